@@ -1,0 +1,52 @@
+import type { E6ErrorCode } from "./error-code.ts";
+import type { Strategy } from "./headers.ts";
+
+/** What is known about a failure beside its code and message. Never credentials, bound values or SQL. */
+export interface E6ErrorDetails {
+  /** The error that caused this one. */
+  readonly cause?: unknown;
+  /** The query that failed, where there was one already. */
+  readonly queryId?: string;
+  /** The stack that answered, or that the call was meant for. */
+  readonly strategy?: Strategy;
+  /** True if the same call may succeed when it is made again. Default: false. */
+  readonly retryable?: boolean;
+  /** The gateway's reason, where the gateway gave one. */
+  readonly reason?: string;
+  /** Rows that the caller had been handed before the failure. */
+  readonly rowsDelivered?: number;
+  /** What the reader can do about it. */
+  readonly hint?: string;
+}
+
+// A registered symbol, not `instanceof`: an error from another realm or a second copy of the package is one of ours too.
+const brand = Symbol.for("e6data-web.E6Error");
+
+/** The one error class of this library. `code` says what happened; each code has a heading in `docs/errors.md`. */
+export class E6Error extends Error {
+  override readonly name = "E6Error";
+  readonly code: E6ErrorCode;
+  readonly queryId: string | undefined;
+  readonly strategy: Strategy | undefined;
+  readonly retryable: boolean;
+  readonly reason: string | undefined;
+  readonly rowsDelivered: number | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: E6ErrorCode, message: string, details: E6ErrorDetails = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    Object.defineProperty(this, brand, { value: true });
+    this.code = code;
+    this.queryId = details.queryId;
+    this.strategy = details.strategy;
+    this.retryable = details.retryable ?? false;
+    this.reason = details.reason;
+    this.rowsDelivered = details.rowsDelivered;
+    this.hint = details.hint;
+  }
+}
+
+/** Tells whether a value is an {@link E6Error}, also one from another realm or another copy of this package. */
+export function isE6Error(value: unknown): value is E6Error {
+  return value instanceof Error && brand in value;
+}

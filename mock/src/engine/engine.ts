@@ -1,0 +1,84 @@
+/**
+ * What a stack of the mock needs of a SQL engine. A stack keeps sessions, queries and manners; the engine knows
+ * nothing of blue, green, gRPC or sessions.
+ */
+export interface Engine extends AsyncDisposable {
+  /** Parses and plans one statement. Rejects with a {@link SqlError}. Nothing has run yet. */
+  prepare(sql: string, namespace: Namespace): Promise<Statement>;
+  /** The plan of a statement as text, without running it. Rejects with a {@link SqlError}. */
+  dryRun(sql: string, namespace: Namespace): Promise<string>;
+  /** Every catalog, the default one first. */
+  catalogs(): Promise<readonly CatalogEntry[]>;
+  /** The schemas of a catalog, sorted. Without a catalog: of the default one. */
+  schemas(catalog?: string): Promise<readonly string[]>;
+  /** The tables and views of a schema, sorted. */
+  tables(schema: string, catalog?: string): Promise<readonly string[]>;
+  /** The columns of a table in their order. */
+  columns(table: string, schema: string, catalog?: string): Promise<readonly ColumnEntry[]>;
+}
+
+/** Where unqualified names are looked up. What is missing or empty is the engine's default. */
+export interface Namespace {
+  readonly catalog?: string;
+  readonly schema?: string;
+}
+
+/** One catalog. */
+export interface CatalogEntry {
+  readonly name: string;
+  readonly isDefault: boolean;
+}
+
+/** One column of a table: its name and its field type as result metadata would name it (`LONG`, `STRING`, …). */
+export interface ColumnEntry {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A value bound to a placeholder: `index` counts from 0, `type` is a field type, `value` its text. */
+export interface BoundValue {
+  readonly index: number;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** One prepared statement and, once executed, its result. It holds resources until `close()`. */
+export interface Statement {
+  /** Starts the statement and returns once it is accepted; it goes on running. Executing twice is a {@link SqlError}. */
+  execute(values: readonly BoundValue[]): Promise<void>;
+  /** The bytes of `resultMetaData`; waits until the row count of the whole result is final. */
+  metadata(): Promise<Uint8Array>;
+  /** The bytes of the next `resultBatch`; empty at the end. Calls are answered in their order. */
+  nextBatch(): Promise<Uint8Array>;
+  /** Whether the statement is done, and how many rows its result has so far. Never waits. */
+  status(): StatementStatus;
+  /** The plan as text. */
+  explain(): Promise<string>;
+  /** The profile of this statement's own run; waits until it is done. */
+  explainAnalyze(): Promise<StatementProfile>;
+  /** Interrupts the statement. Whoever waits on it gets a {@link SqlError}; so does every later call. */
+  cancel(): void;
+  /** Gives everything back, whatever state the statement is in. Closing twice is once. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** The answer of {@link Statement.status}. */
+export interface StatementStatus {
+  readonly done: boolean;
+  readonly rowCount: bigint;
+}
+
+/** What `explainAnalyze` tells of a run; times in milliseconds. */
+export interface StatementProfile {
+  readonly parsingMs: number;
+  readonly queueingMs: number;
+  readonly totalMs: number;
+  readonly rowCount: bigint;
+  /** The engine's own profile: operators with their times and row counts. */
+  readonly profile: unknown;
+}
+
+/** An error of the statement itself, with the engine's text as its message. */
+export class SqlError extends Error {
+  override readonly name = "SqlError";
+}

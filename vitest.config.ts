@@ -1,0 +1,63 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+// Inside the repository a package is its sources: see "exports" in client/package.json.
+const conditions = ["e6data-source"];
+const resolve = { conditions: [...conditions, "module", "browser", "development|production"] };
+const ssr = {
+  resolve: { conditions: [...conditions, "module", "node", "development|production"], externalConditions: conditions },
+};
+
+/** Tests named `*.web.test.ts` hold in every runtime: they run in Node and in Chromium. */
+const webTests = "client/src/**/*.web.test.ts";
+/** Tests that install and drive the public Python connector: slow, so apart. */
+const peerTests = "mock/peer/**/*.test.ts";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: {
+          name: "node",
+          environment: "node",
+          include: ["{client,mock,gateway,edge,bench}/src/**/*.test.ts", "proto/*.test.ts", "scripts/**/*.test.mjs"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: "peer",
+          environment: "node",
+          include: [peerTests],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: "chromium",
+          include: [webTests],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+                // Containers run as root, where Chromium's own sandbox cannot start.
+                args: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+              },
+            }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
