@@ -1,0 +1,15 @@
+/** `npm run format`: formats every file and mends what the linter can mend safely. */
+import { mustRun } from "./command.mjs";
+import { main } from "./report.mjs";
+import { ensureDependencies } from "./setup/dependencies.mjs";
+import { toolEnvironment } from "./setup/node.mjs";
+import { root } from "./workspace.mjs";
+
+await main(async () => {
+  await ensureDependencies();
+  await mustRun("biome", ["check", "--write"], "what is listed above has to be mended by hand", {
+    cwd: root,
+    env: toolEnvironment(),
+    quiet: false,
+  });
+});

@@ -1,0 +1,29 @@
+import { ensureEnvoy } from "./setup/envoy.mjs";
+
+/**
+ * A part of the running whole: a program that can be started alone, tells its parent by IPC when it is ready, and
+ * stops when it is asked to or when its parent goes.
+ * @typedef {object} Part
+ * @property {string} entry
+ * @property {() => Promise<NodeJS.ProcessEnv>} prepare installs what it needs; resolves to what to add to its environment
+ */
+
+const nothing = async () => ({});
+
+/** @type {Readonly<Record<"mock" | "gateway" | "dashboard", Part>>} */
+export const parts = {
+  mock: { entry: "mock/src/main.ts", prepare: nothing },
+  gateway: { entry: "gateway/src/main.ts", prepare: async () => ({ ENVOY_PATH: await ensureEnvoy() }) },
+  dashboard: { entry: "dashboard/server/main.ts", prepare: nothing },
+};
+
+/** @typedef {keyof typeof parts} PartName */
+
+/**
+ * @param {PartName} name
+ * @param {readonly string[]} args
+ * @returns {readonly string[]} what to give to Node
+ */
+export function nodeArguments(name, args) {
+  return ["--conditions=e6data-source", parts[name].entry, ...args];
+}

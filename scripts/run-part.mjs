@@ -1,0 +1,24 @@
+/** `npm run mock`, `npm run gateway`, `npm run dashboard`: one part alone, with its own options behind `--`. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { nodeArguments, parts } from "./parts.mjs";
+import { main, Remedy } from "./report.mjs";
+import { ensureDependencies } from "./setup/dependencies.mjs";
+import { nodePath, toolEnvironment } from "./setup/node.mjs";
+import { root } from "./workspace.mjs";
+
+/** @param {string} text @returns {text is import("./parts.mjs").PartName} */
+const isPart = (text) => Object.hasOwn(parts, text);
+
+await main(async () => {
+  const [name = "", ...args] = process.argv.slice(2);
+  if (!isPart(name)) throw new Remedy(`there is no part "${name}": give one of ${Object.keys(parts).join(", ")}`);
+  await ensureDependencies();
+  const env = { ...process.env, ...toolEnvironment(), ...(await parts[name].prepare()) };
+  const child = spawn(nodePath(), nodeArguments(name, args), { cwd: root, env, stdio: "inherit" });
+  // A terminal sends its Ctrl-C to the part as well: this process only waits for it. Other senders know just this one.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  const [code] = await once(child, "close");
+  return code ?? 0;
+});

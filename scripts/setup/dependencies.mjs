@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { mustRun } from "../command.mjs";
+import { progress } from "../report.mjs";
+import { root } from "../workspace.mjs";
+
+const stamp = join(root, "node_modules/.e6data-lock");
+
+/** @returns {string} what the installed packages have to agree with: the lock file and the kind of machine */
+function wanted() {
+  const lock = readFileSync(join(root, "package-lock.json"));
+  return `${createHash("sha256").update(lock).digest("hex")} ${process.platform}-${process.arch}`;
+}
+
+/**
+ * Installs the npm packages of the lock file, unless they are there already.
+ * @returns {Promise<void>}
+ */
+export async function ensureDependencies() {
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted()) return;
+  progress("installing the npm packages of package-lock.json (once; about half a minute)");
+  // No install scripts: no package here needs one, and none gets to run code on this machine by being installed.
+  await mustRun(
+    "npm",
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    "the npm packages could not be installed: is the npm registry reachable? Try `npm ci --ignore-scripts` by hand",
+    { cwd: root, timeoutMs: 900_000 },
+  );
+  writeFileSync(stamp, wanted());
+}

@@ -1,0 +1,16 @@
+/** `npm test`: installs what is missing and runs every check there is, with one summary at the end. */
+import { quickChecks, roadTests, unitTests } from "./checks.mjs";
+import { main } from "./report.mjs";
+import { ensureChromium } from "./setup/chromium.mjs";
+import { ensureDependencies } from "./setup/dependencies.mjs";
+import { ensureEnvoy } from "./setup/envoy.mjs";
+import { ensurePythonConnector } from "./setup/python-connector.mjs";
+import { runSteps } from "./steps.mjs";
+
+await main(async () => {
+  await ensureDependencies();
+  process.env["ENVOY_PATH"] = await ensureEnvoy();
+  process.env["CHROMIUM_PATH"] = await ensureChromium();
+  await ensurePythonConnector();
+  return runSteps([...quickChecks, unitTests, ...roadTests]);
+});
