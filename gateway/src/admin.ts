@@ -1,0 +1,69 @@
+import { listenerName, statPrefix } from "./listener.ts";
+import { routeTableName } from "./routes.ts";
+
+/** What Envoy says about the route file. */
+export interface RouteStatus {
+  /** The version of the routes in use; empty before the first. */
+  readonly version: string;
+  /** How many route files Envoy has turned down since its start. */
+  readonly refused: number;
+}
+
+const routeStats = `http.${statPrefix}.rds.${routeTableName}`;
+
+/** Milliseconds for one answer of Envoy's own interface. */
+const answerTimeout = 2000;
+
+/** Envoy's own interface, as far as the gateway asks it. Each call rejects if Envoy does not answer in time. */
+export class Admin {
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** True once Envoy takes calls. */
+  async isReady(): Promise<boolean> {
+    const response = await this.#get("/ready");
+    return response.ok;
+  }
+
+  /** The port that the listener is bound to, `undefined` while it is not. */
+  async listenerPort(): Promise<number | undefined> {
+    const body: unknown = await (await this.#get("/listeners?format=json")).json();
+    const statuses = list(field(body, "listener_statuses"));
+    const status = statuses.find((entry) => field(entry, "name") === listenerName);
+    const port = field(field(field(status, "local_address"), "socket_address"), "port_value");
+    return typeof port === "number" && port > 0 ? port : undefined;
+  }
+
+  /** The routes in use, and how many were turned down. */
+  async routeStatus(): Promise<RouteStatus> {
+    const filter = `^${routeStats}\\.(version_text|update_rejected|update_failure)$`;
+    const text = await (await this.#get(`/stats?filter=${encodeURIComponent(filter)}`)).text();
+    const values = new Map(
+      text.split("\n").map((line) => [before(line, ": "), line.slice(before(line, ": ").length + 2)]),
+    );
+    const count = (name: string) => Number(values.get(`${routeStats}.${name}`) ?? 0);
+    return {
+      version: (values.get(`${routeStats}.version_text`) ?? "").replaceAll('"', ""),
+      refused: count("update_rejected") + count("update_failure"),
+    };
+  }
+
+  #get(path: string): Promise<Response> {
+    return fetch(this.url + path, { signal: AbortSignal.timeout(answerTimeout) });
+  }
+}
+
+function before(line: string, separator: string): string {
+  return line.split(separator, 1)[0] ?? "";
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,149 @@
+import { Code } from "@connectrpc/connect";
+import type { GatewayReason } from "e6data-web/headers";
+
+/** What a gRPC-Web caller is told when the gateway, not an engine, ends a call. */
+export interface Failure {
+  /** The value of `x-e6-reason`. */
+  readonly reason: GatewayReason;
+  readonly grpcStatus: Code;
+  /** The `grpc-message`: fixed text, printable ASCII without `%`, so that it needs no percent-encoding. */
+  readonly message: string;
+  /** The value of `x-e6-retry-safe`: true only where the call surely never reached an engine. */
+  readonly retrySafe: boolean;
+}
+
+/** Bare HTTP statuses with a meaning of their own: the manners of the load balancer before each stack. */
+export const upstreamFailures = {
+  456: {
+    reason: "STRATEGY_MISMATCH",
+    grpcStatus: Code.FailedPrecondition,
+    message: "the stack asked for is not the active one",
+    retrySafe: true,
+  },
+  503: {
+    reason: "CLUSTER_SUSPENDED",
+    grpcStatus: Code.Unavailable,
+    message: "the cluster is suspended",
+    retrySafe: true,
+  },
+} as const satisfies Readonly<Record<number, Failure>>;
+
+/** An upstream's HTTP 200 that is not gRPC: a load balancer's page, say. */
+export const notGrpcFailure: Failure = {
+  reason: "UPSTREAM_NOT_GRPC",
+  grpcStatus: Code.Unknown,
+  message: "the upstream answered something that is not gRPC",
+  retrySafe: false,
+};
+
+/**
+ * The gRPC status of any other HTTP status of an upstream, as gRPC's own mapping has it; a status that is not here is
+ * `Unknown`. The reason is `UPSTREAM_HTTP_<status>`, and a second try is not safe.
+ */
+export const upstreamStatusCodes: Readonly<Record<number, Code>> = {
+  400: Code.Internal,
+  401: Code.Unauthenticated,
+  403: Code.PermissionDenied,
+  404: Code.Unimplemented,
+  429: Code.Unavailable,
+  502: Code.Unavailable,
+  504: Code.Unavailable,
+};
+
+/** A refusal of the state gate: callers that speak no gRPC of any kind get the HTTP status and the message as text. */
+export interface GateFailure extends Failure {
+  readonly httpStatus: number;
+}
+
+/** Calls that the state gate refuses before any upstream is asked, by the name of the gate's rule. */
+export const gateFailures = {
+  unknownMethod: {
+    httpStatus: 404,
+    reason: "NO_ROUTE",
+    grpcStatus: Code.Unimplemented,
+    message: "no such method",
+    retrySafe: false,
+  },
+  badStrategy: {
+    httpStatus: 400,
+    reason: "INVALID_STRATEGY",
+    grpcStatus: Code.InvalidArgument,
+    message: "the strategy header must be blue or green, once",
+    retrySafe: false,
+  },
+  badContentType: {
+    httpStatus: 415,
+    reason: "NO_ROUTE",
+    grpcStatus: Code.Unimplemented,
+    message: "served are application/grpc-web+proto and application/grpc, not this content type",
+    retrySafe: false,
+  },
+} as const satisfies Readonly<Record<string, GateFailure>>;
+
+/** The name of a rule of the state gate. */
+export type GateRule = keyof typeof gateFailures;
+
+/** How one of Envoy's own errors is recognised: by its response flags, by its status, or by any status from one on. */
+export type LocalFailureMatch =
+  | { readonly flags: readonly string[] }
+  | { readonly status: number }
+  | { readonly statusFrom: number };
+
+/** One of Envoy's own errors. */
+export interface LocalFailure extends Failure {
+  readonly match: LocalFailureMatch;
+}
+
+const timeout = {
+  reason: "GATEWAY_TIMEOUT",
+  grpcStatus: Code.DeadlineExceeded,
+  message: "the gateway waited too long for the engine",
+  retrySafe: false,
+} as const satisfies Failure;
+
+/**
+ * Envoy's own errors; the first match counts. `UF` (no connection) stands before `URX` (retries used up), since a
+ * failed connection that was retried has both. Time-outs of `max_stream_duration` and `grpc-timeout` set no flag, so
+ * they are known by status. The last row catches what no other knows.
+ */
+export const localFailures: readonly LocalFailure[] = [
+  { match: { flags: ["UT", "SI", "DT", "UMSDR"] }, ...timeout },
+  {
+    match: { flags: ["UO", "OM"] },
+    reason: "OVERLOADED",
+    grpcStatus: Code.Unavailable,
+    message: "the gateway has too many calls in flight",
+    retrySafe: true,
+  },
+  {
+    match: { flags: ["UH", "UF", "NC"] },
+    reason: "NO_HEALTHY_UPSTREAM",
+    grpcStatus: Code.Unavailable,
+    message: "the stack cannot be reached",
+    retrySafe: true,
+  },
+  {
+    match: { flags: ["UC", "UR", "LR", "UPE", "URX"] },
+    reason: "UPSTREAM_RESET",
+    grpcStatus: Code.Unavailable,
+    message: "the stack dropped the call",
+    retrySafe: false,
+  },
+  { match: { flags: ["NR"] }, ...gateFailures.unknownMethod },
+  {
+    match: { status: 413 },
+    reason: "REQUEST_TOO_LARGE",
+    grpcStatus: Code.ResourceExhausted,
+    message: "the request is larger than the gateway takes",
+    retrySafe: false,
+  },
+  { match: { status: 504 }, ...timeout },
+  { match: { status: 408 }, ...timeout },
+  {
+    match: { statusFrom: 400 },
+    reason: "GATEWAY_ERROR",
+    grpcStatus: Code.Internal,
+    message: "the gateway could not serve the call",
+    retrySafe: false,
+  },
+];

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { type Extension, type Typed, typed } from "./envoy-config.ts";
+import { type Failure, gateFailures, notGrpcFailure, upstreamFailures, upstreamStatusCodes } from "./failures.ts";
+
+/** The filter that turns errors into gRPC-Web answers: `lua/error-map.lua`. */
+export const errorMapFilter = "e6.error_map";
+/** The filter that refuses calls before any upstream is asked: `lua/state-gate.lua`. */
+export const stateGateFilter = "e6.state_gate";
+
+/** The error map as a filter of the chain: its tables, written from `failures.ts`, then its program. */
+export function errorMap(): Extension {
+  return luaFilter(errorMapFilter, "error_map", "error-map.lua", {
+    UPSTREAM: mapValues(upstreamFailures, failureTable),
+    STATUS: mapValues(upstreamStatusCodes, String),
+    NOT_GRPC: failureTable(notGrpcFailure),
+  });
+}
+
+/** The state gate as a filter of the chain. */
+export function stateGate(): Extension {
+  return luaFilter(stateGateFilter, "state_gate", "state-gate.lua", {
+    GATE: mapValues(gateFailures, (rule) => ({ ...failureTable(rule), http: String(rule.httpStatus) })),
+  });
+}
+
+/** What a route tells one of the two filters. */
+export function luaContext(context: Readonly<Record<string, string>>): Typed<object> {
+  return typed("envoy.extensions.filters.http.lua.v3.LuaPerRoute", { filter_context: context });
+}
+
+interface LuaTable {
+  readonly [key: string]: string | LuaTable;
+}
+
+function failureTable({ reason, grpcStatus, message, retrySafe }: Failure): LuaTable {
+  return { status: String(grpcStatus), message, reason, safe: String(retrySafe) };
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function luaFilter(name: string, statPrefix: string, file: string, tables: LuaTable): Extension {
+  // Beside `src` and `dist`, so that both find it.
+  const program = readFileSync(new URL(`../lua/${file}`, import.meta.url), "utf8");
+  const globals = Object.entries(tables).map(([table, value]) => `${table} = ${luaLiteral(value)}\n`);
+  return {
+    name,
+    typed_config: typed("envoy.extensions.filters.http.lua.v3.Lua", {
+      stat_prefix: statPrefix,
+      default_source_code: { inline_string: `${globals.join("")}\n${program}` },
+    }),
+  };
+}
+
+function luaLiteral(value: string | LuaTable): string {
+  if (typeof value !== "string") {
+    const entries = Object.entries(value).map(([key, inner]) => `[${luaLiteral(key)}] = ${luaLiteral(inner)}`);
+    return `{ ${entries.join(", ")} }`;
+  }
+  // JSON's quoting is Lua's for printable ASCII; the tables hold nothing else.
+  return JSON.stringify(value);
+}
