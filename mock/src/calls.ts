@@ -1,0 +1,78 @@
+import type { Strategy } from "e6data-web/headers";
+import type { CallClass } from "e6data-web/proto";
+
+/** How a call ended, or `pending` while it has not. */
+export type CallOutcome =
+  /** Answered by gRPC: `OK`, `INVALID_ARGUMENT`, … */
+  | { readonly kind: "grpc"; readonly status: string }
+  /** Answered with a bare HTTP status, before any gRPC. */
+  | { readonly kind: "http"; readonly status: number }
+  /** A fault cut it: the caller has no whole answer. */
+  | { readonly kind: "cut" }
+  /** The caller left before the answer, or the stack went down. */
+  | { readonly kind: "left" }
+  | { readonly kind: "pending" };
+
+/** One call as a stack saw it. No credentials: of the authorization only whether there was one. */
+export interface CallRecord {
+  /** Counts from 1 over both stacks, and goes on counting when the list is cleared. */
+  readonly number: number;
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly time: number;
+  readonly stack: Strategy;
+  /** The engine's RPCs by their names, those of the cluster service as `ClusterService/resume`; else the path asked for. */
+  readonly rpc: string;
+  /** New work, the continuing of a query, or a call of the cluster service; absent for an unknown path. */
+  readonly class?: CallClass | "cluster";
+  /** The `strategy` header as it came. */
+  readonly strategy?: string;
+  /** The `plannerip` header as it came. */
+  readonly plannerIp?: string;
+  /** The `cluster-name` header as it came. */
+  readonly clusterName?: string;
+  /** The `traceparent` header as it came. */
+  readonly traceParent?: string;
+  readonly authorization: "present" | "absent";
+  /** The session that the call named or, for a sign-in, got. */
+  readonly session?: string;
+  /** The query that the call named or, for a prepare, got. */
+  readonly query?: string;
+  readonly outcome: CallOutcome;
+}
+
+/** A {@link CallRecord} while its call is running. */
+export type OpenCall = { -readonly [K in keyof CallRecord]: CallRecord[K] };
+
+/** The record of what the stacks were asked: a ring, the oldest calls fall out. */
+export interface CallLog {
+  /** Notes a call that has just arrived. */
+  open(arrival: Omit<CallRecord, "number" | "outcome">): OpenCall;
+  /** The calls with a number greater than `after`, oldest first, as they stand now. */
+  after(number?: number): readonly CallRecord[];
+  /** Forgets all calls; numbers go on. */
+  clear(): void;
+}
+
+/** Creates a {@link CallLog} that keeps the last `size` calls. */
+export function createCallLog(size: number): CallLog {
+  let calls: OpenCall[] = [];
+  let count = 0;
+  return {
+    open(arrival) {
+      count += 1;
+      const call: OpenCall = { number: count, ...arrival, outcome: { kind: "pending" } };
+      calls.push(call);
+      // Shifting one by one would cost the whole ring on each call.
+      if (calls.length >= size * 2) calls = calls.slice(-size);
+      return call;
+    },
+    after: (number = 0) =>
+      calls
+        .slice(-size)
+        .filter((call) => call.number > number)
+        .map((call) => ({ ...call })),
+    clear() {
+      calls = [];
+    },
+  };
+}

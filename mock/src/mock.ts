@@ -1,0 +1,93 @@
+import { type Strategy, strategies } from "e6data-web/headers";
+import { createCallLog } from "./calls.ts";
+import { type Control, createControl } from "./control/control.ts";
+import { createControlServer } from "./control/control-server.ts";
+import { forEachStack } from "./deployment.ts";
+import { createDeploymentStore } from "./deployment-store.ts";
+import type { Engine } from "./engine/engine.ts";
+import { createFaults } from "./faults.ts";
+import { type CannedResult, createReplay } from "./replay.ts";
+import { defaultSettings, type Settings } from "./settings.ts";
+import { rpcNames } from "./stack/rpcs.ts";
+import { createRunningStack } from "./stack/running-stack.ts";
+
+/** What a mock may be asked for; every part has a default. */
+export interface MockOptions extends Partial<Settings> {
+  /** The ports on 127.0.0.1; 0, the default, is any that is free. */
+  readonly bluePort?: number;
+  readonly greenPort?: number;
+  readonly controlPort?: number;
+  /** How much sample data there is: 1 is TPC-H's scale factor 1. 0.01 by default. */
+  readonly scale?: number;
+  /** An engine of one's own instead of DuckDB with the sample data; the mock closes it. */
+  readonly engine?: Engine;
+}
+
+/** Where a stack listens: gRPC over HTTP/2 in clear text, with prior knowledge, on 127.0.0.1. */
+export interface MockStack {
+  readonly port: number;
+}
+
+/** A running mock: two stacks in front of one database, and the control interface. */
+export interface Mock extends AsyncDisposable {
+  readonly blue: MockStack;
+  readonly green: MockStack;
+  readonly controlPort: number;
+  readonly controlUrl: string;
+  readonly control: Control;
+  /** From now on this SQL text, exactly, is answered with these bytes instead of by the engine. */
+  replay(sql: string, result: CannedResult): void;
+  /** Stops everything and gives it back. Closing twice is once. */
+  close(): Promise<void>;
+}
+
+/** Starts a mock. Rejects if a port cannot be had. Two mocks in one process share nothing. */
+export async function startMock(options: MockOptions = {}): Promise<Mock> {
+  const { bluePort = 0, greenPort = 0, controlPort = 0, scale = 0.01, engine: ownEngine, ...chosen } = options;
+  const settings: Settings = { ...defaultSettings, ...chosen };
+  const replay = createReplay(ownEngine ?? (await openDuckDb(scale)));
+  const deployment = createDeploymentStore(settings);
+  const calls = createCallLog(settings.maxCalls);
+  const faults = createFaults(rpcNames);
+  const ports: Record<Strategy, number> = { blue: bluePort, green: greenPort };
+  const stacks = forEachStack((stack) =>
+    createRunningStack({ stack, settings, engine: replay.engine, deployment, calls, faults, port: ports[stack] }),
+  );
+  const control = createControl({ settings, deployment, calls, faults, stacks });
+  const controlServer = createControlServer(control, controlPort);
+  const close = closeOnce(async () => {
+    await Promise.all([controlServer.stop(), ...strategies.map((stack) => stacks[stack].stop())]);
+    await replay.engine[Symbol.asyncDispose]();
+  });
+  try {
+    for (const stack of strategies) await stacks[stack].start();
+    await controlServer.start();
+  } catch (reason) {
+    await close();
+    throw reason;
+  }
+  return {
+    blue: stacks.blue,
+    green: stacks.green,
+    controlPort: controlServer.port,
+    controlUrl: `http://127.0.0.1:${controlServer.port}`,
+    control,
+    replay: replay.add,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Loaded only where it is used: DuckDB is a native library of some 100 MB. */
+async function openDuckDb(scale: number): Promise<Engine> {
+  const { createEngine } = await import("./engine/duckdb-engine.ts");
+  return createEngine({ scale });
+}
+
+function closeOnce(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => {
+    closing ??= close();
+    return closing;
+  };
+}

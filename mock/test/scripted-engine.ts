@@ -1,0 +1,94 @@
+import { type BoundValue, type Engine, type Namespace, SqlError, type Statement } from "../src/engine/engine.ts";
+
+/** What a scripted statement does; everything has a plain default. */
+export interface Script {
+  readonly rows?: number;
+  readonly batches?: readonly Uint8Array[];
+  /** Fails at prepare with this text. */
+  readonly error?: string;
+  /** `metadata()` waits for this. */
+  readonly until?: Promise<void>;
+}
+
+/** An engine without SQL: each text is answered by its script, and everything asked is noted. */
+export interface ScriptedEngine extends Engine {
+  readonly prepared: { sql: string; namespace: Namespace }[];
+  readonly bound: (readonly BoundValue[])[];
+  /** How many statements are not closed. */
+  readonly open: number;
+  /** Whether the engine was disposed of. */
+  readonly disposed: boolean;
+}
+
+/** Creates a {@link ScriptedEngine}; texts without a script give one row and two batches. */
+export function createScriptedEngine(scripts: Readonly<Record<string, Script>> = {}): ScriptedEngine {
+  const prepared: ScriptedEngine["prepared"] = [];
+  const bound: (readonly BoundValue[])[] = [];
+  let open = 0;
+  let disposed = false;
+  return {
+    prepared,
+    bound,
+    get open() {
+      return open;
+    },
+    get disposed() {
+      return disposed;
+    },
+    prepare(sql, namespace) {
+      prepared.push({ sql, namespace });
+      const script = scripts[sql] ?? {};
+      if (script.error !== undefined) return Promise.reject(new SqlError(script.error));
+      open += 1;
+      return Promise.resolve(
+        scriptedStatement(script, bound, () => {
+          open -= 1;
+        }),
+      );
+    },
+    dryRun: (sql, namespace) => Promise.resolve(`plan of ${sql} in ${namespace.catalog ?? "?"}.${namespace.schema}`),
+    catalogs: () => Promise.resolve([{ name: "sample", isDefault: true }]),
+    schemas: (catalog) => Promise.resolve([`${catalog ?? "default"}-schema`]),
+    tables: (schema, catalog) => Promise.resolve([`${catalog ?? "default"}-${schema}-table`]),
+    columns: (table, schema, catalog) =>
+      Promise.resolve([{ name: `${catalog ?? "default"}-${schema}-${table}`, type: "LONG" }]),
+    [Symbol.asyncDispose]() {
+      disposed = true;
+      return Promise.resolve();
+    },
+  };
+}
+
+const defaultBatches = [Uint8Array.of(1, 1, 1), Uint8Array.of(2, 2)];
+
+function scriptedStatement(script: Script, bound: (readonly BoundValue[])[], onClose: () => void): Statement {
+  const { rows = 1, batches = defaultBatches, until = Promise.resolve() } = script;
+  const rowCount = BigInt(rows);
+  const cancelled = Promise.withResolvers<never>();
+  cancelled.promise.catch(() => undefined);
+  const ask = <T>(answer: () => T): Promise<T> => Promise.race([cancelled.promise, until.then(answer)]);
+  let next = 0;
+  let closed = false;
+  let done = false;
+  void until.then(() => {
+    done = true;
+  });
+  return {
+    execute(values) {
+      bound.push(values);
+      return Promise.resolve();
+    },
+    metadata: () => ask(() => Uint8Array.of(0, rows)),
+    nextBatch: () => ask(() => batches[next++] ?? new Uint8Array()),
+    status: () => ({ done, rowCount }),
+    explain: () => ask(() => "the plan"),
+    explainAnalyze: () =>
+      ask(() => ({ parsingMs: 1.4, queueingMs: 2.6, totalMs: 10.5, rowCount, profile: { operator: "SCAN" } })),
+    cancel: () => cancelled.reject(new SqlError("INTERRUPT Error: Interrupted!")),
+    close() {
+      if (!closed) onClose();
+      closed = true;
+      return Promise.resolve();
+    },
+  };
+}
