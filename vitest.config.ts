@@ -22,7 +22,12 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["{client,mock,gateway,edge,bench}/src/**/*.test.ts", "proto/*.test.ts", "scripts/**/*.test.mjs"],
+          include: [
+            "{client,mock,gateway,dashboard,edge,bench}/src/**/*.test.ts",
+            "dashboard/server/**/*.test.ts",
+            "proto/*.test.ts",
+            "scripts/**/*.test.mjs",
+          ],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

@@ -1,0 +1,32 @@
+import type { E6ErrorCode } from "e6data-web";
+
+/** What each code of the client means to the person at the console, in a few words. */
+export const errorTitles: Readonly<Record<E6ErrorCode, string>> = {
+  INVALID_OPTION: "A setting is not valid",
+  INVALID_PARAMETER: "A parameter is not valid",
+  AUTHENTICATION_FAILED: "Sign-in was refused",
+  PERMISSION_DENIED: "Not permitted",
+  SESSION_EXPIRED: "The session has ended",
+  SQL_ERROR: "The engine refused the statement",
+  NOT_FOUND: "Not found",
+  UNSUPPORTED: "Not supported",
+  CANCELLED: "Cancelled",
+  DEADLINE_EXCEEDED: "It took too long",
+  NETWORK: "The gateway cannot be reached",
+  GATEWAY: "The gateway refused the call",
+  RATE_LIMITED: "Too many calls",
+  RESOURCE_EXHAUSTED: "A limit was reached",
+  CLUSTER_SUSPENDED: "The cluster is suspended",
+  RESUME_FAILED: "The cluster did not wake up",
+  NO_ACTIVE_STACK: "Neither stack accepts work",
+  STRATEGY_MISMATCH: "The stack is no longer active",
+  RESULT_INTERRUPTED: "The result was interrupted",
+  RESULT_INCOMPLETE: "The result is incomplete",
+  MALFORMED_RESULT: "The result cannot be read",
+  PRECISION_LOSS: "A value does not fit without loss",
+  SUBMISSION_UNKNOWN: "It is unknown whether the statement ran",
+  STALE_HANDLE: "The query is gone",
+  CLOSED: "The connection is closed",
+  POOL_TIMEOUT: "No connection came free in time",
+  INTERNAL: "Something went wrong in this console",
+};
