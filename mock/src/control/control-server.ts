@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { InputError } from "../input-error.ts";
+import { listen } from "../listen.ts";
 import type { Control } from "./control.ts";
 import { routes } from "./routes.ts";
 
@@ -32,22 +32,18 @@ export function createControlServer(control: Control, port: number): ControlServ
     { requestTimeout: 30_000 },
     (request, response) => void answer(control, request, response),
   );
+  let listening = port;
   return {
-    start: () =>
-      new Promise((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, "127.0.0.1", () => {
-          server.off("error", reject);
-          resolve();
-        });
-      }),
+    async start() {
+      listening = await listen(server, port);
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
     get port() {
-      return portOf(server) ?? port;
+      return listening;
     },
   };
 }
@@ -109,9 +105,4 @@ function toRefusal(reason: unknown): { status: number; message: string } {
 function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
   response.end(`${JSON.stringify(body)}\n`);
-}
-
-function portOf(server: Server): number | undefined {
-  // A server that listens on a TCP port has an address of this form.
-  return (server.address() as AddressInfo | null)?.port;
 }

@@ -1,5 +1,5 @@
 import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { listen } from "../listen.ts";
 import { answerCall, type CallDesk } from "./answer-call.ts";
 
 /** The socket of a stack: HTTP/2 in clear text, on loopback. */
@@ -26,16 +26,9 @@ export function createStackServer(desk: CallDesk, port: number): StackServer {
   return {
     async start() {
       if (server) return;
-      const starting = listen(desk, sessions);
-      await new Promise<void>((resolve, reject) => {
-        starting.once("error", reject);
-        starting.listen(listening, "127.0.0.1", () => {
-          starting.off("error", reject);
-          resolve();
-        });
-      });
+      const starting = createHttp2Server(desk, sessions);
+      listening = await listen(starting, listening);
       server = starting;
-      listening = portOf(starting);
     },
     async stop() {
       const stopping = server;
@@ -51,7 +44,7 @@ export function createStackServer(desk: CallDesk, port: number): StackServer {
   };
 }
 
-function listen(desk: CallDesk, sessions: Set<ServerHttp2Session>): Http2Server {
+function createHttp2Server(desk: CallDesk, sessions: Set<ServerHttp2Session>): Http2Server {
   const server = createServer({ maxSessionMemory, settings: { maxConcurrentStreams: 1000 } });
   server.on("session", (session) => {
     sessions.add(session);
@@ -64,9 +57,4 @@ function listen(desk: CallDesk, sessions: Set<ServerHttp2Session>): Http2Server 
     void answerCall(desk, stream, headers);
   });
   return server;
-}
-
-function portOf(server: Http2Server): number {
-  // A server that listens on a TCP port has an address of this form.
-  return (server.address() as AddressInfo).port;
 }

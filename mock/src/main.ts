@@ -1,0 +1,40 @@
+/**
+ * `npm run mock`: runs until it is asked to stop (SIGINT, SIGTERM, SIGHUP) or its parent goes. A parent that is
+ * connected by IPC is told `{ ready: { bluePort, greenPort, controlPort } }`.
+ */
+import { help, readCommandLine } from "./command-line.ts";
+import { startMock } from "./mock.ts";
+import { settlePorts } from "./settle-ports.ts";
+
+async function main(): Promise<void> {
+  const commandLine = readCommandLine(process.argv.slice(2), process.env);
+  if (commandLine === "help") {
+    process.stdout.write(help);
+    return;
+  }
+  const stopWanted = stopRequest();
+  const ports = await settlePorts(commandLine.ports);
+  await using mock = await startMock({ ...commandLine.options, ...ports });
+  const ready = { bluePort: mock.blue.port, greenPort: mock.green.port, controlPort: mock.controlPort };
+  process.stdout.write(`blue ready on 127.0.0.1:${ready.bluePort}\n`);
+  process.stdout.write(`green ready on 127.0.0.1:${ready.greenPort}\n`);
+  process.stdout.write(`control ready on ${mock.controlUrl}\n`);
+  process.send?.({ ready });
+  await stopWanted;
+}
+
+function stopRequest(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) process.on(event, () => resolve());
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (process.env["E6_DEBUG"]) console.error(error);
+  process.exitCode = 1;
+}
+// A channel to a parent would keep this process alive.
+if (process.connected) process.disconnect();
