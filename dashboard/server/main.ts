@@ -20,7 +20,7 @@ function announce(dashboard: RunningDashboard): void {
 /** Ends the server on Ctrl-C, on SIGTERM, and when the parent process is gone. */
 function stopOnRequest(dashboard: RunningDashboard): RunningDashboard {
   const stop = () => {
-    void dashboard.close().finally(() => process.exit());
+    void dashboard.close().finally(() => process.exit(0));
   };
   for (const event of ["SIGINT", "SIGTERM", "disconnect"] as const) process.once(event, stop);
   return dashboard;
