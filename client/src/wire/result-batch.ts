@@ -1,0 +1,141 @@
+import { E6Error } from "../error.ts";
+import type { Column, Value } from "./column.ts";
+import { type BatchColumn, createColumn } from "./create-column.ts";
+import { NullColumn } from "./null-column.ts";
+import { type ReadLimits, resolveReadLimits } from "./read-limits.ts";
+import type { ResultField } from "./result-metadata.ts";
+import { expectType, readListHeader, readStruct, thriftType } from "./thrift.ts";
+import { readVector, type Vector } from "./vector.ts";
+import { WireCursor } from "./wire-cursor.ts";
+import { createWireSource, type WireSource } from "./wire-source.ts";
+
+/** Some rows of a result, column by column. */
+export interface ResultBatch {
+  /** Rows of this batch; 0 says that the result has ended. */
+  readonly rowCount: number;
+  readonly columnCount: number;
+  /**
+   * A column, by its place in the result, from 0. After the end of a result its type may be NULL.
+   *
+   * @throws E6Error `INVALID_PARAMETER` where there is no such column.
+   */
+  column(index: number): Column;
+  /**
+   * All rows, made anew with each call: an array of values for each.
+   *
+   * @throws E6Error `MALFORMED_RESULT` where the text of a value is not UTF-8 or no decimal.
+   */
+  rows(): Value[][];
+}
+
+/**
+ * Reads one `GetNextResultBatchResponse.resultBatch`, or one entry of the V2 response's `resultBatches`.
+ *
+ * The whole structure is checked here: lengths, counts, types and the positions of all texts. The text itself is decoded when it is asked
+ * for, and only then is UTF-8 checked. Until then the batch refers to `bytes`, which must not change.
+ *
+ * @param fields The result's fields; the batch must have as many columns. Where the types of field and column differ, the column's holds.
+ * @param options Limits that replace {@link ReadLimits}' defaults.
+ * @throws E6Error `MALFORMED_RESULT` for input that is cut, too long, past a limit or at odds with itself, with the byte where that was seen;
+ *   `UNSUPPORTED` for a column of type INT96 or of a type that is newer than this client.
+ */
+export function readResultBatch(
+  bytes: Uint8Array,
+  fields: readonly ResultField[],
+  options: Partial<ReadLimits> = {},
+): ResultBatch {
+  const limits = resolveReadLimits(options);
+  if (bytes.length === 0) return endOfResult(fields.length);
+  const source = createWireSource("Result batch", bytes);
+  if (bytes.length > limits.maxBytes) {
+    throw source.malformed(0, `it is ${bytes.length} bytes long, past the limit maxBytes of ${limits.maxBytes}`);
+  }
+  const chunk = readChunk(new WireCursor(source), fields.length, limits);
+  if (chunk.vectors.length === 0 && chunk.size === 0) return endOfResult(fields.length);
+  return createBatch(chunk.size, assembleColumns(source, chunk, fields.length));
+}
+
+/** The engine's struct `Chunk`. */
+interface Chunk {
+  readonly size: number;
+  readonly vectors: readonly Vector[];
+}
+
+function readChunk(cursor: WireCursor, columnCount: number, limits: ReadLimits): Chunk {
+  const { source } = cursor;
+  let size: number | undefined;
+  let vectors: Vector[] = [];
+  readStruct(cursor, limits.maxDepth, (id, type) => {
+    if (id === 1) {
+      expectType(cursor, type, thriftType.i32, "the batch's size");
+      size = cursor.readCount("the batch's size");
+    } else if (id === 2) {
+      expectType(cursor, type, thriftType.list, "the batch's vectors");
+      vectors = readVectors(cursor, columnCount, limits.maxDepth - 1);
+    } else {
+      return false;
+    }
+    return true;
+  });
+  cursor.assertEnd();
+  if (size === undefined) throw source.malformed(0, "it has no size");
+  if (size > limits.maxRows)
+    throw source.malformed(0, `it has ${size} rows, past the limit maxRows of ${limits.maxRows}`);
+  return { size, vectors };
+}
+
+function readVectors(cursor: WireCursor, columnCount: number, depth: number): Vector[] {
+  const start = cursor.position;
+  const count = readListHeader(cursor, thriftType.struct, "the batch's vectors");
+  if (count > 0 && count !== columnCount) {
+    throw cursor.source.malformed(start, `it has ${count} vectors, but the result has ${columnCount} columns`);
+  }
+  const vectors: Vector[] = [];
+  for (let index = 0; index < count; index++) vectors.push(readVector(cursor, depth, index));
+  return vectors;
+}
+
+function assembleColumns(source: WireSource, { size, vectors }: Chunk, columnCount: number): BatchColumn[] {
+  if (vectors.length !== columnCount) {
+    throw source.malformed(0, `it has ${vectors.length} vectors, but the result has ${columnCount} columns`);
+  }
+  return vectors.map((vector) => {
+    if (vector.rowCount !== size) {
+      throw source.malformed(vector.start, `column ${vector.index} has ${vector.rowCount} rows in a batch of ${size}`);
+    }
+    return createColumn(source, vector);
+  });
+}
+
+function endOfResult(columnCount: number): ResultBatch {
+  const column = new NullColumn(0);
+  return createBatch(0, new Array<BatchColumn>(columnCount).fill(column));
+}
+
+function createBatch(rowCount: number, columns: readonly BatchColumn[]): ResultBatch {
+  return {
+    rowCount,
+    columnCount: columns.length,
+    column: (index) => columnAt(columns, index),
+    rows: () => gatherRows(rowCount, columns),
+  };
+}
+
+function columnAt(columns: readonly BatchColumn[], index: number): Column {
+  const column = columns[index];
+  if (column === undefined) {
+    throw new E6Error("INVALID_PARAMETER", `There is no column ${index} in a result of ${columns.length}.`, {
+      hint: "Columns count from 0.",
+    });
+  }
+  return column;
+}
+
+function gatherRows(rowCount: number, columns: readonly BatchColumn[]): Value[][] {
+  const rows: Value[][] = [];
+  for (let row = 0; row < rowCount; row++) rows.push(new Array<Value>(columns.length));
+  columns.forEach((column, index) => {
+    column.fillRows(rows, index);
+  });
+  return rows;
+}
