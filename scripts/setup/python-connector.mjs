@@ -88,6 +88,9 @@ function failure(cause) {
   if (cause.killed === true || /connection|timed out|resolve|unreachable|retries exceeded/i.test(text)) {
     return `PyPI cannot be reached for ${what}: check the network (or pip's proxy settings) and try again`;
   }
+  if (text.includes("No matching distribution found")) {
+    return `PyPI cannot be reached, or has nothing for this Python, of ${what}: check the network (or pip's settings), use Python 3.9 to 3.13`;
+  }
   return `pip could not install ${what}: ${text.trim().split("\n").at(-1) || "no reason given"}`;
 }
 
