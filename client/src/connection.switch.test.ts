@@ -1,0 +1,177 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { describe, expect, it } from "vitest";
+import { refusal, trailersOnly } from "../test/fake-gateway.ts";
+import { createGate, openConnection, threeFives } from "../test/open-connection.ts";
+import { vectorCase } from "../test/vectors.ts";
+import type { Strategy } from "./headers.ts";
+
+describe("Connection.query() and the active stack", () => {
+  it("finds green when blue refuses", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.active = "green";
+    expect((await connection.query("select 1")).strategy).toBe("green");
+    expect(connection.deployment).toEqual({ active: "green", announced: undefined });
+    await connection.close();
+  });
+
+  it("moves over between two queries without an error", async () => {
+    const { gateway, connection } = openConnection();
+    const stacks: Strategy[] = [];
+    for (const active of ["blue", "green", "green", "blue"] as const) {
+      gateway.active = active;
+      stacks.push((await connection.query("select 1")).strategy);
+    }
+    expect(stacks).toEqual(["blue", "green", "green", "blue"]);
+    await connection.close();
+  });
+
+  it.each([
+    ["as a bare HTTP status", () => new Response("strategy mismatch", { status: 456 })],
+    ["in the headers of the gateway", () => refusal("green")],
+    ["in an engine's words", () => trailersOnly(Code.InvalidArgument, "Status: 456, strategy mismatch")],
+  ])("recognises a refusal %s", async (_form, answer) => {
+    const { gateway, connection } = openConnection();
+    gateway.active = "green";
+    gateway.intercept = (_rpc, stack) => (stack === "blue" ? answer() : undefined);
+    expect((await connection.query("select 1")).strategy).toBe("green");
+    await connection.close();
+  });
+
+  it("makes one detection of many refusals", async () => {
+    const { gateway, connection } = openConnection();
+    await connection.query("select 1");
+    gateway.active = "green";
+    const results = await Promise.all(Array.from({ length: 50 }, () => connection.query("select 1")));
+    expect(new Set(results.map(({ strategy }) => strategy))).toEqual(new Set(["green"]));
+    expect(gateway.rpcsOf("green").filter((rpc) => rpc === "authenticate")).toHaveLength(1);
+    await connection.close();
+  });
+
+  it("lets a running query finish where it began", async () => {
+    const { gateway, connection } = openConnection();
+    const reached = createGate();
+    const gate = createGate();
+    gateway.overrides.getResultMetadata = async () => {
+      reached.open();
+      await gate.passed;
+      return { resultMetaData: threeFives.result.metadata };
+    };
+    const running = connection.query("select 1");
+    await reached.passed;
+    gateway.active = "green";
+    gateway.overrides.getResultMetadata = () => ({ resultMetaData: threeFives.result.metadata });
+    expect((await connection.query("select 2")).strategy).toBe("green");
+    gate.open();
+    expect((await running).strategy).toBe("blue");
+    await connection.close();
+    const ofRunning = gateway.calls.filter(({ queryId }) => queryId === "blue-query-2");
+    expect(new Set(ofRunning.map(({ stack, sessionId }) => `${stack} ${sessionId}`))).toEqual(
+      new Set(["blue blue-session-1"]),
+    );
+  });
+
+  it("begins again when the stack refuses to execute: nothing has run", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.intercept = (rpc, stack) => {
+      if (rpc === "executeStatement" && stack === "blue") {
+        gateway.active = "green";
+        return refusal("green");
+      }
+      return undefined;
+    };
+    expect((await connection.query("select 1")).strategy).toBe("green");
+    await connection.close();
+    expect(gateway.rpcsOf("blue")).toContain("clear");
+  });
+
+  it("names the tries when neither stack accepts, after some rounds", async () => {
+    const { gateway, runtime, connection } = openConnection();
+    gateway.intercept = (_rpc, stack) => refusal(stack === "blue" ? "green" : "blue");
+    await expect(connection.query("select 1")).rejects.toMatchObject({
+      code: "NO_ACTIVE_STACK",
+      retryable: true,
+      message: expect.stringContaining("blue: STRATEGY_MISMATCH, green: STRATEGY_MISMATCH"),
+    });
+    expect(runtime.pauses).toEqual([200, 400]);
+  });
+
+  it("blames the network when nothing answers at all", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.intercept = () => Promise.reject(new TypeError("fetch failed"));
+    await expect(connection.query("select 1")).rejects.toMatchObject({ code: "NETWORK", retryable: true });
+  });
+
+  it("asks the other stack when one is down", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.active = "green";
+    gateway.intercept = (_rpc, stack) =>
+      stack === "blue" ? trailersOnly(Code.Unavailable, "down", { "x-e6-reason": "NO_HEALTHY_UPSTREAM" }) : undefined;
+    expect((await connection.query("select 1")).strategy).toBe("green");
+    await connection.close();
+  });
+
+  it("stops at wrong credentials: the other stack would say the same", async () => {
+    const { gateway, connection } = openConnection({ token: "wrong" });
+    await expect(connection.query("select 1")).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
+    expect(gateway.calls.map(({ rpc }) => rpc)).toEqual(["authenticate"]);
+  });
+
+  it("tells a suspended cluster", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.intercept = () => new Response(null, { status: 503 });
+    await expect(connection.query("select 1")).rejects.toMatchObject({ code: "CLUSTER_SUSPENDED", retryable: true });
+  });
+
+  it("notes an announced switch and its end", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.deliver = (response) => {
+      response.headers.set("x-e6-new-strategy", " Green ");
+      return response;
+    };
+    await connection.query("select 1");
+    expect(connection.deployment).toEqual({ active: "blue", announced: "green" });
+    gateway.deliver = (response) => response;
+    await connection.query("select 1");
+    await connection.query("select 1");
+    expect(connection.deployment).toEqual({ active: "blue", announced: undefined });
+    await connection.close();
+  });
+
+  it("notes a switch that the engine announces in its message", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.overrides.clear = () => ({ newStrategy: "green" });
+    await connection.query("select 1");
+    await connection.close();
+    expect(connection.deployment.announced).toBe("green");
+  });
+});
+
+describe("Connection.query() and its session", () => {
+  it("signs in again on the same stack when the session has gone, after a pause, and repeats", async () => {
+    const { gateway, runtime, connection } = openConnection();
+    await connection.query("select 1");
+    gateway.overrides.prepareStatement = ({ sessionId }) => {
+      if (sessionId === "blue-session-1") {
+        throw new ConnectError("Access denied", Code.Internal);
+      }
+      return { queryId: "blue-query-2", engineIP: "blue-engine" };
+    };
+    gateway.overrides.getNextResultBatch = () => ({});
+    gateway.result = vectorCase("no-rows").result;
+    await connection.query("select 1");
+    await connection.close();
+    expect(runtime.pauses).toEqual([200]);
+    expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "authenticate")).toHaveLength(2);
+  });
+
+  it("signs in again once: then it is a right that is missing", async () => {
+    const { gateway, connection } = openConnection();
+    gateway.intercept = (rpc) =>
+      rpc === "prepareStatement" ? trailersOnly(Code.Internal, "Access denied to table t") : undefined;
+    await expect(connection.query("select 1")).rejects.toMatchObject({
+      code: "PERMISSION_DENIED",
+      message: "Access denied to table t",
+    });
+    expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "authenticate")).toHaveLength(2);
+  });
+});

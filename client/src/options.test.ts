@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { isE6Error } from "./error.ts";
+import { type ConnectOptions, readOptions } from "./options.ts";
+
+const secret = "s3cr3t-value";
+const good = { url: "https://gateway.example.com", user: "ann", token: secret };
+
+/** Options as JavaScript callers may pass them, whatever the types say. */
+function read(options: unknown) {
+  return readOptions(options as ConnectOptions);
+}
+
+function failure(options: unknown): Error {
+  try {
+    read(options);
+  } catch (error) {
+    if (isE6Error(error) && error.code === "INVALID_OPTION") {
+      return error;
+    }
+    throw error;
+  }
+  throw new Error("the options were accepted");
+}
+
+describe("readOptions()", () => {
+  it("fills in every default", () => {
+    expect(read(good)).toMatchObject({
+      baseUrl: "https://gateway.example.com",
+      credentials: { kind: "password", user: "ann", token: secret },
+      catalog: "",
+      schema: "",
+      cluster: undefined,
+      maxMessageBytes: 67_108_864,
+    });
+  });
+
+  it.each([
+    ["https://gateway.example.com/", "https://gateway.example.com"],
+    ["https://gateway.example.com:8443/e6//", "https://gateway.example.com:8443/e6"],
+    [new URL("http://127.0.0.1:8080/a/b"), "http://127.0.0.1:8080/a/b"],
+  ])("takes %s as a base address", (url, baseUrl) => {
+    expect(read({ ...good, url }).baseUrl).toBe(baseUrl);
+  });
+
+  it("writes a cluster's name in lower case", () => {
+    expect(read({ ...good, cluster: "Sales-EU_1" }).cluster).toBe("sales-eu_1");
+  });
+
+  it("asks a token function at each call of it", async () => {
+    let asked = 0;
+    const { credentials } = read({ url: good.url, accessToken: async () => `token-${++asked}` });
+    if (credentials.kind !== "bearer") {
+      throw new Error("not a bearer token");
+    }
+    expect([await credentials.provide(), await credentials.provide()]).toEqual(["token-1", "token-2"]);
+  });
+
+  it("refuses a token of a function that no header could carry", async () => {
+    const { credentials } = read({ url: good.url, accessToken: async () => `${secret}\r\nx: y` });
+    if (credentials.kind !== "bearer") {
+      throw new Error("not a bearer token");
+    }
+    await expect(credentials.provide()).rejects.toMatchObject({
+      code: "INVALID_OPTION",
+      message: expect.not.stringContaining(secret),
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ["no options", undefined, "options"],
+    ["no object", secret, "options"],
+    ["an unknown option", { ...good, tokne: secret }, "tokne"],
+    ["no url", { user: "ann", token: secret }, "url"],
+    ["a url of another type", { ...good, url: 8080 }, "url"],
+    ["a relative url", { ...good, url: "/gateway" }, "url"],
+    ["another protocol", { ...good, url: "ws://gateway.example.com" }, "url"],
+    ["credentials in the url", { ...good, url: `https://ann:${secret}@gateway.example.com` }, "url"],
+    ["a query in the url", { ...good, url: `https://gateway.example.com?token=${secret}` }, "url"],
+    ["a fragment in the url", { ...good, url: `https://gateway.example.com#${secret}` }, "url"],
+    ["nobody who signs in", { url: good.url }, "user"],
+    ["no token", { url: good.url, user: "ann" }, "token"],
+    ["an empty token", { ...good, token: "" }, "token"],
+    ["a token of another type", { ...good, token: [secret] }, "token"],
+    ["an empty user", { ...good, user: "" }, "user"],
+    ["both kinds of sign-in", { ...good, accessToken: secret }, "accessToken"],
+    ["an empty access token", { url: good.url, accessToken: "" }, "accessToken"],
+    ["an access token with a line break", { url: good.url, accessToken: `${secret}\n` }, "accessToken"],
+    ["a catalog of another type", { ...good, catalog: 1 }, "catalog"],
+    ["a catalog without end", { ...good, catalog: "c".repeat(4097) }, "catalog"],
+    ["a schema of another type", { ...good, schema: null }, "schema"],
+    ["an empty cluster", { ...good, cluster: "" }, "cluster"],
+    ["a cluster that is no header", { ...good, cluster: "a\r\nb" }, "cluster"],
+    ["a limit of nothing", { ...good, maxMessageBytes: 0 }, "maxMessageBytes"],
+    ["a limit in text", { ...good, maxMessageBytes: "64MB" }, "maxMessageBytes"],
+    ["a fetch that is no function", { ...good, fetch: "fetch" }, "fetch"],
+  ])("refuses %s: one line that names the option and a remedy, and repeats no value", (_what, options, name) => {
+    const error = failure(options);
+    expect(error.message).toMatch(new RegExp(`^option "${name}" [^\n]+: [^\n]+$`));
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain(secret);
+  });
+});

@@ -1,0 +1,207 @@
+import { E6Error } from "./error.ts";
+
+/** What {@link connect} needs to know beside who signs in. */
+export interface ConnectionTarget {
+  /** Address of the gateway, absolute: `https://gateway.example.com`. A path is kept as a prefix of every call. */
+  readonly url: string | URL;
+  /** Catalog in which unqualified names are looked up. Default: the engine's. */
+  readonly catalog?: string | undefined;
+  /** Schema in which unqualified names are looked up. Default: the engine's. */
+  readonly schema?: string | undefined;
+  /** Name of the cluster behind a gateway that serves several. Default: none is sent. */
+  readonly cluster?: string | undefined;
+  /** Largest answer that is read, in bytes: one batch of a result is one answer. Default: 64 MiB. */
+  readonly maxMessageBytes?: number | undefined;
+  /** Makes the HTTP calls. Default: `globalThis.fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** Sign-in by user and access token: the connection keeps a session on each stack. */
+export interface PasswordSignIn {
+  readonly user: string;
+  /** The user's access token, sent as the password. */
+  readonly token: string;
+  readonly accessToken?: undefined;
+}
+
+/** Sign-in by bearer token, sent with every call; no session exists. */
+export interface BearerSignIn {
+  /** The token, or a function that gives one; it is asked again when the engine says that the token has run out. */
+  readonly accessToken: string | (() => Promise<string>);
+  readonly user?: undefined;
+  readonly token?: undefined;
+}
+
+/** Options of {@link connect}. */
+export type ConnectOptions = ConnectionTarget & (PasswordSignIn | BearerSignIn);
+
+/** Who signs in, in the one form that the rest of the library reads. */
+export type Credentials =
+  | { readonly kind: "password"; readonly user: string; readonly token: string }
+  | { readonly kind: "bearer"; readonly provide: () => Promise<string> };
+
+/** {@link ConnectOptions} checked, with every default filled in. */
+export interface Settings {
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  readonly catalog: string;
+  readonly schema: string;
+  readonly cluster: string | undefined;
+  readonly maxMessageBytes: number;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+const defaultMaxMessageBytes = 64 * 1024 * 1024;
+const maxTextLength = 4096;
+
+const known = new Set([
+  "url",
+  "user",
+  "token",
+  "accessToken",
+  "catalog",
+  "schema",
+  "cluster",
+  "maxMessageBytes",
+  "fetch",
+]);
+
+/**
+ * Checks what the caller passed to `connect()`. Throws `INVALID_OPTION`, naming the option, the cause and the
+ * remedy; the value of an option is never repeated, for it may be a secret in the wrong place.
+ */
+export function readOptions(options: ConnectOptions): Settings {
+  // Not every caller is compiled by TypeScript: from here on nothing is taken for granted.
+  const given: unknown = options;
+  if (!isRecord(given)) {
+    throw invalidOption("options", "is not an object", "call connect({ url, user, token })");
+  }
+  rejectUnknown(given, known, "connect()");
+  return {
+    baseUrl: readUrl(given["url"]),
+    credentials: readCredentials(given),
+    catalog: readName(given["catalog"], "catalog"),
+    schema: readName(given["schema"], "schema"),
+    cluster: readCluster(given["cluster"]),
+    maxMessageBytes: readMaxMessageBytes(given["maxMessageBytes"]),
+    fetch: readFetch(given["fetch"]),
+  };
+}
+
+/** Throws `INVALID_OPTION` if `given` has a key that is not in `names`. */
+export function rejectUnknown(given: object, names: ReadonlySet<string>, where: string): void {
+  const unknown = Object.keys(given).find((name) => !names.has(name));
+  if (unknown !== undefined) {
+    throw invalidOption(unknown, `is not known to ${where}`, `remove it; known are: ${[...names].join(", ")}`);
+  }
+}
+
+/** The error for a wrong option, in the one form that all of them have. */
+export function invalidOption(name: string, cause: string, remedy: string): E6Error {
+  return new E6Error("INVALID_OPTION", `option "${name}" ${cause}: ${remedy}`, { hint: remedy });
+}
+
+function readUrl(value: unknown): string {
+  const remedy = "pass the gateway's absolute address, such as https://gateway.example.com";
+  if (typeof value !== "string" && !(value instanceof URL)) {
+    throw invalidOption("url", value === undefined ? "is missing" : "is neither a string nor a URL", remedy);
+  }
+  if (!URL.canParse(value)) {
+    throw invalidOption("url", "is not an absolute URL", remedy);
+  }
+  const url = new URL(value);
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    throw invalidOption("url", "is neither http nor https", remedy);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw invalidOption("url", "holds credentials", 'pass them as "user" and "token", or as "accessToken"');
+  }
+  if (url.search !== "" || url.hash !== "") {
+    throw invalidOption("url", "has a query or a fragment", remedy);
+  }
+  return url.origin + url.pathname.replace(/\/+$/, "");
+}
+
+function readCredentials(given: Readonly<Record<string, unknown>>): Credentials {
+  const { user, token, accessToken } = given;
+  const either = 'pass either "user" and "token", or "accessToken"';
+  if (accessToken === undefined) {
+    return { kind: "password", user: readSecret(user, "user", either), token: readSecret(token, "token", either) };
+  }
+  if (user !== undefined || token !== undefined) {
+    throw invalidOption("accessToken", 'is given beside "user" or "token"', either);
+  }
+  if (typeof accessToken === "function") {
+    // The type of the option says what the function gives; the answer is checked when it comes.
+    const provider = accessToken as () => Promise<unknown>;
+    return { kind: "bearer", provide: async () => readBearerToken(await provider()) };
+  }
+  const fixed = readBearerToken(accessToken);
+  return { kind: "bearer", provide: () => Promise.resolve(fixed) };
+}
+
+function readSecret(value: unknown, name: string, remedy: string): string {
+  if (value === undefined || value === "") {
+    throw invalidOption(name, value === undefined ? "is missing" : "is empty", remedy);
+  }
+  if (typeof value !== "string") {
+    throw invalidOption(name, "is not a string", remedy);
+  }
+  return value;
+}
+
+/** A token as a header may carry it. */
+function readBearerToken(value: unknown): string {
+  const remedy = "pass a token, or a function that resolves to one";
+  const token = readSecret(value, "accessToken", remedy);
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw invalidOption("accessToken", "holds blanks or characters that no HTTP header may carry", remedy);
+  }
+  return token;
+}
+
+function readName(value: unknown, name: string): string {
+  if (value === undefined) {
+    return "";
+  }
+  if (typeof value !== "string" || value.length > maxTextLength) {
+    throw invalidOption(name, `is not a string of at most ${maxTextLength} characters`, `pass the ${name}'s name`);
+  }
+  return value;
+}
+
+function readCluster(value: unknown): string | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  if (typeof value !== "string" || !/^[\w.-]{1,255}$/.test(value)) {
+    throw invalidOption("cluster", "is not a cluster's name", "use letters, digits, '.', '_' and '-', at most 255");
+  }
+  return value.toLowerCase();
+}
+
+function readMaxMessageBytes(value: unknown): number {
+  if (value === undefined) {
+    return defaultMaxMessageBytes;
+  }
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1 || value > 2 ** 31 - 1) {
+    throw invalidOption("maxMessageBytes", "is not a whole number from 1 to 2147483647", "pass a size in bytes");
+  }
+  return value;
+}
+
+function readFetch(value: unknown): typeof globalThis.fetch {
+  if (value === undefined) {
+    // Looked up at each call: a page may wrap fetch after it has connected, and browsers want it called on the global.
+    return (input, init) => globalThis.fetch(input, init);
+  }
+  if (typeof value !== "function") {
+    throw invalidOption("fetch", "is not a function", "pass a function like globalThis.fetch, or leave it out");
+  }
+  // A function cannot be checked further without calling it.
+  return value as typeof globalThis.fetch;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,39 @@
+import { E6Error, isE6Error } from "../error.ts";
+import type { E6ErrorCode } from "../error-code.ts";
+import type { Pin } from "./pin.ts";
+
+/** How far a query had come when it failed: while it was handed to the engine, or after the engine had accepted it. */
+export type Step = "execute" | "fetch";
+
+const interruptions: ReadonlySet<E6ErrorCode> = new Set(["STRATEGY_MISMATCH", "SESSION_EXPIRED"]);
+
+/**
+ * What the failure of a call about a query means for the query. A stack that refuses to execute has done nothing: that
+ * `STRATEGY_MISMATCH` stays as it is, for the query may begin again.
+ */
+export function asQueryFailure(error: unknown, step: Step, pin: Pin): unknown {
+  if (!isE6Error(error)) {
+    return error;
+  }
+  const details = { cause: error, queryId: pin.queryId, strategy: pin.route.strategy };
+  if (step === "execute" && isAnswerLost(error)) {
+    return new E6Error("SUBMISSION_UNKNOWN", "the answer to the statement was lost: it may have run, or not", {
+      ...details,
+      hint: "find out whether it ran; run it again if it only reads",
+    });
+  }
+  const restartable = step === "execute" && error.code === "STRATEGY_MISMATCH";
+  if (!restartable && (interruptions.has(error.code) || isAnswerLost(error))) {
+    return new E6Error("RESULT_INTERRUPTED", "the stack, the session or the connection of the query was lost", {
+      ...details,
+      rowsDelivered: 0,
+      hint: "run the query again if it only reads",
+    });
+  }
+  return error;
+}
+
+/** True if the call may have reached an engine whose answer did not come back. */
+function isAnswerLost(error: E6Error): boolean {
+  return error.code === "NETWORK" || (error.code === "GATEWAY" && !error.retryable);
+}

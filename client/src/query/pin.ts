@@ -1,0 +1,24 @@
+import type { SessionRoute } from "../session/engine-access.ts";
+import type { CallOptions } from "../transport/engine-caller.ts";
+
+/**
+ * A prepared query and where it lives, fixed from prepare to clear whatever happens meanwhile: its stack, its session
+ * and its engine.
+ */
+export interface Pin {
+  readonly queryId: string;
+  /** What every request about the query says of it. */
+  readonly request: { readonly engineIP: string; readonly queryId: string };
+  readonly route: SessionRoute;
+}
+
+/** Fixes a prepared query to the route on which it was prepared and to the engine that prepared it. */
+export function pinQuery(route: SessionRoute, prepared: { readonly queryId: string; readonly engineIP: string }): Pin {
+  const { queryId, engineIP } = prepared;
+  return { queryId, request: { engineIP, queryId }, route: { ...route, plannerIp: engineIP } };
+}
+
+/** The options of a call about a pinned query. */
+export function onPin(pin: Pin, signal: AbortSignal): CallOptions {
+  return { route: pin.route, queryId: pin.queryId, signal };
+}

@@ -1,0 +1,36 @@
+/** Time and chance, as the library needs them: tests put their own in place. */
+export interface Runtime {
+  /** Resolves after `milliseconds`; rejects with the signal's reason once that aborts, leaving no timer behind. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** A number from 0 up to but not including 1. */
+  random(): number;
+  /** A new id, unique among all tabs and machines. */
+  newId(): string;
+}
+
+/** The runtime that the platform offers. */
+export const platformRuntime: Runtime = {
+  sleep(milliseconds, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener("abort", stop);
+        resolve();
+      }, milliseconds);
+      signal.addEventListener("abort", stop, { once: true });
+    });
+  },
+  random: () => Math.random(),
+  newId() {
+    // Not randomUUID(): browsers offer that on secure origins only.
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+};

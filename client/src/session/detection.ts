@@ -1,0 +1,106 @@
+import { E6Error, isE6Error } from "../error.ts";
+import type { E6ErrorCode } from "../error-code.ts";
+import type { Strategy } from "../headers.ts";
+import type { Runtime } from "../runtime.ts";
+import { candidates } from "../strategy/candidates.ts";
+import type { StrategyStore } from "../strategy/strategy-store.ts";
+import { transition } from "../strategy/transition.ts";
+import { backoffMs } from "./backoff.ts";
+import type { Sessions } from "./sessions.ts";
+
+const maxRounds = 3;
+
+/** What a stack may answer so that the next one is asked. Any other failure ends the detection: it would be the same there. */
+const refusals: ReadonlySet<E6ErrorCode> = new Set([
+  "STRATEGY_MISMATCH",
+  "NETWORK",
+  "GATEWAY",
+  "RESOURCE_EXHAUSTED",
+  "DEADLINE_EXCEEDED",
+]);
+
+/**
+ * Finds the stack that accepts work, by asking: a round ends when both have refused, rounds repeat with a growing
+ * pause. One detection at a time: whoever needs one while it runs shares it.
+ */
+export class Detection {
+  readonly #sessions: Sessions;
+  readonly #store: StrategyStore;
+  readonly #runtime: Runtime;
+  readonly #signal: AbortSignal;
+  #running: Promise<void> | undefined;
+
+  constructor(sessions: Sessions, store: StrategyStore, runtime: Runtime, signal: AbortSignal) {
+    this.#sessions = sessions;
+    this.#store = store;
+    this.#runtime = runtime;
+    this.#signal = signal;
+  }
+
+  /**
+   * Resolves once the store names a stack that has accepted. `refused` has just refused new work and is asked last.
+   * Rejects with `NO_ACTIVE_STACK`, which names the tries, or with what no other stack would have cured.
+   */
+  run(refused: Strategy | undefined): Promise<void> {
+    this.#running ??= this.#rounds(refused).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #rounds(refused: Strategy | undefined): Promise<void> {
+    const { epoch } = this.#store.read();
+    const failures: E6Error[] = [];
+    for (let round = 1; round <= maxRounds; round++) {
+      for (const stack of candidates(refused)) {
+        // Somebody else has found the active stack meanwhile: what this detection would learn is no news any more.
+        if (this.#store.read().epoch !== epoch) {
+          return;
+        }
+        const failure = await this.#ask(stack, epoch);
+        if (failure === undefined) {
+          return;
+        }
+        failures.push(failure);
+      }
+      if (round < maxRounds) {
+        await this.#runtime.sleep(backoffMs(round, this.#runtime), this.#signal);
+      }
+    }
+    throw summarise(failures);
+  }
+
+  /** Asks one stack; nothing if it accepts, else how it refused. A lost call is made a second time. */
+  async #ask(stack: Strategy, epoch: string): Promise<E6Error | undefined> {
+    const first = await this.#askOnce(stack, epoch);
+    return first?.code === "NETWORK" ? await this.#askOnce(stack, epoch) : first;
+  }
+
+  async #askOnce(stack: Strategy, epoch: string): Promise<E6Error | undefined> {
+    try {
+      await this.#sessions.ask(stack);
+    } catch (error) {
+      if (isE6Error(error) && refusals.has(error.code)) {
+        return error;
+      }
+      throw error;
+    }
+    const nextEpoch = this.#runtime.newId();
+    this.#store.update((state) => transition(state, { type: "accepted", stack, epoch, nextEpoch }));
+    return undefined;
+  }
+}
+
+function summarise(failures: readonly E6Error[]): E6Error {
+  const last = failures.at(-1);
+  // Where nothing ever answered, the network is to blame, not the deployment.
+  if (last !== undefined && failures.every((failure) => failure.code === "NETWORK")) {
+    return last;
+  }
+  const tries = failures.map((failure) => `${failure.strategy}: ${failure.reason ?? failure.code}`).join(", ");
+  return new E6Error("NO_ACTIVE_STACK", `neither stack accepts work (${tries})`, {
+    cause: last,
+    retryable: true,
+    hint: "wait for the deployment to end, then run the query again",
+  });
+}

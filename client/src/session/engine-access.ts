@@ -1,0 +1,94 @@
+import { E6Error, isE6Error } from "../error.ts";
+import type { Strategy } from "../headers.ts";
+import type { Runtime } from "../runtime.ts";
+import type { StrategyState } from "../strategy/strategy-state.ts";
+import type { StrategyStore } from "../strategy/strategy-store.ts";
+import { waitFor } from "../transport/cancellation.ts";
+import type { Route } from "../transport/route.ts";
+import type { Detection } from "./detection.ts";
+import { recoveryOfNewWork } from "./recovery.ts";
+import type { Sessions } from "./sessions.ts";
+import type { StackSession } from "./stack-session.ts";
+
+/** A route on which somebody is signed in. */
+export type SessionRoute = Route & { readonly session: StackSession };
+
+const maxTries = 5;
+/** An engine needs a moment before it gives a new session in place of one that it has just dropped. */
+const signInPauseMs = 200;
+
+/** Leads new work to the active stack, and to it again when the stack or the session has gone. */
+export class EngineAccess {
+  readonly #sessions: Sessions;
+  readonly #detection: Detection;
+  readonly #store: StrategyStore;
+  readonly #runtime: Runtime;
+
+  constructor(sessions: Sessions, detection: Detection, store: StrategyStore, runtime: Runtime) {
+    this.#sessions = sessions;
+    this.#detection = detection;
+    this.#store = store;
+    this.#runtime = runtime;
+  }
+
+  /**
+   * Runs new work on the active stack. `work` may be run several times: it rejects with `STRATEGY_MISMATCH` or
+   * `SESSION_EXPIRED` only while nothing has been done that must not be done twice.
+   */
+  async run<T>(work: (route: SessionRoute) => Promise<T>, signal: AbortSignal): Promise<T> {
+    let signedInAgain = false;
+    for (let tries = 1; ; tries++) {
+      const view = this.#store.read();
+      let route: SessionRoute | undefined;
+      try {
+        route = await this.#route(view, signal);
+        return await work(route);
+      } catch (error) {
+        const recovery = isE6Error(error) && tries < maxTries ? recoveryOfNewWork(error.code) : "give-up";
+        if (recovery === "detect") {
+          await this.#detect(route ?? { strategy: view.active, epoch: view.epoch }, signal);
+        } else if (recovery === "sign-in" && route !== undefined && !signedInAgain) {
+          signedInAgain = true;
+          this.#sessions.forget(route.session);
+          await waitFor(this.#runtime.sleep(signInPauseMs, signal), signal);
+        } else {
+          throw recovery === "sign-in" ? deniedAgain(error) : error;
+        }
+      }
+    }
+  }
+
+  async #route(view: StrategyState, signal: AbortSignal): Promise<SessionRoute> {
+    let current = view;
+    if (current.active === undefined) {
+      await waitFor(this.#detection.run(undefined), signal);
+      current = this.#store.read();
+    }
+    const { active, epoch, pending } = current;
+    if (active === undefined) {
+      throw new E6Error("NO_ACTIVE_STACK", "no stack is known to accept work", { retryable: true });
+    }
+    const session = await waitFor(this.#sessions.on(active), signal);
+    return { strategy: active, epoch, pendingId: pending?.id, session };
+  }
+
+  /** A refusal from another epoch is no news: the work goes to the stack that is active now. */
+  async #detect(refusal: { strategy: Strategy | undefined; epoch: string }, signal: AbortSignal): Promise<void> {
+    if (this.#store.read().epoch === refusal.epoch) {
+      await waitFor(this.#detection.run(refusal.strategy), signal);
+    }
+  }
+}
+
+/** Access denied with a session that is new: not the session, but the right to do this is missing. */
+function deniedAgain(error: unknown): unknown {
+  if (!isE6Error(error)) {
+    return error;
+  }
+  const { message, strategy, queryId } = error;
+  return new E6Error("PERMISSION_DENIED", message, {
+    cause: error,
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(queryId === undefined ? {} : { queryId }),
+  });
+}

@@ -1,0 +1,43 @@
+import { E6Error, isE6Error } from "../error.ts";
+import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import type { Credentials } from "../options.ts";
+import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
+import type { Route } from "../transport/route.ts";
+import { StackSession } from "./stack-session.ts";
+
+/** Signs in on the stack of a route. Rejects with an `E6Error`; a stack that does not accept work answers 456. */
+export type SignIn = (route: Route, signal: AbortSignal) => Promise<StackSession>;
+
+const signInTimeoutMs = 30_000;
+
+/** Signs in the way that the connection's credentials ask for. */
+export function createSignIn(call: EngineCaller, credentials: Credentials): SignIn {
+  return async (route, signal) => {
+    const options: CallOptions = { route, signal, timeoutMs: signInTimeoutMs };
+    if (credentials.kind === "bearer") {
+      await checkHealth(call, options);
+      return new StackSession(route.strategy, "");
+    }
+    const { user, token } = credentials;
+    const { sessionId } = await call(QueryEngineService.method.authenticate, { user, password: token }, options);
+    if (sessionId === "") {
+      throw new E6Error("AUTHENTICATION_FAILED", "user or token is wrong", {
+        strategy: route.strategy,
+        hint: 'check "user" and "token"',
+      });
+    }
+    return new StackSession(route.strategy, sessionId);
+  };
+}
+
+/** With a bearer token there is nothing to sign in to: a stack accepts once an engine has answered at all. */
+async function checkHealth(call: EngineCaller, options: CallOptions): Promise<void> {
+  try {
+    await call(QueryEngineService.method.healthCheck, {}, options);
+  } catch (error) {
+    // An engine without this call says so: it has answered.
+    if (!isE6Error(error) || error.code !== "UNSUPPORTED") {
+      throw error;
+    }
+  }
+}

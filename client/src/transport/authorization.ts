@@ -1,0 +1,73 @@
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { E6Error, isE6Error } from "../error.ts";
+import { headerAuthorization } from "../headers.ts";
+
+/** Calls that change something each time they are made: refused or not, they are never made twice on their own. */
+const onceOnly: ReadonlySet<string> = new Set([
+  "executeStatement",
+  "executeStatementV2",
+  "getNextResultBatch",
+  "getNextResultBatchV2",
+]);
+
+/**
+ * Sends `authorization: Bearer …` with every call. The provider is asked once, and again only when the engine says
+ * that the token has run out; a call that is safe to repeat is then repeated once.
+ */
+export function createAuthorization(provide: () => Promise<string>): Interceptor {
+  const token = createTokenCache(provide);
+  return (next) => async (request) => {
+    const sent = await token.read();
+    request.header.set(headerAuthorization, `Bearer ${sent}`);
+    try {
+      return await next(request);
+    } catch (error) {
+      if (ConnectError.from(error).code !== Code.Unauthenticated) {
+        throw error;
+      }
+      token.drop(sent);
+      if (onceOnly.has(request.method.name)) {
+        throw error;
+      }
+      const fresh = await token.read();
+      if (fresh === sent) {
+        throw error;
+      }
+      request.header.set(headerAuthorization, `Bearer ${fresh}`);
+      return await next(request);
+    }
+  };
+}
+
+/** Keeps the provider's last token; callers who come while it is being asked wait for the same answer. */
+function createTokenCache(provide: () => Promise<string>) {
+  let current: string | undefined;
+  let asking: Promise<string> | undefined;
+  const ask = async () => {
+    try {
+      current = await provide();
+      return current;
+    } catch (error) {
+      throw isE6Error(error)
+        ? error
+        : new E6Error("AUTHENTICATION_FAILED", 'the function passed as "accessToken" gave no token', { cause: error });
+    } finally {
+      asking = undefined;
+    }
+  };
+  return {
+    read(): Promise<string> {
+      if (current !== undefined) {
+        return Promise.resolve(current);
+      }
+      asking ??= ask();
+      return asking;
+    },
+    /** Forgets a token that was refused, unless another has come meanwhile. */
+    drop(refused: string): void {
+      if (current === refused) {
+        current = undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { type ContextValues, createContextKey, createContextValues } from "@connectrpc/connect";
+import type { Strategy } from "../headers.ts";
+
+/** A session on one stack, as calls use it: the id may be refreshed while the session lives. */
+export interface RouteSession {
+  /** The id to send; empty on a connection that signs in by bearer token. */
+  readonly id: string;
+  /** Takes a refreshed id from an answer. It replaces only the id that was sent, never one that came meanwhile. */
+  refresh(sent: string, received: string): void;
+}
+
+/** Where a call goes, and under which view of the deployment it was sent. */
+export interface Route {
+  /** The stack that is asked. */
+  readonly strategy: Strategy;
+  /** The epoch of the view that chose the stack: an answer tells something about this epoch only. */
+  readonly epoch: string;
+  /** The announced switch that this view knew of, if any. */
+  readonly pendingId: string | undefined;
+  /** The session on that stack; nothing while signing in. */
+  readonly session?: RouteSession;
+  /** The engine that prepared the query, on every call about that query. */
+  readonly plannerIp?: string;
+}
+
+const routeKey = createContextKey<Route | undefined>(undefined, { description: "e6data route" });
+
+/** Attaches a route to a call. */
+export function withRoute(route: Route): ContextValues {
+  return createContextValues().set(routeKey, route);
+}
+
+/** The route of a call, where it has one. */
+export function routeOf(values: ContextValues): Route | undefined {
+  return values.get(routeKey);
+}

@@ -1,0 +1,169 @@
+import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import { Code, ConnectError, createConnectRouter, type ServiceImpl } from "@connectrpc/connect";
+import { createFetchHandler } from "@connectrpc/connect/protocol";
+import { callClass } from "../src/call-class.ts";
+import { QueryEngineService } from "../src/gen/e6x_engine_pb.ts";
+import { type Strategy, strategies } from "../src/headers.ts";
+
+/** One call as it reached a stack. */
+export interface FakeCall {
+  readonly stack: Strategy;
+  readonly rpc: string;
+  readonly plannerIp: string | null;
+  readonly cluster: string | null;
+  readonly authorization: string | null;
+  readonly sessionId: string | undefined;
+  readonly queryId: string | undefined;
+}
+
+/** The bytes of a result. */
+export interface FakeResult {
+  readonly metadata: Uint8Array;
+  readonly batches: readonly Uint8Array[];
+}
+
+/** Answers in place of the stack; nothing lets the call through. */
+export type Intercept = (rpc: string, stack: Strategy, request: Request) => Response | Promise<Response> | undefined;
+
+/**
+ * A gateway with two stacks behind it, reached through `fetch` alone: the bytes between are those of gRPC-Web. A stack
+ * that is not `active` answers 456 to new work.
+ */
+export class FakeGateway {
+  active: Strategy = "blue";
+  result: FakeResult = { metadata: new Uint8Array(), batches: [] };
+  intercept: Intercept = () => undefined;
+  /** Shapes a response on its way back. */
+  deliver: (response: Response) => Response = (response) => response;
+  /** Replaces single methods of both stacks. */
+  overrides: Partial<ServiceImpl<typeof QueryEngineService>> = {};
+  readonly calls: FakeCall[] = [];
+  readonly #stacks = new Map(strategies.map((stack) => [stack, new FakeStack(stack, this)]));
+
+  /** Names of the RPCs that a stack got, in their order. */
+  rpcsOf(stack: Strategy): string[] {
+    return this.calls.filter((call) => call.stack === stack).map((call) => call.rpc);
+  }
+
+  readonly fetch: typeof globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const rpc = new URL(request.url).pathname.split("/").at(-1) ?? "";
+    const stack = strategies.find((name) => name === request.headers.get("strategy")) ?? this.active;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      request.signal.addEventListener("abort", () => reject(request.signal.reason));
+    });
+    const answer = Promise.resolve(this.intercept(rpc, stack, request)).then((intercepted) => {
+      if (intercepted !== undefined) {
+        return intercepted;
+      }
+      const method = QueryEngineService.methods.find(({ name }) => name === rpc);
+      const refuses = method !== undefined && callClass(method) === "new" && stack !== this.active;
+      return refuses ? refusal(this.active) : this.#stackOf(stack).answer(request);
+    });
+    return this.deliver(await Promise.race([answer, aborted]));
+  };
+
+  #stackOf(name: Strategy): FakeStack {
+    const stack = this.#stacks.get(name);
+    if (stack === undefined) {
+      throw new Error(`no stack ${name}`);
+    }
+    return stack;
+  }
+}
+
+/** What the gateway makes of a bare 456: HTTP 200, no body, everything in the headers. */
+export function refusal(active: Strategy): Response {
+  return trailersOnly(Code.FailedPrecondition, "the stack asked for is not the active one", {
+    "x-e6-reason": "STRATEGY_MISMATCH",
+    "x-e6-active-strategy": active,
+  });
+}
+
+/** A trailers-only answer: a gRPC status in the headers of an HTTP 200 without a body. */
+export function trailersOnly(code: Code, message: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(null, {
+    headers: {
+      "content-type": "application/grpc-web+proto",
+      "grpc-status": String(code),
+      "grpc-message": encodeURIComponent(message),
+      ...headers,
+    },
+  });
+}
+
+class FakeStack {
+  readonly #name: Strategy;
+  readonly #gateway: FakeGateway;
+  readonly #cursors = new Map<string, number>();
+  #ids = 0;
+
+  constructor(name: Strategy, gateway: FakeGateway) {
+    this.#name = name;
+    this.#gateway = gateway;
+  }
+
+  async answer(request: Request): Promise<Response> {
+    const router = createConnectRouter({ connect: false, grpc: false }).service(QueryEngineService, {
+      ...this.#methods(),
+      ...this.#gateway.overrides,
+    });
+    const handler = router.handlers.find(({ requestPath }) => request.url.endsWith(requestPath));
+    if (handler === undefined) {
+      return new Response(null, { status: 404 });
+    }
+    await this.#record(handler.method.name, request);
+    return await createFetchHandler(handler)(request);
+  }
+
+  async #record(rpc: string, request: Request): Promise<void> {
+    const method = QueryEngineService.methods.find(({ name }) => name === rpc);
+    const frame = new Uint8Array(await request.clone().arrayBuffer());
+    const message = method === undefined ? {} : fromBinary<DescMessage>(method.input, frame.subarray(5));
+    const { headers } = request;
+    this.#gateway.calls.push({
+      stack: this.#name,
+      rpc,
+      plannerIp: headers.get("plannerip"),
+      cluster: headers.get("cluster-name"),
+      authorization: headers.get("authorization"),
+      sessionId: textOf(message, "sessionId"),
+      queryId: textOf(message, "queryId"),
+    });
+  }
+
+  #methods(): Partial<ServiceImpl<typeof QueryEngineService>> {
+    const prepare = () => {
+      const queryId = `${this.#name}-query-${++this.#ids}`;
+      this.#cursors.set(queryId, 0);
+      return { queryId, engineIP: `${this.#name}-engine` };
+    };
+    return {
+      authenticate: ({ password }) => ({
+        sessionId: password === "wrong" ? "" : `${this.#name}-session-${++this.#ids}`,
+      }),
+      healthCheck: () => ({}),
+      prepareStatement: prepare,
+      prepareStatementV2: prepare,
+      executeStatement: () => ({}),
+      getResultMetadata: () => ({ resultMetaData: this.#gateway.result.metadata }),
+      getNextResultBatch: ({ queryId }) => ({ resultBatch: this.#nextBatch(queryId) }),
+      clear: () => ({}),
+      cancelQuery: () => ({}),
+    };
+  }
+
+  #nextBatch(queryId: string): Uint8Array {
+    const cursor = this.#cursors.get(queryId);
+    if (cursor === undefined) {
+      throw new ConnectError(`no query ${queryId}`, Code.NotFound);
+    }
+    this.#cursors.set(queryId, cursor + 1);
+    return this.#gateway.result.batches[cursor] ?? new Uint8Array();
+  }
+}
+
+function textOf(message: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(message, name);
+  return typeof value === "string" ? value : undefined;
+}
