@@ -135,9 +135,7 @@ describe("readResultBatch()", () => {
 
   it.each(cases)("reads %s as arrays", (_, vector) => {
     const batches = readBatches(vector);
-    const arrays = mapColumns(vector, batches, (batch, index) =>
-      Array.from<Value>(batch.column(index).toArray(), notation),
-    );
+    const arrays = mapColumns(vector, batches, (batch, index) => [...batch.column(index).toArray()].map(notation));
     const expected = expectedColumns(vector, batches).map((parts, index) =>
       parts.map((part, batch) =>
         part.map((value) => arrayNotation((batches[batch] as ResultBatch).column(index), value)),
