@@ -10,6 +10,8 @@ const ssr = {
 
 /** Tests named `*.web.test.ts` hold in every runtime: they run in Node and in Chromium. */
 const webTests = "client/src/**/*.web.test.ts";
+/** Tests named `*.road.test.ts` run the real Envoy or the whole of the parts. */
+const roadTests = "{gateway,dashboard,edge,scripts}/**/*.road.test.{ts,mjs}";
 /** Tests that install and drive the public Python connector: slow, so apart. */
 const peerTests = "mock/peer/**/*.test.ts";
 
@@ -28,7 +30,20 @@ export default defineConfig({
             "proto/*.test.ts",
             "scripts/**/*.test.mjs",
           ],
+          exclude: [roadTests],
           testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: "road",
+          environment: "node",
+          include: [roadTests],
+          exclude: ["**/node_modules/**"],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
