@@ -37,6 +37,8 @@ export const roadTests = [
     name: "end to end",
     command: "playwright",
     args: ["test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"],
+    // The tests start the mock and the gateway from their sources.
+    env: { NODE_OPTIONS: "--conditions=e6data-source" },
     report: "playwright",
     timeoutMs: 10 * minute,
   },

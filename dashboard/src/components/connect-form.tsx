@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useFocusOnce } from "../focus-once.ts";
 import { readGatewayAddress } from "../gateway-address.ts";
 import type { RuntimeConfig } from "../runtime-config.ts";
 import { readSignIn, type SignInProblem } from "../sign-in-form.ts";
@@ -16,6 +17,7 @@ interface ConnectFormProps {
 export function ConnectForm({ workbench, config }: ConnectFormProps) {
   const problem = useSignal<SignInProblem | undefined>(undefined);
   const gatewayUrl = useSignal(config.gatewayUrl);
+  const user = useFocusOnce<HTMLInputElement>();
   const session = workbench.session.value;
   const busy = session.kind === "signingIn";
 
@@ -51,6 +53,7 @@ export function ConnectForm({ workbench, config }: ConnectFormProps) {
             <TextField
               name="user"
               label="User"
+              input={user}
               problem={problem.value}
               note="Leave empty for a bearer token."
               readOnly={busy}

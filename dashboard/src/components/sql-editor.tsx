@@ -1,3 +1,4 @@
+import { useFocusOnce } from "../focus-once.ts";
 import type { Workbench } from "../workbench.ts";
 
 /** Longest statement that the editor takes, in characters. */
@@ -8,6 +9,7 @@ const onMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 /** The statement, and the buttons that run and cancel it. Ctrl+Enter or Cmd+Enter runs it too; Tab leaves the editor. */
 export function SqlEditor({ workbench }: { readonly workbench: Workbench }) {
   const { sql, run, execute, cancel } = workbench;
+  const text = useFocusOnce<HTMLTextAreaElement>();
   const running = run.value.kind === "running";
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -22,6 +24,7 @@ export function SqlEditor({ workbench }: { readonly workbench: Workbench }) {
         SQL statement
       </label>
       <textarea
+        ref={text}
         class="editor-text"
         id="sql"
         value={sql.value}

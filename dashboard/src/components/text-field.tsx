@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import type { SignInProblem } from "../sign-in-form.ts";
 
 interface TextFieldProps {
@@ -12,15 +13,18 @@ interface TextFieldProps {
   /** The form's problem: shown if it is this field's. */
   readonly problem?: SignInProblem | undefined;
   readonly readOnly: boolean;
+  /** Where the element itself is wanted. */
+  readonly input?: RefObject<HTMLInputElement | null>;
   readonly onInput?: (text: string) => void;
 }
 
 /** A labelled line of text with a note or a problem below it. */
-export function TextField({ name, label, secret = false, problem, note, onInput, ...rest }: TextFieldProps) {
+export function TextField({ name, label, secret = false, problem, note, input, onInput, ...rest }: TextFieldProps) {
   const message = problem?.field === name ? problem.message : undefined;
   const noteId = `${name}-note`;
-  const input = {
+  const attributes = {
     ...rest,
+    ...(input && { ref: input }),
     id: name,
     name,
     class: "field-input",
@@ -37,7 +41,7 @@ export function TextField({ name, label, secret = false, problem, note, onInput,
       <label class="field-label" for={name}>
         {label}
       </label>
-      {secret ? <input {...input} type="password" /> : <input {...input} type="text" />}
+      {secret ? <input {...attributes} type="password" /> : <input {...attributes} type="text" />}
       <p class={message === undefined ? "field-note" : "field-note field-problem"} id={noteId} role="status">
         {message ?? note}
       </p>
