@@ -16,6 +16,7 @@ export interface RunFiles {
   /** Where new routes are written, beside the watched folder, before they are moved into it. */
   readonly newRoutes: string;
   readonly adminAddress: string;
+  readonly validationLog: string;
   readonly envoyLog: string;
   readonly clientLog: string;
   readonly upstreamLog: string;
@@ -31,6 +32,7 @@ export function runFiles(folder: string): RunFiles {
     routes: join(routesDir, "routes.json"),
     newRoutes: join(folder, "new-routes.json"),
     adminAddress: join(folder, "admin-address"),
+    validationLog: join(folder, "validation.log"),
     envoyLog: join(folder, "envoy.log"),
     clientLog: join(folder, "access.log"),
     upstreamLog: join(folder, "upstream.log"),

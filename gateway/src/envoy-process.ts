@@ -57,7 +57,11 @@ export async function validateConfig(binary: string, config: string, logPath: st
   const args = ["--mode", "validate", "--log-level", "error", "-c", config];
   const { code } = await (await startEnvoy(binary, args, logPath)).exited;
   if (code !== 0) {
-    throw new GatewayError("CONFIGURATION_REFUSED", `Envoy refuses the configuration: ${await lastLines(logPath)}`);
+    const words = await lastLines(logPath);
+    throw new GatewayError(
+      "CONFIGURATION_REFUSED",
+      `${binary} refuses the configuration (exit code ${code}): ${words}`,
+    );
   }
 }
 

@@ -90,7 +90,7 @@ async function prepare(binary: string, settings: GatewaySettings, state: Gateway
   await writeFile(files.flattened, json(renderFlattened(settings, files, routes)));
   await replaceFile(files.routes, files.newRoutes, routeContent(settings, state).text);
   await rm(files.adminAddress, { force: true });
-  await validateConfig(binary, files.flattened, files.envoyLog);
+  await validateConfig(binary, files.flattened, files.validationLog);
 }
 
 function envoyArguments(settings: GatewaySettings, files: RunFiles): readonly string[] {
@@ -121,7 +121,7 @@ async function whenReady(run: Run): Promise<Gateway> {
   try {
     return await Promise.race([
       ready(files, stopWaiting.signal).then(({ admin, port }) => new RunningGateway(run, admin, port)),
-      envoy.exited.then(async () => Promise.reject(await endedByItself(files))),
+      envoy.exited.then(async () => Promise.reject(await endedByItself(run))),
     ]);
   } catch (error) {
     await envoy.stop();
@@ -155,8 +155,10 @@ async function readyPort(admin: Admin): Promise<number | undefined> {
   return isReady ? admin.listenerPort() : undefined;
 }
 
-async function endedByItself(files: RunFiles): Promise<GatewayError> {
-  return new GatewayError("ENVOY_ENDED", `Envoy has ended: ${await lastLines(files.envoyLog)}`);
+async function endedByItself({ envoy, files }: Pick<Run, "envoy" | "files">): Promise<GatewayError> {
+  const { code, signal } = await envoy.exited;
+  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+  return new GatewayError("ENVOY_ENDED", `Envoy has ended ${how}: ${await lastLines(files.envoyLog)}`);
 }
 
 function routeContent(settings: GatewaySettings, state: GatewayState): RouteContent {
@@ -191,7 +193,7 @@ class RunningGateway implements Gateway {
     this.url = `http://${this.host.includes(":") ? `[${this.host}]` : this.host}:${port}`;
     this.adminUrl = admin.url;
     this.runDir = run.folder;
-    this.ended = run.envoy.exited.then(() => (this.#closing === undefined ? endedByItself(run.files) : undefined));
+    this.ended = run.envoy.exited.then(() => (this.#closing === undefined ? endedByItself(run) : undefined));
   }
 
   get state(): GatewayState {

@@ -4,21 +4,35 @@ import { GatewayError } from "./gateway-error.ts";
 
 /** Rejects with `PORT_UNAVAILABLE` if nobody may listen there now; port 0 always passes. */
 export async function assertPortFree(host: string, port: number, option: string): Promise<void> {
-  const cause = port === 0 ? undefined : await listenProblem(host, port);
-  if (cause !== undefined) {
-    throw new GatewayError("PORT_UNAVAILABLE", `cannot listen on ${host}:${port} (${cause}): choose another ${option}`);
+  const problem = port === 0 ? undefined : await listenProblem(host, port);
+  if (problem !== undefined) {
+    throw unavailable(host, port, problem, option);
   }
 }
 
-/** The first port from `first` on where somebody may listen now. Rejects with `PORT_UNAVAILABLE` after 50. */
+/** The first port from `first` on that is not taken. Rejects with `PORT_UNAVAILABLE` after 50, or for another reason. */
 export async function firstFreePort(host: string, first: number, option: string): Promise<number> {
-  for (let port = first; port < first + 50 && port <= 65_535; port += 1) {
-    if ((await listenProblem(host, port)) === undefined) {
+  const last = Math.min(first + 49, 65_535);
+  for (let port = first; port <= last; port += 1) {
+    const problem = await listenProblem(host, port);
+    if (problem === undefined) {
       return port;
     }
+    if (problem !== taken) {
+      throw unavailable(host, port, problem, option);
+    }
   }
-  throw new GatewayError("PORT_UNAVAILABLE", `no free port on ${host} from ${first} on: choose another ${option}`);
+  throw unavailable(host, last, "all ports before it are taken too", option);
 }
+
+function unavailable(host: string, port: number, problem: string, option: string): GatewayError {
+  return new GatewayError(
+    "PORT_UNAVAILABLE",
+    `cannot listen on ${host}:${port} (${problem}): choose another ${option}`,
+  );
+}
+
+const taken = "the port is taken";
 
 async function listenProblem(host: string, port: number): Promise<string | undefined> {
   const server = createServer();
@@ -35,7 +49,7 @@ async function listenProblem(host: string, port: number): Promise<string | undef
 
 function describe(code: unknown): string {
   const known = new Map<unknown, string>([
-    ["EADDRINUSE", "the port is taken"],
+    ["EADDRINUSE", taken],
     ["EACCES", "not permitted"],
     ["EADDRNOTAVAIL", "no such address on this machine"],
   ]);

@@ -1,0 +1,376 @@
+import type { OutgoingHttpHeaders } from "node:http2";
+import { createServer } from "node:net";
+import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { QueryEngineService } from "e6data-web/proto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectRaw, type RawConnection } from "../test/raw-call.ts";
+import { type Script, type ScriptedUpstream, startUpstream } from "../test/scripted-upstream.ts";
+import { exposedHeaders } from "./cors.ts";
+import { type Gateway, startGateway } from "./gateway.ts";
+
+const page = "http://localhost:3000";
+const html = "<html><body>100% of this page is no gRPC</body></html>";
+
+/** Every form in which a load balancer may send a bare status. */
+const bodies: Readonly<Record<string, (status: number) => Script>> = {
+  "END_STREAM on the headers": (status) => (stream) => stream.respond({ ":status": status }, { endStream: true }),
+  "an empty DATA frame": (status) => (stream) => {
+    stream.respond({ ":status": status });
+    stream.end();
+  },
+  "content-length 0": (status) => (stream) =>
+    stream.respond({ ":status": status, "content-length": 0 }, { endStream: true }),
+  "a text": (status) => (stream) => {
+    stream.respond({ ":status": status, "content-type": "text/plain" });
+    stream.end("no");
+  },
+  "a page of HTML": (status) => (stream) => {
+    stream.respond({ ":status": status, "content-type": "text/html", "content-length": html.length });
+    stream.end(html);
+  },
+  "a large page in pieces": (status) => (stream) => {
+    stream.respond({ ":status": status, "content-type": "text/html" });
+    for (let piece = 0; piece < 30; piece += 1) {
+      stream.write("x".repeat(10_000));
+    }
+    stream.end();
+  },
+  trailers: (status) => (stream) => {
+    stream.respond({ ":status": status, "content-type": "text/plain" }, { waitForTrailers: true });
+    stream.on("wantTrailers", () => stream.sendTrailers({ "x-late": "1" }));
+    stream.end("no");
+  },
+  "the content type of gRPC": (status) => (stream) =>
+    stream.respond({ ":status": status, "content-type": "application/grpc" }, { endStream: true }),
+};
+
+const scripts: Record<string, Script> = {
+  "page-200": (stream) => {
+    stream.respond({ ":status": 200, "content-type": "text/html" });
+    stream.end(html);
+  },
+  "page-302": (stream) => {
+    stream.respond({ ":status": 302, location: "http://elsewhere.test/" }, { endStream: true });
+  },
+  "page-502": (stream) => {
+    stream.respond({ ":status": 502, "content-type": "text/html" });
+    stream.end(html);
+  },
+  "engine-error": (stream) => {
+    const message = encodeURIComponent("the engine's own words, with status: 456");
+    // A content length of 0 is legal here: it does not make the answer a page.
+    stream.respond(
+      {
+        ":status": 200,
+        "content-type": "application/grpc",
+        "content-length": 0,
+        "grpc-status": "2",
+        "grpc-message": message,
+      },
+      { endStream: true },
+    );
+  },
+  reset: (stream) => stream.close(2),
+  "reset-midway": (stream) => {
+    stream.respond({ ":status": 200, "content-type": "application/grpc" });
+    stream.write(new Uint8Array([0, 0, 0, 0, 9, 1, 2]), () => stream.close(2));
+  },
+};
+for (const [name, script] of Object.entries(bodies)) {
+  scripts[`456 ${name}`] = script(456);
+  scripts[`503 ${name}`] = script(503);
+}
+
+let blue: ScriptedUpstream;
+let gateway: Gateway;
+let raw: RawConnection;
+
+beforeAll(async () => {
+  blue = await startUpstream("blue", scripts);
+  gateway = await startGateway({ blue: { port: blue.port }, green: { port: await deadPort() } });
+  raw = await connectRaw(gateway.url);
+});
+
+afterAll(async () => {
+  await raw?.[Symbol.asyncDispose]();
+  await gateway?.close();
+  await blue?.close();
+});
+
+/** A port where nobody listens. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** A call of gRPC-Web as a page makes it, over HTTP/1.1 by Connect's transport. */
+async function webError(headers: Record<string, string>): Promise<ConnectError> {
+  const send: Interceptor = (next) => (request) => {
+    for (const [name, value] of Object.entries({ origin: page, ...headers })) {
+      request.header.set(name, value);
+    }
+    return next(request);
+  };
+  const transport = createGrpcWebTransport({ baseUrl: gateway.url, interceptors: [send] });
+  try {
+    await createClient(QueryEngineService, transport).status({});
+  } catch (error) {
+    return ConnectError.from(error);
+  }
+  throw new Error("the call did not fail");
+}
+
+const webCall = (headers: OutgoingHttpHeaders, body?: Uint8Array) =>
+  raw.call(
+    { ":path": "/QueryEngineService/status", "content-type": "application/grpc-web+proto", origin: page, ...headers },
+    body,
+  );
+
+const nativeCall = (headers: OutgoingHttpHeaders, body?: Uint8Array) =>
+  raw.call(
+    { ":path": "/QueryEngineService/status", "content-type": "application/grpc", te: "trailers", ...headers },
+    body,
+  );
+
+/** Checks that a gRPC-Web caller got a typed error that a page can read. */
+async function expectWebError(headers: Record<string, string>, code: Code, e6: Record<string, string>): Promise<void> {
+  const error = await webError(headers);
+  expect.soft(Code[error.code]).toBe(Code[code]);
+  expect.soft(Object.fromEntries(Object.keys(e6).map((name) => [name, error.metadata.get(name)]))).toEqual(e6);
+  const answer = await webCall(headers);
+  expect.soft(answer.status).toBe(200);
+  expect.soft(answer.body.length).toBe(0);
+  expect.soft(answer.headers["content-type"]).toBe("application/grpc-web+proto");
+  expect.soft(answer.headers["grpc-status"]).toBe(String(code));
+  expect.soft(answer.headers).toMatchObject(e6);
+  expect.soft(answer.headers["access-control-allow-origin"]).toBe(page);
+  expect.soft(answer.headers["access-control-expose-headers"]).toBe(exposedHeaders.join(","));
+}
+
+describe("startGateway(): bare 456 and 503 of a stack", () => {
+  it.each(Object.keys(bodies))("tells a gRPC-Web caller of a 456 with %s", async (form) => {
+    await expectWebError({ strategy: "blue", "x-script": `456 ${form}` }, Code.FailedPrecondition, {
+      "x-e6-reason": "STRATEGY_MISMATCH",
+      "x-e6-retry-safe": "true",
+      "x-e6-active-strategy": "blue",
+      "x-e6-upstream-status": "456",
+    });
+  });
+
+  it.each(Object.keys(bodies))("tells a gRPC-Web caller of a 503 with %s", async (form) => {
+    await expectWebError({ strategy: "blue", "x-script": `503 ${form}` }, Code.Unavailable, {
+      "x-e6-reason": "CLUSTER_SUSPENDED",
+      "x-e6-retry-safe": "true",
+      "x-e6-active-strategy": "blue",
+      "x-e6-upstream-status": "503",
+    });
+  });
+
+  it.each(Object.keys(bodies))("gives a native gRPC caller the raw status with %s", async (form) => {
+    const mismatch = await nativeCall({ strategy: "blue", "x-script": `456 ${form}` });
+    const suspended = await nativeCall({ strategy: "blue", "x-script": `503 ${form}` });
+    expect([mismatch.status, suspended.status]).toEqual([456, 503]);
+    expect(mismatch.headers).not.toHaveProperty("grpc-status");
+    expect(mismatch.headers).not.toHaveProperty("x-e6-reason");
+  });
+});
+
+describe("startGateway(): other bad answers of a stack", () => {
+  it("tells of a page with HTTP 200", async () => {
+    const e6 = { "x-e6-reason": "UPSTREAM_NOT_GRPC", "x-e6-retry-safe": "false", "x-e6-upstream-status": "200" };
+    await expectWebError({ "x-script": "page-200" }, Code.Unknown, e6);
+    expect((await webError({ "x-script": "page-200" })).rawMessage).not.toContain("<html>");
+  });
+
+  it("tells of a page with HTTP 502", async () => {
+    const e6 = { "x-e6-reason": "UPSTREAM_HTTP_502", "x-e6-retry-safe": "false", "x-e6-upstream-status": "502" };
+    await expectWebError({ "x-script": "page-502" }, Code.Unavailable, e6);
+  });
+
+  it("follows no redirection, and hands none on", async () => {
+    await expectWebError({ "x-script": "page-302" }, Code.Unknown, { "x-e6-reason": "UPSTREAM_HTTP_302" });
+    expect((await webCall({ "x-script": "page-302" })).headers).not.toHaveProperty("location");
+  });
+
+  it("hands on an engine's own error as it is", async () => {
+    const error = await webError({ "x-script": "engine-error" });
+    expect(Code[error.code]).toBe("Unknown");
+    expect(error.rawMessage).toBe("the engine's own words, with status: 456");
+    expect(error.metadata.get("x-e6-reason")).toBeNull();
+  });
+
+  it("tells of a call that the stack dropped, and that it may have been done", async () => {
+    const e6 = { "x-e6-reason": "UPSTREAM_RESET", "x-e6-retry-safe": "false", "x-e6-upstream-status": "0" };
+    await expectWebError({ "x-script": "reset" }, Code.Unavailable, e6);
+  });
+
+  it("resets an answer that the stack dropped midway", async () => {
+    expect((await webCall({ "x-script": "reset-midway" })).resetCode).not.toBe(0);
+    await expect(webError({ "x-script": "reset-midway" })).resolves.toBeInstanceOf(ConnectError);
+  });
+});
+
+describe("startGateway(): its own errors", () => {
+  it("tells that a stack is down", async () => {
+    await expectWebError({ strategy: "green" }, Code.Unavailable, {
+      "x-e6-reason": "NO_HEALTHY_UPSTREAM",
+      "x-e6-retry-safe": "true",
+      "x-e6-active-strategy": "blue",
+      "x-e6-upstream-status": "0",
+    });
+    const native = await nativeCall({ strategy: "green" });
+    expect([native.status, native.headers["grpc-status"]]).toEqual([200, String(Code.Unavailable)]);
+  });
+
+  it("ends a call at the caller's own deadline", async () => {
+    const answer = await webCall({ "x-script": "hold", "grpc-timeout": "20m" });
+    expect(answer.headers).toMatchObject({
+      "grpc-status": String(Code.DeadlineExceeded),
+      "x-e6-reason": "GATEWAY_TIMEOUT",
+      "x-e6-retry-safe": "false",
+      "access-control-allow-origin": page,
+    });
+  });
+
+  it("refuses a request that is too large", async () => {
+    const answer = await webCall({}, new Uint8Array(6 * 1024 * 1024));
+    expect(answer.headers).toMatchObject({
+      "grpc-status": String(Code.ResourceExhausted),
+      "x-e6-reason": "REQUEST_TOO_LARGE",
+    });
+  });
+});
+
+describe("startGateway(): the gate", () => {
+  const unknown = { "x-e6-reason": "NO_ROUTE", "x-e6-retry-safe": "false", "grpc-status": String(Code.Unimplemented) };
+  const invalid = {
+    "x-e6-reason": "INVALID_STRATEGY",
+    "x-e6-retry-safe": "false",
+    "grpc-status": String(Code.InvalidArgument),
+  };
+
+  it.each([{}, { strategy: "blue" }])("refuses a method that the schema does not know, with %o", async (headers) => {
+    const web = await webCall({ ":path": "/QueryEngineService/nope", ...headers });
+    const native = await nativeCall({ ":path": "/QueryEngineService/nope", ...headers });
+    expect([web.status, native.status]).toEqual([200, 200]);
+    expect(web.headers).toMatchObject({
+      ...unknown,
+      "content-type": "application/grpc-web+proto",
+      "access-control-allow-origin": page,
+    });
+    expect(native.headers).toMatchObject({ ...unknown, "content-type": "application/grpc" });
+  });
+
+  it.each<[string, string | string[]]>([
+    ["another colour", "yellow"],
+    ["an empty value", ""],
+    ["a part of a name", "bluegreen"],
+    ["two in one line", "blue, green"],
+    ["two in two lines", ["blue", "green"]],
+    ["the same twice", ["blue", "blue"]],
+  ])("refuses a strategy that is %s", async (_, strategy) => {
+    const before = blue.calls.length;
+    expect((await webCall({ strategy })).headers).toMatchObject({ ...invalid, "access-control-allow-origin": page });
+    expect((await nativeCall({ strategy })).headers).toMatchObject(invalid);
+    expect(blue.calls.length).toBe(before);
+  });
+
+  it("takes a strategy in any case", async () => {
+    expect((await webCall({ strategy: "BLUE" })).headers["x-upstream"]).toBe("blue");
+  });
+
+  it.each([
+    "application/grpc-web-text",
+    "application/grpc-web-text+proto",
+    "application/grpc-web+json",
+    "application/grpc-web+proto; charset=utf-8",
+  ])("refuses %s, which it does not translate", async (type) => {
+    const before = blue.calls.length;
+    const answer = await webCall({ "content-type": type });
+    expect([answer.status, answer.body.length]).toEqual([200, 0]);
+    expect(answer.headers).toMatchObject({ ...unknown, "access-control-allow-origin": page });
+    expect(blue.calls.length).toBe(before);
+  });
+
+  it("answers those who speak no gRPC in words", async () => {
+    const json = await fetch(`${gateway.url}/QueryEngineService/status`, {
+      method: "POST",
+      body: "{}",
+      headers: { "content-type": "application/json" },
+    });
+    const browser = await fetch(gateway.url);
+    expect([json.status, browser.status]).toEqual([415, 404]);
+    expect([await json.text(), await browser.text()]).toEqual([
+      expect.stringContaining("content type"),
+      "no such method\n",
+    ]);
+  });
+});
+
+describe("startGateway(): routes and CORS", () => {
+  it("sends a call without a strategy to the active stack, and tells it so", async () => {
+    const answer = await webCall({});
+    expect(answer.headers["x-upstream"]).toBe("blue");
+    expect(blue.calls.at(-1)).toMatchObject({ strategy: "blue", "grpc-accept-encoding": "identity" });
+  });
+
+  it("serves both services, native gRPC included", async () => {
+    expect((await webCall({ ":path": "/ClusterService/status" })).headers["x-upstream"]).toBe("blue");
+    const native = await nativeCall({ ":path": "/ClusterService/resume", strategy: "blue" });
+    expect(native.trailers).toMatchObject({ "grpc-status": "0" });
+  });
+
+  it("hands on the headers of the protocol", async () => {
+    const headers = { strategy: "blue", plannerip: "10.0.0.7", "cluster-name": "main", authorization: "Bearer t" };
+    await webCall(headers);
+    expect(blue.calls.at(-1)).toMatchObject(headers);
+  });
+
+  const preflight = (origin: string) =>
+    raw.call({
+      ":method": "OPTIONS",
+      ":path": "/QueryEngineService/status",
+      origin,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type,strategy,x-grpc-web",
+    });
+
+  it("answers the preflight of a page of this machine", async () => {
+    const before = blue.calls.length;
+    const answer = await preflight(page);
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      "access-control-allow-origin": page,
+      "access-control-allow-methods": "POST",
+      "access-control-max-age": "7200",
+    });
+    expect(answer.headers["access-control-allow-headers"]?.split(",")).toEqual(
+      expect.arrayContaining([
+        "content-type",
+        "x-grpc-web",
+        "x-user-agent",
+        "grpc-timeout",
+        "strategy",
+        "plannerip",
+        "cluster-name",
+        "authorization",
+      ]),
+    );
+    expect(answer.headers).not.toHaveProperty("access-control-allow-credentials");
+    expect(blue.calls.length).toBe(before);
+  });
+
+  it.each(["https://evil.test", "http://localhost.evil.test", "http://evil.test:3000", "https://localhost", "null"])(
+    "gives a page of %s nothing to read",
+    async (origin) => {
+      const before = blue.calls.length;
+      expect((await preflight(origin)).headers).not.toHaveProperty("access-control-allow-origin");
+      expect(blue.calls.length).toBe(before);
+      expect((await webCall({ origin })).headers).not.toHaveProperty("access-control-allow-origin");
+    },
+  );
+});
