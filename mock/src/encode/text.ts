@@ -5,7 +5,7 @@ import { hasValue, type VectorSlice } from "./vector-slice.ts";
 export const textEntry = { bytes: 16, inlineAt: 4, inlineMax: 12, pointerAt: 8 } as const;
 
 /** Reads `length` bytes from the pointer that stands at `offset` of `buffer`. */
-export type PointerReader = (buffer: ArrayBufferLike, offset: number, length: number) => Uint8Array;
+export type PointerReader = (buffer: ArrayBuffer, offset: number, length: number) => Uint8Array;
 
 /** How many bytes a row's text takes on the wire. */
 export function textSize(slice: VectorSlice, row: number): number {
@@ -25,7 +25,7 @@ export function writeTexts(out: ByteWriter, slices: readonly VectorSlice[], read
   }
 }
 
-function writeText(out: ByteWriter, data: DataView, entry: number, read: PointerReader): void {
+function writeText(out: ByteWriter, data: DataView<ArrayBuffer>, entry: number, read: PointerReader): void {
   const length = data.getUint32(entry, true);
   const at = out.reserve(4 + length);
   out.view.setInt32(at, length);

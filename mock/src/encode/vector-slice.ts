@@ -4,7 +4,7 @@
  */
 export interface VectorSlice {
   /** The vector's values from its first row on (not from `from`). */
-  readonly data: DataView;
+  readonly data: DataView<ArrayBuffer>;
   /** Bit `row` is 1 where the row has a value. Without it every row has one. */
   readonly validity: Uint8Array | undefined;
   /** The first row of the run. */

@@ -1,0 +1,76 @@
+import type duckdb from "@duckdb/node-bindings";
+import { defaultCatalog } from "./database.ts";
+import { DuckDbConnection } from "./duckdb-connection.ts";
+import type { CatalogEntry, ColumnEntry } from "./engine.ts";
+import { enterNamespace, resolveNamespace } from "./namespace.ts";
+import { preparedColumns } from "./result-column.ts";
+import { textRows } from "./text-rows.ts";
+import { quoteName, quoteText } from "./type-sql.ts";
+
+/** What a database holds: every question is asked on a connection of its own. */
+export class Catalog {
+  readonly #database: duckdb.Database;
+
+  constructor(database: duckdb.Database) {
+    this.#database = database;
+  }
+
+  /** Every catalog, the default one first. */
+  async catalogs(): Promise<readonly CatalogEntry[]> {
+    const names = await this.#names(
+      "SELECT database_name FROM system.main.duckdb_databases() WHERE NOT internal " +
+        `ORDER BY database_name <> ${quoteText(defaultCatalog)}, database_name`,
+    );
+    return names.map((name) => ({ name, isDefault: name === defaultCatalog }));
+  }
+
+  /** The schemas of a catalog, sorted; `main`, which every catalog has, only where it holds something. */
+  async schemas(catalog = defaultCatalog): Promise<readonly string[]> {
+    return await this.#names(
+      `SELECT DISTINCT schema_name FROM (${relations} UNION ALL SELECT database_name, schema_name, NULL ` +
+        "FROM system.main.duckdb_schemas() WHERE NOT internal AND schema_name <> 'main') " +
+        `WHERE lower(database_name) = lower(${quoteText(catalog)}) ORDER BY schema_name`,
+    );
+  }
+
+  /** The tables and views of a schema, sorted. */
+  async tables(schema: string, catalog?: string): Promise<readonly string[]> {
+    const where = resolveNamespace({ schema, ...(catalog === undefined ? {} : { catalog }) });
+    return await this.#names(
+      `SELECT name FROM (${relations}) WHERE lower(database_name) = lower(${quoteText(where.catalog)}) ` +
+        `AND lower(schema_name) = lower(${quoteText(where.schema)}) ORDER BY name`,
+      where,
+    );
+  }
+
+  /** The columns of a table or view. */
+  async columns(table: string, schema: string, catalog?: string): Promise<readonly ColumnEntry[]> {
+    const where = resolveNamespace({ schema, ...(catalog === undefined ? {} : { catalog }) });
+    return await this.#ask(where, async (connection) => {
+      const name = [where.catalog, where.schema, table].map(quoteName).join(".");
+      const prepared = await connection.prepare(`SELECT * FROM ${name}`);
+      return preparedColumns(prepared).map(({ name, type }) => ({ name, type }));
+    });
+  }
+
+  async #names(sql: string, namespace = {}): Promise<readonly string[]> {
+    return await this.#ask(namespace, async (connection) => {
+      const rows = await textRows(connection, await connection.query(sql));
+      return rows.map((row) => row[0] ?? "");
+    });
+  }
+
+  async #ask<T>(namespace: object, question: (connection: DuckDbConnection) => Promise<T>): Promise<T> {
+    const connection = await DuckDbConnection.open(this.#database);
+    try {
+      await enterNamespace(connection, namespace);
+      return await question(connection);
+    } finally {
+      await connection.close("none");
+    }
+  }
+}
+
+const relations =
+  "SELECT database_name, schema_name, table_name AS name FROM system.main.duckdb_tables() WHERE NOT internal UNION ALL " +
+  "SELECT database_name, schema_name, view_name FROM system.main.duckdb_views() WHERE NOT internal";

@@ -1,0 +1,172 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import duckdb from "@duckdb/node-bindings";
+import { SqlError } from "./engine.ts";
+
+/** How many looks at a running statement come one turn of the event loop after the other; later ones wait longer. */
+const eagerLooks = 50;
+const longestPauseMs = 5;
+
+/** What a connection answers once it was interrupted. */
+export const cancelledText = "INTERRUPT Error: the statement was cancelled";
+
+/**
+ * One connection to a database, for one statement of a user. Every failure is a {@link SqlError} with DuckDB's text.
+ * While a statement runs no thread of Node's pool waits for it: DuckDB's own threads work, and this looks at them.
+ */
+export class DuckDbConnection {
+  readonly #raw: duckdb.Connection;
+  #interrupted = false;
+
+  private constructor(raw: duckdb.Connection) {
+    this.#raw = raw;
+  }
+
+  /** Connects to a database. */
+  static async open(database: duckdb.Database): Promise<DuckDbConnection> {
+    return new DuckDbConnection(await asSqlError(duckdb.connect(database)));
+  }
+
+  /** The statements of a text, parsed but not yet bound to tables. */
+  async extract(sql: string): Promise<duckdb.ExtractedStatementsAndCount> {
+    return await asSqlError(duckdb.extract_statements(this.#raw, sql));
+  }
+
+  /** Binds and plans one statement of {@link extract}. */
+  async prepareExtracted(statements: duckdb.ExtractedStatements, index: number): Promise<duckdb.PreparedStatement> {
+    this.#refuseInterrupted();
+    return await asSqlError(duckdb.prepare_extracted_statement(this.#raw, statements, index));
+  }
+
+  /** Parses, binds and plans one statement. */
+  async prepare(sql: string): Promise<duckdb.PreparedStatement> {
+    this.#refuseInterrupted();
+    return await asSqlError(duckdb.prepare(this.#raw, sql));
+  }
+
+  /** Runs a statement to its end: its result is in memory. */
+  async run(prepared: duckdb.PreparedStatement): Promise<duckdb.Result> {
+    return await this.#finish(duckdb.pending_prepared, prepared);
+  }
+
+  /** Starts a statement whose rows are fetched as they are wanted. It ends with the next statement of the connection. */
+  async stream(prepared: duckdb.PreparedStatement): Promise<duckdb.Result> {
+    return await this.#finish(duckdb.pending_prepared_streaming, prepared);
+  }
+
+  /** Prepares and runs one statement. */
+  async query(sql: string): Promise<duckdb.Result> {
+    const prepared = await this.prepare(sql);
+    try {
+      return await this.run(prepared);
+    } finally {
+      duckdb.destroy_prepare_sync(prepared);
+    }
+  }
+
+  /** The next rows of a result; nothing at its end. */
+  async fetch(result: duckdb.Result): Promise<duckdb.DataChunk | undefined> {
+    this.#refuseInterrupted();
+    const chunk = await asSqlError(duckdb.fetch_chunk(result));
+    // An interrupted stream ends as if it were complete.
+    this.#refuseInterrupted();
+    return chunk !== null && duckdb.data_chunk_get_size(chunk) > 0 ? chunk : undefined;
+  }
+
+  /** Appends a result's rows to a table of the connection. */
+  async append(result: duckdb.Result, table: string): Promise<void> {
+    const appender = duckdb.appender_create_ext(this.#raw, "temp", "main", table);
+    for (let chunk = await this.fetch(result); chunk !== undefined; chunk = await this.fetch(result)) {
+      duckdb.append_data_chunk(appender, chunk);
+    }
+    duckdb.appender_close_sync(appender);
+  }
+
+  /** The names of the tables that a statement reads, each as `catalog.schema.table` where it says so. */
+  tableNames(sql: string): readonly string[] {
+    const names = duckdb.get_table_names(this.#raw, sql, false);
+    const count = duckdb.get_list_size(names);
+    return Array.from({ length: count }, (_, i) => duckdb.get_varchar(duckdb.get_list_child(names, i)));
+  }
+
+  /** Stops what runs at once; whatever comes later fails as cancelled. */
+  interrupt(): void {
+    this.#interrupted = true;
+    duckdb.interrupt(this.#raw);
+  }
+
+  /** Drops what the connection holds, also after an interrupt. Never rejects. */
+  async close(temporaryTable: string): Promise<void> {
+    this.#interrupted = false;
+    try {
+      await this.query(`DROP TABLE IF EXISTS temp.main.${temporaryTable}`);
+    } catch {
+      // The connection ends in the next line, and with it what could not be dropped.
+    }
+    duckdb.disconnect_sync(this.#raw);
+  }
+
+  async #finish(
+    start: (prepared: duckdb.PreparedStatement) => duckdb.PendingResult,
+    prepared: duckdb.PreparedStatement,
+  ): Promise<duckdb.Result> {
+    this.#refuseInterrupted();
+    const pending = startPending(start, prepared);
+    for (let looks = 0; !isReady(pending); looks++) {
+      if (this.#interrupted) {
+        duckdb.interrupt(this.#raw);
+      }
+      await pauseBetween(looks);
+    }
+    return await asSqlError(duckdb.execute_pending(pending));
+  }
+
+  #refuseInterrupted(): void {
+    if (this.#interrupted) {
+      throw new SqlError(cancelledText);
+    }
+  }
+}
+
+function startPending(
+  start: (prepared: duckdb.PreparedStatement) => duckdb.PendingResult,
+  prepared: duckdb.PreparedStatement,
+): duckdb.PendingResult {
+  try {
+    return start(prepared);
+  } catch (cause) {
+    throw sqlError(cause);
+  }
+}
+
+function isReady(pending: duckdb.PendingResult): boolean {
+  const state = duckdb.pending_execute_check_state(pending);
+  if (state !== duckdb.PendingState.ERROR) {
+    return state === duckdb.PendingState.RESULT_READY;
+  }
+  // DuckDB's C interface has no state for "finished" and says ERROR there too: only a text makes it one.
+  const text = duckdb.pending_error(pending);
+  if (text !== "") {
+    throw new SqlError(text);
+  }
+  return true;
+}
+
+async function pauseBetween(looks: number): Promise<void> {
+  if (looks < eagerLooks) {
+    await nextTurn();
+  } else {
+    await sleep(Math.min(longestPauseMs, 1 + Math.floor((looks - eagerLooks) / 20)));
+  }
+}
+
+async function asSqlError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw sqlError(cause);
+  }
+}
+
+function sqlError(cause: unknown): SqlError {
+  return new SqlError(cause instanceof Error ? cause.message : String(cause), { cause });
+}

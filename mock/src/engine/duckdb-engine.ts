@@ -1,0 +1,156 @@
+import duckdb from "@duckdb/node-bindings";
+import { admit } from "./admission.ts";
+import { Catalog } from "./catalog.ts";
+import { openDatabase } from "./database.ts";
+import { DuckDbConnection } from "./duckdb-connection.ts";
+import { type Engine, type Namespace, SqlError, type Statement } from "./engine.ts";
+import { enterNamespace } from "./namespace.ts";
+import { planText } from "./plan.ts";
+import { Slots } from "./slots.ts";
+import { prepareStatement, type StatementHost } from "./statement.ts";
+
+/** What an engine is made with. Every number has a default. */
+export interface EngineOptions {
+  /** Size of the sample data: 1 is 1.5 million orders. More than 0, at most 10. Default 0.01. */
+  readonly scale?: number;
+  /** Threads on which statements run. Default 2. */
+  readonly threads?: number;
+  /** The most memory that data, running statements and kept results take together, as DuckDB writes it. Default `1GiB`. */
+  readonly memoryLimit?: string;
+  /** How many statements run at once; later ones wait in line. Default 8. */
+  readonly concurrency?: number;
+  /** How many statements may be open (prepared and not closed). Default 1,000. */
+  readonly maxOpenStatements?: number;
+  /** The most characters of a statement. Default 1,000,000. */
+  readonly maxSqlLength?: number;
+  /** The most rows of a result. Default 50 million. */
+  readonly maxResultRows?: number;
+  /** The most rows of a batch. Default 10,000. */
+  readonly batchRows?: number;
+  /** About the most bytes of a batch; one row always fits. Default 2 MiB. */
+  readonly batchBytes?: number;
+  /** Milliseconds on a clock that only moves forward. Default `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** An engine on a DuckDB of its own, in memory, with the sample data in it. Disposing it closes every statement. */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const scale = inRange("scale", options.scale ?? 0.01, Number.MIN_VALUE, 10);
+  const threads = wholeInRange("threads", options.threads ?? 2, 1, 256);
+  const memoryLimit = options.memoryLimit ?? "1GiB";
+  const limits = {
+    concurrency: wholeInRange("concurrency", options.concurrency ?? 8, 1, 1000),
+    maxOpenStatements: wholeInRange("maxOpenStatements", options.maxOpenStatements ?? 1000, 1, 100_000),
+    maxSqlLength: wholeInRange("maxSqlLength", options.maxSqlLength ?? 1_000_000, 1, 2 ** 28),
+    maxResultRows: wholeInRange("maxResultRows", options.maxResultRows ?? 50_000_000, 1, Number.MAX_SAFE_INTEGER),
+    batchRows: wholeInRange("batchRows", options.batchRows ?? 10_000, 1, 10_000_000),
+    batchBytes: wholeInRange("batchBytes", options.batchBytes ?? 2 * 1024 * 1024, 1, 2 ** 30),
+  };
+  const database = await openDatabase({ scale, threads, memoryLimit });
+  return new DuckDbEngine(database, limits, options.now ?? (() => performance.now()));
+}
+
+interface Limits {
+  readonly concurrency: number;
+  readonly maxOpenStatements: number;
+  readonly maxSqlLength: number;
+  readonly maxResultRows: number;
+  readonly batchRows: number;
+  readonly batchBytes: number;
+}
+
+class DuckDbEngine implements Engine {
+  readonly #database: duckdb.Database;
+  readonly #catalog: Catalog;
+  readonly #limits: Limits;
+  readonly #host: StatementHost;
+  readonly #open = new Set<Statement>();
+  #closed: Promise<void> | undefined;
+
+  constructor(database: duckdb.Database, limits: Limits, now: () => number) {
+    this.#database = database;
+    this.#catalog = new Catalog(database);
+    this.#limits = limits;
+    this.#host = {
+      database,
+      slots: new Slots(limits.concurrency),
+      batch: { rows: limits.batchRows, bytes: limits.batchBytes },
+      maxResultRows: limits.maxResultRows,
+      now,
+      onClosed: (statement) => this.#open.delete(statement),
+    };
+  }
+
+  async prepare(sql: string, namespace: Namespace): Promise<Statement> {
+    this.#refuseLong(sql);
+    if (this.#open.size >= this.#limits.maxOpenStatements) {
+      throw new SqlError(
+        `Out of Range Error: ${this.#open.size} statements are open: close some, or start the engine with a larger maxOpenStatements`,
+      );
+    }
+    const statement = await prepareStatement(this.#host, sql, namespace);
+    this.#open.add(statement);
+    return statement;
+  }
+
+  async dryRun(sql: string, namespace: Namespace): Promise<string> {
+    this.#refuseLong(sql);
+    const connection = await DuckDbConnection.open(this.#database);
+    try {
+      await enterNamespace(connection, namespace);
+      return await planText(connection, await admit(connection, sql), []);
+    } finally {
+      await connection.close("none");
+    }
+  }
+
+  catalogs(): ReturnType<Engine["catalogs"]> {
+    return this.#catalog.catalogs();
+  }
+
+  schemas(catalog?: string): Promise<readonly string[]> {
+    return this.#catalog.schemas(catalog);
+  }
+
+  tables(schema: string, catalog?: string): Promise<readonly string[]> {
+    return this.#catalog.tables(schema, catalog);
+  }
+
+  columns(table: string, schema: string, catalog?: string): ReturnType<Engine["columns"]> {
+    return this.#catalog.columns(table, schema, catalog);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  async #shutDown(): Promise<void> {
+    await Promise.all([...this.#open].map((statement) => statement.close()));
+    duckdb.close_sync(this.#database);
+  }
+
+  #refuseLong(sql: string): void {
+    if (sql.length > this.#limits.maxSqlLength) {
+      throw new SqlError(
+        `Out of Range Error: a statement of ${sql.length} characters, ${this.#limits.maxSqlLength} are allowed: send it in parts, or start the engine with a larger maxSqlLength`,
+      );
+    }
+  }
+}
+
+function inRange(name: string, value: number, least: number, most: number): number {
+  if (!(value >= least && value <= most)) {
+    throw new RangeError(
+      `${name} is ${value}: it must be ${least === Number.MIN_VALUE ? "more than 0" : `at least ${least}`} and at most ${most}`,
+    );
+  }
+  return value;
+}
+
+function wholeInRange(name: string, value: number, least: number, most: number): number {
+  if (!Number.isInteger(value)) {
+    throw new RangeError(`${name} is ${value}: it must be a whole number`);
+  }
+  return inRange(name, value, least, most);
+}
