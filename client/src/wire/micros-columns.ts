@@ -67,10 +67,10 @@ export class TimestampColumn extends MicrosColumn<TimestampType, Timestamp> {
     this.#zones = zones;
   }
 
-  override fillRows(rows: readonly Value[][], index: number): void {
+  override fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
     // Decodes the zones together: `get()` finds them made.
     this.#zones?.toArray();
-    super.fillRows(rows, index);
+    super.fillRows(rows, index, from, to);
   }
 
   protected valueAt(row: number): Timestamp {

@@ -9,6 +9,12 @@ import { readVector, type Vector } from "./vector.ts";
 import { WireCursor } from "./wire-cursor.ts";
 import { createWireSource, type WireSource } from "./wire-source.ts";
 
+/**
+ * Rows that are gathered together. Column by column keeps each loop to values of one kind; not too many at once, so that the rows are still
+ * in the processor's cache, and young to the garbage collector, when the last column comes.
+ */
+const blockRows = 128;
+
 /** Some rows of a result, column by column. */
 export interface ResultBatch {
   /** Rows of this batch; 0 says that the result has ended. */
@@ -132,10 +138,11 @@ function columnAt(columns: readonly BatchColumn[], index: number): Column {
 }
 
 function gatherRows(rowCount: number, columns: readonly BatchColumn[]): Value[][] {
-  const rows: Value[][] = [];
-  for (let row = 0; row < rowCount; row++) rows.push(new Array<Value>(columns.length));
-  columns.forEach((column, index) => {
-    column.fillRows(rows, index);
-  });
+  const rows = new Array<Value[]>(rowCount);
+  for (let from = 0; from < rowCount; from += blockRows) {
+    const to = Math.min(from + blockRows, rowCount);
+    for (let row = from; row < to; row++) rows[row] = new Array<Value>(columns.length);
+    for (let index = 0; index < columns.length; index++) columns[index]?.fillRows(rows, index, from, to);
+  }
   return rows;
 }

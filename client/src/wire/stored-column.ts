@@ -4,8 +4,8 @@ import type { ReadableType } from "./vector-type.ts";
 
 /** Lets a batch gather its rows column by column. */
 export interface RowFiller {
-  /** Puts each row's value at place `index` of that row. */
-  fillRows(rows: readonly Value[][], index: number): void;
+  /** Puts the values of the rows from `from` up to but not `to` at place `index` of each of these rows. */
+  fillRows(rows: readonly Value[][], index: number, from: number, to: number): void;
 }
 
 /** What every kind of column shares: the bounds of rows, and the nulls. */
@@ -32,12 +32,10 @@ export abstract class StoredColumn<Type extends ReadableType, Item extends Value
     return this.isNull(row) ? null : this.valueAt(row);
   }
 
-  fillRows(rows: readonly Value[][], index: number): void {
+  fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
     const { nulls } = this;
-    let row = 0;
-    for (const cells of rows) {
-      cells[index] = nulls?.[row] === 1 ? null : this.valueAt(row);
-      row++;
+    for (let row = from; row < to; row++) {
+      setCell(rows, row, index, nulls?.[row] === 1 ? null : this.valueAt(row));
     }
   }
 
@@ -57,4 +55,10 @@ export function assertRow(row: number, rowCount: number): void {
       hint: "Rows count from 0 within each batch.",
     });
   }
+}
+
+/** Puts a value at its place in rows that are all there. */
+export function setCell(rows: readonly Value[][], row: number, index: number, value: Value): void {
+  // The batch has made a row for every number that it asks for.
+  (rows[row] as Value[])[index] = value;
 }

@@ -1,7 +1,7 @@
 import type { Value } from "./column.ts";
 import { Decimal } from "./decimal.ts";
 import { parseDecimal, readDecimal } from "./decimal-reader.ts";
-import { StoredColumn } from "./stored-column.ts";
+import { StoredColumn, setCell } from "./stored-column.ts";
 import type { Texts } from "./texts.ts";
 import type { WireSource } from "./wire-source.ts";
 
@@ -23,10 +23,9 @@ export class TextColumn extends StoredColumn<TextType, string, readonly (string 
     return this.#items;
   }
 
-  override fillRows(rows: readonly Value[][], index: number): void {
+  override fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
     const items = this.toArray();
-    let row = 0;
-    for (const cells of rows) cells[index] = items[row++] ?? null;
+    for (let row = from; row < to; row++) setCell(rows, row, index, items[row] ?? null);
   }
 
   repeat(count: number): readonly (string | null)[] {

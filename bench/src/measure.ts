@@ -1,0 +1,51 @@
+/** One thing to measure. */
+export interface Subject {
+  readonly name: string;
+  /** Does it once and tells how many milliseconds it took. */
+  measure(): number | Promise<number>;
+}
+
+/** What was seen of a subject, in milliseconds. */
+export interface Timing {
+  readonly name: string;
+  readonly min: number;
+  readonly median: number;
+}
+
+/** How often to measure. */
+export interface Rounds {
+  /** Rounds that are not counted: compilers warm up. */
+  readonly warmUp: number;
+  readonly counted: number;
+}
+
+/** A subject that runs in this process. Its result is kept until the clock has stopped, so that no compiler drops the work. */
+export function timed(name: string, work: () => unknown): Subject {
+  let kept: unknown;
+  return {
+    name,
+    measure: () => {
+      const start = performance.now();
+      kept = work();
+      const end = performance.now();
+      return kept === undefined ? Number.NaN : end - start;
+    },
+  };
+}
+
+/** Measures all subjects in turn, round by round, so that whatever else the machine does meanwhile meets them alike. */
+export async function measureRounds(subjects: readonly Subject[], rounds: Rounds): Promise<Map<string, Timing>> {
+  const seen = subjects.map((subject) => ({ subject, times: [] as number[] }));
+  for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
+    for (const { subject, times } of seen) {
+      const time = await subject.measure();
+      if (round >= rounds.warmUp) times.push(time);
+    }
+  }
+  return new Map(seen.map(({ subject: { name }, times }) => [name, summarise(name, times)]));
+}
+
+function summarise(name: string, times: readonly number[]): Timing {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { name, min: sorted[0] ?? Number.NaN, median: sorted[sorted.length >> 1] ?? Number.NaN };
+}
