@@ -36,6 +36,20 @@ GROUP BY l_returnflag, l_linestatus
 ORDER BY l_returnflag, l_linestatus`,
   },
   {
+    title: "Sales by store",
+    about: "The star: two dimensions, one fact",
+    sql: `SELECT s.name AS store, d.year, d.quarter,
+       count(*) AS sales,
+       sum(f.amount) AS amount,
+       avg(f.discount) AS avg_discount
+FROM sales.fact_sales AS f
+JOIN sales.dim_store AS s USING (store_key)
+JOIN sales.dim_date  AS d USING (date_key)
+WHERE NOT f.is_return
+GROUP BY ALL
+ORDER BY store, d.year, d.quarter`,
+  },
+  {
     title: "Every line item",
     about: "A long result to scroll",
     sql: `SELECT *
@@ -43,12 +57,9 @@ FROM lineitem
 ORDER BY l_orderkey, l_linenumber`,
   },
   {
-    title: "NULL and other values",
-    about: "How each kind of value looks",
-    sql: `SELECT * FROM (VALUES
-  (1, 'text',  1234567890123456789, DECIMAL '12345678901234.5678', DATE '2024-02-29', true),
-  (2, '',      -1,                  DECIMAL '-0.0001',             DATE '1970-01-01', false),
-  (3, NULL,    NULL,                NULL,                          NULL,              NULL)
-) AS sample(id, a_text, a_long, a_decimal, a_date, a_boolean)`,
+    title: "Every type",
+    about: "Usual values, the edges, and NULL",
+    sql: `SELECT *
+FROM sales.every_type`,
   },
 ];

@@ -14,7 +14,7 @@ export function TopBar({ session, onSignOut }: TopBarProps) {
       <Brand />
       <div class="top-bar-session">
         <p class="active-stack" role="status" aria-label="Active stack">
-          {session.movedFrom && <span class="moved-from">moved from {session.movedFrom} to</span>}
+          {session.movedFrom && <span class="moved-from">moved from {session.movedFrom} to </span>}
           <StackBadge strategy={session.strategy} />
         </p>
         <p class="who">
