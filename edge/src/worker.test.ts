@@ -1,11 +1,13 @@
 import { readFile } from "node:fs/promises";
+import { type Gateway, startGateway } from "@e6data-web/gateway";
+import { type Mock, startMock } from "@e6data-web/mock";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bundleWorker } from "../test/bundle-worker.ts";
-import { type Deployment, startDeployment } from "../test/deployment.ts";
 
 const secret = "s3cr3t-value";
-let deployment: Deployment;
+let mock: Mock;
+let gateway: Gateway;
 let script: string;
 let worker: Miniflare;
 
@@ -26,7 +28,7 @@ async function startWorker(bindings: Readonly<Record<string, string>>): Promise<
 }
 
 function bindings(overrides: Readonly<Record<string, string>> = {}) {
-  return { E6_GATEWAY_URL: deployment.gateway.url, E6_USER: "ann", E6_TOKEN: secret, ...overrides };
+  return { E6_GATEWAY_URL: gateway.url, E6_USER: "ann", E6_TOKEN: secret, ...overrides };
 }
 
 async function post(body: unknown, to = worker) {
@@ -43,17 +45,21 @@ function parsed({ status, body }: { status: number; body: string }): unknown {
 }
 
 beforeAll(async () => {
-  [deployment, script] = await Promise.all([startDeployment(), bundleWorker()]);
+  mock = await startMock({ scale: 0.001 });
+  gateway = await startGateway({ blue: mock.blue, green: mock.green, concurrency: 1 });
+  script = await bundleWorker();
   worker = await startWorker(bindings());
 });
 
 beforeEach(async () => {
-  await deployment.mock.control.reset();
+  await mock.control.reset();
 });
 
 afterAll(async () => {
+  // Whatever did not start has nothing to close.
   await worker?.dispose();
-  await deployment?.[Symbol.asyncDispose]();
+  await gateway?.close();
+  await mock?.close();
 });
 
 describe("worker", () => {
@@ -101,13 +107,12 @@ describe("worker", () => {
 
   it("gives every query back to the engine after its answer", async () => {
     await post({ sql: "select 1" });
-    const { mock } = deployment;
     await expect.poll(() => mock.control.calls().at(-1)?.rpc).toBe("clear");
     expect(mock.control.state().stacks.blue.queries).toBe(0);
   });
 
   it("finds the stack that is active", async () => {
-    deployment.mock.control.switch("green");
+    mock.control.switch("green");
     const { body } = await post({ sql: "select 1" });
     expect(JSON.parse(body)).toMatchObject({ strategy: "green" });
   });
@@ -120,7 +125,7 @@ describe("worker", () => {
   });
 
   it("answers a suspended cluster as 503", async () => {
-    deployment.mock.control.suspend();
+    mock.control.suspend();
     expect(parsed(await post({ sql: "select 1" }))).toMatchObject({
       status: 503,
       body: { error: { code: "CLUSTER_SUSPENDED", retryable: true } },
@@ -159,7 +164,7 @@ describe("worker", () => {
       status,
       body: { error: { code: "INVALID_PARAMETER" } },
     });
-    expect(deployment.mock.control.calls()).toEqual([]);
+    expect(mock.control.calls()).toEqual([]);
   });
 
   it.each([
@@ -172,6 +177,6 @@ describe("worker", () => {
     ["a body beyond 64 KiB", { sql: `select 1 --${"-".repeat(65_536)}` }, 413],
   ])("refuses %s", async (_what, body, status) => {
     expect(parsed(await post(body))).toMatchObject({ status, body: { error: { code: "INVALID_PARAMETER" } } });
-    expect(deployment.mock.control.calls()).toEqual([]);
+    expect(mock.control.calls()).toEqual([]);
   });
 });
