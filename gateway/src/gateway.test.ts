@@ -57,6 +57,10 @@ const scripts: Record<string, Script> = {
     stream.respond({ ":status": 502, "content-type": "text/html" });
     stream.end(html);
   },
+  "no-trailers": (stream) => {
+    stream.respond({ ":status": 200, "content-type": "application/grpc" });
+    stream.end(new Uint8Array([0, 0, 0, 0, 0]));
+  },
   "engine-error": (stream) => {
     const message = encodeURIComponent("the engine's own words, with status: 456");
     // A content length of 0 is legal here: it does not make the answer a page.
@@ -74,7 +78,7 @@ const scripts: Record<string, Script> = {
   reset: (stream) => stream.close(2),
   "reset-midway": (stream) => {
     stream.respond({ ":status": 200, "content-type": "application/grpc" });
-    stream.write(new Uint8Array([0, 0, 0, 0, 9, 1, 2]), () => stream.close(2));
+    stream.write(new Uint8Array([0, 0, 0, 0, 9, 1, 2]), () => stream.session?.destroy());
   },
 };
 for (const [name, script] of Object.entries(bodies)) {
@@ -206,6 +210,11 @@ describe("startGateway(): other bad answers of a stack", () => {
   it("tells of a call that the stack dropped, and that it may have been done", async () => {
     const e6 = { "x-e6-reason": "UPSTREAM_RESET", "x-e6-retry-safe": "false", "x-e6-upstream-status": "0" };
     await expectWebError({ "x-script": "reset" }, Code.Unavailable, e6);
+  });
+
+  it("makes no good answer of one that lacks its trailers", async () => {
+    expect((await webCall({ "x-script": "no-trailers" })).body.length).toBe(5);
+    expect((await webError({ "x-script": "no-trailers" })).rawMessage).toBe("missing trailer");
   });
 
   it("resets an answer that the stack dropped midway", async () => {

@@ -26,6 +26,8 @@ export interface Gateway extends AsyncDisposable {
   readonly port: number;
   /** Envoy's own interface, to look inside. */
   readonly adminUrl: string;
+  /** Envoy's process. */
+  readonly pid: number;
   /** The folder of this run: configuration and logs. */
   readonly runDir: string;
   /** The state that was applied last. */
@@ -175,6 +177,7 @@ class RunningGateway implements Gateway {
   readonly host: string;
   readonly port: number;
   readonly adminUrl: string;
+  readonly pid: number;
   readonly runDir: string;
   readonly ended: Promise<GatewayError | undefined>;
   readonly #run: Run;
@@ -192,6 +195,7 @@ class RunningGateway implements Gateway {
     this.port = port;
     this.url = `http://${this.host.includes(":") ? `[${this.host}]` : this.host}:${port}`;
     this.adminUrl = admin.url;
+    this.pid = run.envoy.pid;
     this.runDir = run.folder;
     this.ended = run.envoy.exited.then(() => (this.#closing === undefined ? endedByItself(run) : undefined));
   }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { help, readCommandLine } from "./command-line.ts";
+
+describe("readCommandLine()", () => {
+  it("has a default for everything, and gives ports away that nobody asked for", () => {
+    expect(readCommandLine([], {})).toMatchObject({
+      options: {
+        port: 8080,
+        adminPort: 9901,
+        blue: { port: 50_051 },
+        green: { port: 50_052 },
+        active: "blue",
+        origins: undefined,
+      },
+      isPortFixed: false,
+      isAdminPortFixed: false,
+    });
+  });
+
+  it("takes an option before a variable, and a variable before the default", () => {
+    const env = { E6_GATEWAY_PORT: "1000", E6_BLUE_PORT: "1001", E6_GATEWAY_ORIGINS: "https://a.test, https://b.test" };
+    expect(readCommandLine(["--port", "2000", "--active", "green"], env)).toMatchObject({
+      options: { port: 2000, blue: { port: 1001 }, active: "green", origins: ["https://a.test", "https://b.test"] },
+      isPortFixed: true,
+    });
+    expect(readCommandLine(["--origin", "https://c.test", "--origin", "https://d.test"], env)).toMatchObject({
+      options: { origins: ["https://c.test", "https://d.test"] },
+    });
+  });
+
+  it.each([
+    [["--bogus"], "Unknown option '--bogus'; --help lists the options"],
+    [["--port"], "--help lists the options"],
+    [["--port", "eighty"], '--port (E6_GATEWAY_PORT) is "eighty": give a whole number'],
+    [["--active", "red"], '--active (E6_GATEWAY_ACTIVE) is "red": give blue or green'],
+    [["stray"], "--help lists the options"],
+  ])("refuses %o in one line", (args, message) => {
+    expect(() => readCommandLine(args, {})).toThrow(message);
+    expect(() => readCommandLine(args, {})).not.toThrow("\n");
+  });
+
+  it("knows every option that its help lists", () => {
+    const options = [...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option ?? "");
+    expect(options.length).toBe(13);
+    for (const option of options.filter((name) => name !== "--help")) {
+      expect
+        .soft(() => readCommandLine([option, option.startsWith("--a") && option !== "--admin-port" ? "blue" : "1"], {}))
+        .not.toThrow();
+    }
+    expect(readCommandLine(["--help"], {})).toBe("help");
+  });
+});

@@ -1,0 +1,37 @@
+import { gatewayReasons } from "e6data-web/headers";
+import { describe, expect, it } from "vitest";
+import { gateFailures, localFailures, notGrpcFailure, upstreamFailures } from "./failures.ts";
+import { localReplyConfig } from "./local-reply.ts";
+import { errorMap, stateGate } from "./lua.ts";
+
+const failures = [...Object.values(upstreamFailures), ...Object.values(gateFailures), ...localFailures, notGrpcFailure];
+
+describe("failures", () => {
+  it("have messages that need no percent-encoding and no quoting", () => {
+    for (const { message } of failures) {
+      expect.soft(message).toMatch(/^[ !#$&-[\]-~]+$/);
+    }
+  });
+
+  it("cover every reason but that of the rate limit, which has no filter yet", () => {
+    const reasons = new Set<string>(failures.map(({ reason }) => reason));
+    expect(gatewayReasons.filter((reason) => !reasons.has(reason))).toEqual(["RATE_LIMITED"]);
+  });
+
+  it("call a second try safe only where no engine can have seen the first", () => {
+    const safe = new Set(failures.filter(({ retrySafe }) => retrySafe).map(({ reason }) => reason));
+    expect(safe).toEqual(new Set(["STRATEGY_MISMATCH", "CLUSTER_SUSPENDED", "OVERLOADED", "NO_HEALTHY_UPSTREAM"]));
+  });
+
+  it("reach Envoy in their order, the one for all the rest at the end", () => {
+    const { mappers } = localReplyConfig;
+    expect(mappers.length).toBe(localFailures.length);
+    expect(JSON.stringify(mappers.at(-1)?.filter)).toContain('"op":"GE","value":{"default_value":400');
+    expect(mappers.every(({ status_code, body }) => status_code === 200 && body.inline_string === "")).toBe(true);
+  });
+
+  it("reach the Lua filters as tables before their programs", () => {
+    expect(JSON.stringify(errorMap())).toContain(JSON.stringify('["456"] = { ["status"] = "9"').slice(1, -1));
+    expect(JSON.stringify(stateGate())).toContain(JSON.stringify('["badStrategy"] = { ["status"] = "3"').slice(1, -1));
+  });
+});

@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { strategies } from "e6data-web/headers";
+import { describe, expect, it } from "vitest";
+import type { Route } from "./envoy-config.ts";
+import { loopbackOrigins } from "./options.ts";
+import { renderRoutes, routeFile } from "./routes.ts";
+
+/** Every RPC path as the schema's own text has it: not read by the code that is under test. */
+const paths = [
+  ["QueryEngineService", "../../proto/engine/e6x_engine.proto"],
+  ["ClusterService", "../../proto/cluster/cluster.proto"],
+].flatMap(([service, file]) => {
+  const text = readFileSync(new URL(file ?? "", import.meta.url), "utf8");
+  return [...text.matchAll(/^\s*rpc (\w+)/gm)].map(([, method]) => `/${service}/${method}`);
+});
+
+const routes = (state: Parameters<typeof renderRoutes>[1]) =>
+  renderRoutes(loopbackOrigins, state).virtual_hosts.flatMap((host) => host.routes);
+
+const pathOf = ({ match }: Route) => ("path" in match ? match.path : undefined);
+const named = (prefix: string, list: readonly Route[]) => list.filter(({ name }) => name.startsWith(`${prefix}.`));
+
+describe("renderRoutes()", () => {
+  it.each([...strategies, "active"])("has one route for each RPC of the schema: %s", (prefix) => {
+    expect(paths.length).toBeGreaterThan(40);
+    expect(
+      named(prefix, routes({ active: "blue" }))
+        .map(pathOf)
+        .toSorted(),
+    ).toEqual(paths.toSorted());
+  });
+
+  it("tells new work from what continues a query", () => {
+    const classes = new Map(named("blue", routes({ active: "blue" })).map((route) => [pathOf(route), route.name]));
+    const expected = {
+      authenticate: "new",
+      prepareStatementV2: "new",
+      getTables: "new",
+      getNextResultBatch: "continue",
+      clear: "continue",
+    };
+    for (const [method, callClass] of Object.entries(expected)) {
+      expect.soft(classes.get(`/QueryEngineService/${method}`)).toBe(`blue.${callClass}`);
+    }
+  });
+
+  it("leads each stack's calls to that stack, and those without one to the active stack", () => {
+    const all = routes({ active: "green" });
+    const clusters = (prefix: string) => [...new Set(named(prefix, all).map(({ route }) => route.cluster))];
+    expect([clusters("blue"), clusters("green"), clusters("active")]).toEqual([
+      ["e6_blue"],
+      ["e6_green"],
+      ["e6_green"],
+    ]);
+  });
+
+  it("leads no refused call to a cluster that exists", () => {
+    const gate = named("gate", routes({ active: "blue" }));
+    expect(gate.map(({ name }) => name)).toEqual(["gate.badContentType", "gate.badStrategy", "gate.unknownMethod"]);
+    expect(new Set(gate.map(({ route }) => route.cluster))).toEqual(new Set(["e6_gate"]));
+  });
+
+  it("outlasts a prepare of ten minutes", () => {
+    for (const { route } of named("active", routes({ active: "blue" }))) {
+      expect(route).toMatchObject({ timeout: "0s", idle_timeout: "660s" });
+    }
+  });
+});
+
+describe("routeFile()", () => {
+  const file = (...args: Parameters<typeof renderRoutes>) => routeFile(renderRoutes(...args));
+
+  it("is the same for the same state, to the byte", () => {
+    expect(JSON.stringify(file(loopbackOrigins, { active: "blue" }))).toBe(
+      JSON.stringify(file([...loopbackOrigins], { active: "blue" })),
+    );
+  });
+
+  it("has another version for another content", () => {
+    const versions = [
+      file(loopbackOrigins, { active: "blue" }),
+      file(loopbackOrigins, { active: "green" }),
+      file(loopbackOrigins, { active: "blue", announced: "green" }),
+      file(["https://app.test"], { active: "blue" }),
+    ].map(({ version_info }) => version_info);
+    expect(new Set(versions).size).toBe(4);
+  });
+});
