@@ -77,7 +77,7 @@ export function readCommandLine(args: readonly string[], env: NodeJS.ProcessEnv)
       active: readStack(settings.active, given(settings.active) ?? settings.active.value),
       resumeMs: number(settings.resumeMs, 0, 86_400_000),
       queryIdleMs: number(settings.queryIdleMs, 1, 86_400_000),
-      maxOpenQueries: number(settings.maxOpenQueries, 1, 100_000),
+      maxOpenQueries: number(settings.maxOpenQueries, 1, 10_000),
     },
   };
 }

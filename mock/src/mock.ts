@@ -45,7 +45,7 @@ export interface Mock extends AsyncDisposable {
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const { bluePort = 0, greenPort = 0, controlPort = 0, scale = 0.01, engine: ownEngine, ...chosen } = options;
   const settings: Settings = { ...defaultSettings, ...chosen };
-  const replay = createReplay(ownEngine ?? (await openDuckDb(scale)));
+  const replay = createReplay(ownEngine ?? (await openDuckDb(scale, settings)));
   const deployment = createDeploymentStore(settings);
   const calls = createCallLog(settings.maxCalls);
   const faults = createFaults(rpcNames);
@@ -78,10 +78,11 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   };
 }
 
-/** Loaded only where it is used: DuckDB is a native library of some 100 MB. */
-async function openDuckDb(scale: number): Promise<Engine> {
+/** Loaded only where it is used: a native library. */
+async function openDuckDb(scale: number, { maxOpenQueries }: Settings): Promise<Engine> {
   const { createEngine } = await import("./engine/duckdb-engine.ts");
-  return createEngine({ scale });
+  // The stacks keep the bound themselves: the engine's is above both together and what is being prepared meanwhile.
+  return createEngine({ scale, maxOpenStatements: 2 * maxOpenQueries + 1000 });
 }
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {
