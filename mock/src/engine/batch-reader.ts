@@ -1,14 +1,12 @@
 import duckdb from "@duckdb/node-bindings";
 import { encodeChunk } from "../encode/chunk.ts";
 import type { ChunkColumn } from "../encode/chunk-column.ts";
-import { dataForms } from "../encode/data-form.ts";
-import { textSize } from "../encode/text.ts";
 import type { VectorSlice } from "../encode/vector-slice.ts";
 import type { DuckDbConnection } from "./duckdb-connection.ts";
 import { SqlError } from "./engine.ts";
-import type { ResultColumn } from "./result-column.ts";
-import { shownZone } from "./result-column.ts";
+import { type ResultColumn, shownZone } from "./result-column.ts";
 import { resultTable } from "./result-table.ts";
+import { type RowMeasure, rowMeasure } from "./row-measure.ts";
 import { readPointer, vectorSlice } from "./vector-memory.ts";
 
 /** How large a batch may be. */
@@ -19,23 +17,34 @@ export interface BatchLimits {
   readonly bytes: number;
 }
 
-/** No message of gRPC may be larger. */
+/** Nothing of gRPC carries more. */
 const maxMessageBytes = 2 ** 31 - 1;
 
-/** Rows of one chunk: the chunk is held, since the slices lie in its memory. */
-interface Piece {
+/** One of DuckDB's chunks. It is held as long as its slices are used, since they lie in its memory. */
+interface HeldChunk {
   readonly chunk: duckdb.DataChunk;
   readonly slices: readonly VectorSlice[];
   readonly size: number;
 }
 
-/** Reads the result table from its first row to its last, a batch at a time. Nothing is encoded before it is asked for. */
+/** A run of rows of a chunk. */
+interface RowRun {
+  readonly held: HeldChunk;
+  readonly from: number;
+  readonly count: number;
+}
+
+/**
+ * Reads the result table from its first row to its last, a batch at a time. Nothing is read or encoded before it is asked
+ * for; with the last row the table is dropped.
+ */
 export class BatchReader {
   readonly #connection: DuckDbConnection;
   readonly #columns: readonly ResultColumn[];
   readonly #limits: BatchLimits;
+  readonly #measure: RowMeasure;
   #stream: duckdb.Result | undefined;
-  #piece: Piece | undefined;
+  #held: HeldChunk | undefined;
   #from = 0;
   #left: bigint;
 
@@ -43,32 +52,37 @@ export class BatchReader {
     this.#connection = connection;
     this.#columns = columns;
     this.#limits = limits;
+    this.#measure = rowMeasure(columns);
     this.#left = rowCount;
   }
 
   /** The bytes of the next batch; empty at the end. */
   async next(): Promise<Uint8Array> {
-    const taken: { piece: Piece; from: number; count: number }[] = [];
+    const runs: RowRun[] = [];
     let rows = 0;
-    let bytes = 0;
+    let bytes = this.#limits.bytes;
     while (rows < this.#limits.rows && this.#left > 0n) {
-      const piece = await this.#currentPiece();
-      const fit = this.#rowsThatFit(piece, this.#limits.rows - rows, this.#limits.bytes - bytes, rows === 0);
-      if (fit.rows === 0) {
+      const held = await this.#currentChunk();
+      const most = Math.min(this.#limits.rows - rows, held.size - this.#from);
+      const fit = this.#measure(held.slices, this.#from, most, bytes);
+      const count = fit.rows === 0 && rows === 0 ? 1 : fit.rows;
+      if (count === 0) {
         break;
       }
-      taken.push({ piece, from: this.#from, count: fit.rows });
-      this.#from += fit.rows;
-      this.#left -= BigInt(fit.rows);
-      rows += fit.rows;
-      bytes += fit.bytes;
+      runs.push({ held, from: this.#from, count });
+      this.#from += count;
+      this.#left -= BigInt(count);
+      rows += count;
+      bytes -= fit.bytes;
     }
-    return rows === 0 ? new Uint8Array(0) : this.#encode(taken, rows);
+    const batch = rows === 0 ? new Uint8Array(0) : this.#encode(runs, rows);
+    await this.#releaseAtEnd();
+    return batch;
   }
 
-  async #currentPiece(): Promise<Piece> {
-    if (this.#piece !== undefined && this.#from < this.#piece.size) {
-      return this.#piece;
+  async #currentChunk(): Promise<HeldChunk> {
+    if (this.#held !== undefined && this.#from < this.#held.size) {
+      return this.#held;
     }
     this.#stream ??= await this.#open();
     const chunk = await this.#connection.fetch(this.#stream);
@@ -77,54 +91,36 @@ export class BatchReader {
     }
     const size = duckdb.data_chunk_get_size(chunk);
     const slices = this.#columns.map(({ width }, i) => vectorSlice(chunk, i, width, size));
-    this.#piece = { chunk, slices, size };
+    this.#held = { chunk, slices, size };
     this.#from = 0;
-    return this.#piece;
+    return this.#held;
   }
 
   async #open(): Promise<duckdb.Result> {
-    const prepared = await this.#connection.prepare(`SELECT * FROM temp.main.${resultTable}`);
+    const prepared = await this.#connection.prepare(`SELECT * FROM ${resultTable}`);
     return await this.#connection.stream(prepared);
   }
 
-  #rowsThatFit(piece: Piece, maxRows: number, maxBytes: number, first: boolean): { rows: number; bytes: number } {
-    const most = Math.min(maxRows, piece.size - this.#from);
-    let rows = 0;
-    let bytes = 0;
-    while (rows < most) {
-      const size = this.#rowSize(piece, this.#from + rows);
-      if (bytes + size > maxBytes && !(first && rows === 0)) {
-        break;
-      }
-      bytes += size;
-      rows++;
-    }
-    return { rows, bytes };
-  }
-
-  #rowSize({ slices }: Piece, row: number): number {
-    let size = 0;
-    for (const [i, { type, width }] of this.#columns.entries()) {
-      const slice = slices[i];
-      const isText = type !== "NULL" && dataForms[type] === dataForms.STRING;
-      size += 1 + (isText && slice !== undefined ? textSize(slice, row) : width);
-    }
-    return size;
-  }
-
-  #encode(taken: readonly { piece: Piece; from: number; count: number }[], rows: number): Uint8Array {
-    const columns = this.#columns.map((column, i): ChunkColumn => {
-      const slices = taken.flatMap(({ piece, from, count }) => {
-        const slice = piece.slices[i];
+  #encode(runs: readonly RowRun[], rows: number): Uint8Array {
+    const columns = this.#columns.map(({ type, scale }, i): ChunkColumn => {
+      const slices = runs.flatMap(({ held, from, count }) => {
+        const slice = held.slices[i];
         return slice === undefined ? [] : [{ ...slice, from, count }];
       });
-      const zone = column.type === "TIMESTAMP_TZ" ? { zone: shownZone } : {};
-      return { type: column.type, scale: column.scale, slices, ...zone };
+      return type === "TIMESTAMP_TZ" ? { type, scale, slices, zone: shownZone } : { type, scale, slices };
     });
     try {
       return encodeChunk(columns, rows, readPointer, maxMessageBytes);
     } catch (cause) {
       throw new SqlError("Out of Range Error: a row is too large for one message: select less of it", { cause });
+    }
+  }
+
+  async #releaseAtEnd(): Promise<void> {
+    if (this.#left === 0n && this.#stream !== undefined) {
+      this.#stream = undefined;
+      this.#held = undefined;
+      await this.#connection.release(`DROP TABLE IF EXISTS ${resultTable}`);
     }
   }
 }

@@ -124,3 +124,10 @@ function bindInterval(at: number, value: string): Binding {
   }
   return (prepared) => duckdb.bind_interval(prepared, at, { months: 0, days: 0, micros: BigInt(value) });
 }
+
+/** Puts every value into a statement. */
+export function bindAll(prepared: duckdb.PreparedStatement, bindings: readonly Binding[]): void {
+  for (const bind of bindings) {
+    bind(prepared);
+  }
+}

@@ -1,4 +1,5 @@
-import type duckdb from "@duckdb/node-bindings";
+import duckdb from "@duckdb/node-bindings";
+import { withDatetimes } from "./column-refinement.ts";
 import { defaultCatalog } from "./database.ts";
 import { DuckDbConnection } from "./duckdb-connection.ts";
 import type { CatalogEntry, ColumnEntry } from "./engine.ts";
@@ -49,7 +50,9 @@ export class Catalog {
     return await this.#ask(where, async (connection) => {
       const name = [where.catalog, where.schema, table].map(quoteName).join(".");
       const prepared = await connection.prepare(`SELECT * FROM ${name}`);
-      return preparedColumns(prepared).map(({ name, type }) => ({ name, type }));
+      const columns = preparedColumns(prepared);
+      duckdb.destroy_prepare_sync(prepared);
+      return (await withDatetimes(connection, [table], columns)).map(({ name, type }) => ({ name, type }));
     });
   }
 
@@ -66,7 +69,7 @@ export class Catalog {
       await enterNamespace(connection, namespace);
       return await question(connection);
     } finally {
-      await connection.close("none");
+      connection.close();
     }
   }
 }

@@ -76,5 +76,5 @@ async function fill(database: duckdb.Database, scale: number): Promise<void> {
   for (const statement of statements) {
     await connection.query(statement);
   }
-  await connection.close("none");
+  connection.close();
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import duckdb from "@duckdb/node-bindings";
 import { SqlError } from "./engine.ts";
+import { errorText } from "./error-text.ts";
 
 /** How many looks at a running statement come one turn of the event loop after the other; later ones wait longer. */
 const eagerLooks = 50;
@@ -81,7 +82,7 @@ export class DuckDbConnection {
     duckdb.appender_close_sync(appender);
   }
 
-  /** The names of the tables that a statement reads, each as `catalog.schema.table` where it says so. */
+  /** The names of the tables that a statement reads, without catalog and schema; those behind views included. */
   tableNames(sql: string): readonly string[] {
     const names = duckdb.get_table_names(this.#raw, sql, false);
     const count = duckdb.get_list_size(names);
@@ -94,14 +95,22 @@ export class DuckDbConnection {
     duckdb.interrupt(this.#raw);
   }
 
-  /** Drops what the connection holds, also after an interrupt. Never rejects. */
-  async close(temporaryTable: string): Promise<void> {
+  /** Runs a statement that gives something back, even after an interrupt. False when it could not be done. */
+  async release(sql: string): Promise<boolean> {
+    const interrupted = this.#interrupted;
     this.#interrupted = false;
     try {
-      await this.query(`DROP TABLE IF EXISTS temp.main.${temporaryTable}`);
+      await this.query(sql);
+      return true;
     } catch {
-      // The connection ends in the next line, and with it what could not be dropped.
+      return false;
+    } finally {
+      this.#interrupted ||= interrupted;
     }
+  }
+
+  /** Ends the connection. Nothing may be running on it. */
+  close(): void {
     duckdb.disconnect_sync(this.#raw);
   }
 
@@ -146,7 +155,7 @@ function isReady(pending: duckdb.PendingResult): boolean {
   // DuckDB's C interface has no state for "finished" and says ERROR there too: only a text makes it one.
   const text = duckdb.pending_error(pending);
   if (text !== "") {
-    throw new SqlError(text);
+    throw new SqlError(errorText(text));
   }
   return true;
 }
@@ -168,5 +177,5 @@ async function asSqlError<T>(work: Promise<T>): Promise<T> {
 }
 
 function sqlError(cause: unknown): SqlError {
-  return new SqlError(cause instanceof Error ? cause.message : String(cause), { cause });
+  return new SqlError(errorText(cause instanceof Error ? cause.message : String(cause)), { cause });
 }

@@ -100,7 +100,7 @@ class DuckDbEngine implements Engine {
       await enterNamespace(connection, namespace);
       return await planText(connection, await admit(connection, sql), []);
     } finally {
-      await connection.close("none");
+      connection.close();
     }
   }
 

@@ -9,6 +9,8 @@ export interface FieldType {
   readonly scale: number;
   /** Bytes that a converted value takes in DuckDB's memory. */
   readonly width: number;
+  /** Whether a converted value is text or a blob, of any length. */
+  readonly isText: boolean;
   /** The SQL that converts a column. */
   readonly convert: (column: string) => string;
 }
@@ -21,13 +23,22 @@ const castTo =
   (column: string): string =>
     `CAST(${column} AS ${type})`;
 
-const fixed = (type: VectorType, width: number, convert = asIs): FieldType => ({ type, scale: 0, width, convert });
-const text = (type: VectorType, convert: (column: string) => string): FieldType =>
-  fixed(type, textEntry.bytes, convert);
+const fixed = (type: VectorType, width: number, convert = asIs): FieldType => ({
+  type,
+  scale: 0,
+  width,
+  isText: false,
+  convert,
+});
+const text = (type: VectorType, convert: (column: string) => string): FieldType => ({
+  ...fixed(type, textEntry.bytes, convert),
+  isText: true,
+});
 const decimal = (scale: number): FieldType => ({
   type: "DECIMAL128",
   scale,
   width: 16,
+  isText: false,
   convert: castTo(`DECIMAL(38, ${scale})`),
 });
 
@@ -38,7 +49,7 @@ const finiteMicros =
   (what: string, micros = (column: string) => `system.main.epoch_us(${column})`) =>
   (column: string): string =>
     `CASE WHEN system.main.isfinite(CAST(${column} AS TIMESTAMP)) THEN ${micros(column)} WHEN ${column} IS NOT NULL ` +
-    `THEN system.main.error('Conversion Error: an infinite ${what} has no form in a result: cast it to VARCHAR') END`;
+    `THEN system.main.error('an infinite ${what} has no form in a result: cast it to VARCHAR') END`;
 
 /** What lies below a microsecond is dropped, always towards the past. */
 const nanosToMicros = (column: string): string =>
@@ -47,7 +58,10 @@ const nanosToMicros = (column: string): string =>
 const dayTimeMicros = (column: string): string =>
   `CASE WHEN system.main.datepart('year', ${column}) = 0 AND system.main.datepart('month', ${column}) = 0 ` +
   `THEN system.main.epoch_us(${column}) WHEN ${column} IS NOT NULL ` +
-  "THEN system.main.error('Conversion Error: an interval with months has no form in a result: cast it to VARCHAR') END";
+  "THEN system.main.error('an interval with months has no form in a result: cast it to VARCHAR') END";
+
+/** A column that is nothing but NULL. */
+export const nullFieldType = fixed("NULL", 1, () => "CAST(NULL AS BOOLEAN)");
 
 const integer = fixed("INTEGER", 4, castTo("INTEGER"));
 const integerAsDecimal = decimal(0);
@@ -79,7 +93,7 @@ const byTypeId = new Map<duckdb.Type, FieldType>([
   [Type.ARRAY, text("ARRAY", asJson)],
   [Type.MAP, text("MAP", asJson)],
   [Type.STRUCT, text("STRUCT", asJson)],
-  [Type.SQLNULL, fixed("NULL", 1, () => "CAST(NULL AS BOOLEAN)")],
+  [Type.SQLNULL, nullFieldType],
 ]);
 
 /** Every other type (UUID, TIME, ENUM, BIT, UNION, VARIANT, …) answers as the text that DuckDB shows. */

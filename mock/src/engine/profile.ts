@@ -1,10 +1,18 @@
-/** DuckDB's profile of a query without what the engine put around it: its SQL, and the table that keeps the result. */
+/**
+ * DuckDB's profile of a query without what the engine put around it: its SQL, and the table that keeps the result.
+ * Nothing where DuckDB has no profile.
+ */
 export function ownProfile(profile: unknown): unknown {
-  if (!isRecord(profile)) {
-    return profile;
+  if (!isRecord(profile) || !("children" in profile)) {
+    return undefined;
   }
   const { query_name: _sql, children, ...totals } = profile;
   return { ...totals, children: ownOperators(children) };
+}
+
+/** A profile for statements that DuckDB does not profile: the time (in seconds, as DuckDB's) and the plan. */
+export function plainProfile(totalMs: number, plan: string): unknown {
+  return { latency: totalMs / 1000, plan };
 }
 
 const aroundOperators: ReadonlySet<unknown> = new Set(["EXPLAIN_ANALYZE", "CREATE_TABLE_AS", "BATCH_CREATE_TABLE_AS"]);

@@ -1,15 +1,16 @@
 import duckdb from "@duckdb/node-bindings";
 import type { Admitted } from "./admission.ts";
-import type { Binding } from "./bound-value.ts";
+import { type Binding, bindAll } from "./bound-value.ts";
+import { refineColumns } from "./column-refinement.ts";
 import type { DuckDbConnection } from "./duckdb-connection.ts";
 import { SqlError } from "./engine.ts";
-import { fieldTypeOf } from "./field-type.ts";
+import { innerErrorText } from "./error-text.ts";
 import type { ResultColumn } from "./result-column.ts";
 import { textRows } from "./text-rows.ts";
 import { typeSql } from "./type-sql.ts";
 
 /** The temporary table that holds a statement's result, converted; each connection has its own. */
-export const resultTable = "e6_result";
+export const resultTable = "temp.main.e6_result";
 /** Rows of a statement that is no query, as it gave them. */
 const stagingTable = "e6_staging";
 
@@ -17,7 +18,7 @@ const stagingTable = "e6_staging";
 export interface Materialised {
   readonly columns: readonly ResultColumn[];
   readonly rowCount: bigint;
-  /** DuckDB's profile of the run; nothing for a statement that is no query. */
+  /** DuckDB's profile of the run, where it has one: it profiles queries only, and not those of mere constants. */
   readonly profile: unknown;
 }
 
@@ -28,38 +29,28 @@ export async function materialise(
   columns: readonly ResultColumn[],
   bindings: readonly Binding[],
 ): Promise<Materialised> {
-  if (statement.kind !== duckdb.StatementType.SELECT) {
-    return await runAsTransaction(connection, statement, columns, bindings);
-  }
-  const resolved = bindings.length === 0 ? columns : await boundColumns(connection, statement.body, columns, bindings);
-  return await runQuery(connection, statement.body, resolved, bindings);
+  return statement.kind === duckdb.StatementType.SELECT
+    ? await runQuery(connection, statement, columns, bindings)
+    : await runAsTransaction(connection, statement, columns, bindings);
 }
 
-/** The types of columns that depend on the values bound. `LIMIT 0` runs nothing. */
-async function boundColumns(
-  connection: DuckDbConnection,
-  body: string,
-  columns: readonly ResultColumn[],
-  bindings: readonly Binding[],
-): Promise<readonly ResultColumn[]> {
-  const prepared = await connection.prepare(`SELECT * FROM (\n${body}\n) LIMIT 0`);
-  bindAll(prepared, bindings);
-  const result = await connection.run(prepared);
-  duckdb.destroy_prepare_sync(prepared);
-  return columns.map(({ name }, i) => ({ name, ...fieldTypeOf(duckdb.column_logical_type(result, i)) }));
-}
-
+/** One run gives both the result and its profile. */
 async function runQuery(
   connection: DuckDbConnection,
-  body: string,
-  columns: readonly ResultColumn[],
+  statement: Admitted,
+  preparedColumns: readonly ResultColumn[],
   bindings: readonly Binding[],
 ): Promise<Materialised> {
-  const prepared = await connection.prepare(`EXPLAIN (ANALYZE, FORMAT JSON) ${createResult(columns, `(\n${body}\n)`)}`);
-  bindAll(prepared, bindings);
-  const result = await connection.run(prepared);
-  duckdb.destroy_prepare_sync(prepared);
-  const profile = (await textRows(connection, result))[0]?.[1] ?? "{}";
+  const columns = await refineColumns(connection, statement, preparedColumns, bindings);
+  const profile = await asInner(async () => {
+    const prepared = await connection.prepare(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${createResult(columns, `(\n${statement.body}\n)`)}`,
+    );
+    bindAll(prepared, bindings);
+    const result = await connection.run(prepared);
+    duckdb.destroy_prepare_sync(prepared);
+    return (await textRows(connection, result))[0]?.[1] ?? "{}";
+  });
   return { columns, rowCount: await countRows(connection), profile: JSON.parse(profile) };
 }
 
@@ -72,15 +63,20 @@ async function runAsTransaction(
 ): Promise<Materialised> {
   const staged = stagedColumns(statement.prepared);
   await connection.query("BEGIN TRANSACTION");
-  await connection.query(`CREATE TEMP TABLE ${stagingTable} (${staged.join(", ")})`);
-  bindAll(statement.prepared, bindings);
-  const result = await connection.run(statement.prepared);
-  await connection.append(result, stagingTable);
-  await connection.query(createResult(columns, `temp.main.${stagingTable}`));
-  await connection.query(`DROP TABLE temp.main.${stagingTable}`);
-  const rowCount = await countRows(connection);
-  await connection.query("COMMIT");
-  return { columns, rowCount, profile: undefined };
+  try {
+    await connection.query(`CREATE TEMP TABLE ${stagingTable} (${staged.join(", ")})`);
+    bindAll(statement.prepared, bindings);
+    await connection.append(await connection.run(statement.prepared), stagingTable);
+    await asInner(() => connection.query(createResult(columns, `temp.main.${stagingTable}`)));
+    await connection.query(`DROP TABLE temp.main.${stagingTable}`);
+    const rowCount = await countRows(connection);
+    await connection.query("COMMIT");
+    return { columns, rowCount, profile: undefined };
+  } catch (cause) {
+    // At once: what the transaction has touched is locked for others. A failed COMMIT has rolled back by itself.
+    await connection.release("ROLLBACK");
+    throw cause;
+  }
 }
 
 function stagedColumns(prepared: duckdb.PreparedStatement): string[] {
@@ -100,13 +96,15 @@ function createResult(columns: readonly ResultColumn[], source: string): string 
   return `CREATE TEMP TABLE ${resultTable} (${names}) AS SELECT ${converted} FROM ${source} AS q (${names})`;
 }
 
-function bindAll(prepared: duckdb.PreparedStatement, bindings: readonly Binding[]): void {
-  for (const bind of bindings) {
-    bind(prepared);
+async function asInner<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw cause instanceof SqlError ? new SqlError(innerErrorText(cause.message), { cause }) : cause;
   }
 }
 
 async function countRows(connection: DuckDbConnection): Promise<bigint> {
-  const result = await connection.query(`SELECT CAST(system.main.count(*) AS VARCHAR) FROM temp.main.${resultTable}`);
+  const result = await connection.query(`SELECT CAST(system.main.count(*) AS VARCHAR) FROM ${resultTable}`);
   return BigInt((await textRows(connection, result))[0]?.[0] ?? "0");
 }

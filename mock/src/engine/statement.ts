@@ -14,7 +14,7 @@ import {
 } from "./engine.ts";
 import { enterNamespace } from "./namespace.ts";
 import { planText } from "./plan.ts";
-import { ownProfile } from "./profile.ts";
+import { ownProfile, plainProfile } from "./profile.ts";
 import { preparedColumns, type ResultColumn, resultField } from "./result-column.ts";
 import { type Materialised, materialise, resultTable } from "./result-table.ts";
 import type { Slots } from "./slots.ts";
@@ -50,7 +50,7 @@ export async function prepareStatement(host: StatementHost, sql: string, namespa
     const admitted = await admit(connection, sql);
     return new DuckDbStatement(host, connection, admitted, host.now() - start);
   } catch (cause) {
-    await connection.close(resultTable);
+    connection.close();
     throw cause;
   }
 }
@@ -132,7 +132,7 @@ class DuckDbStatement implements Statement {
       queueingMs,
       totalMs,
       rowCount: materialised.rowCount,
-      profile: ownProfile(materialised.profile),
+      profile: ownProfile(materialised.profile) ?? plainProfile(totalMs, await this.explain()),
     };
   }
 
@@ -152,7 +152,8 @@ class DuckDbStatement implements Statement {
   async #giveBack(): Promise<void> {
     await this.#last.catch(() => undefined);
     duckdb.destroy_prepare_sync(this.#statement.prepared);
-    await this.#connection.close(resultTable);
+    await this.#connection.release(`DROP TABLE IF EXISTS ${resultTable}`);
+    this.#connection.close();
     this.#host.onClosed(this);
   }
 

@@ -1,0 +1,16 @@
+/** DuckDB's text of an error, with a remedy that exists here: its own for want of memory are settings, which are locked. */
+export function errorText(message: string): string {
+  if (!message.startsWith("Out of Memory Error")) {
+    return message;
+  }
+  const [first = message] = message.split("\n");
+  return `${first}: select less, close results that are done, or start the engine with a larger memoryLimit`;
+}
+
+/**
+ * The text of an error that came from SQL of the engine's own around a user's: without the line of SQL that it shows and
+ * without the engine's names for columns.
+ */
+export function innerErrorText(message: string): string {
+  return message.replace(/\n\nLINE \d+: [\s\S]*$/, "").replace(/ when casting from source column c\d+$/, "");
+}
