@@ -2,8 +2,9 @@
 import { arch, cpus, platform, totalmem } from "node:os";
 import type { Benchmark } from "./benchmark.ts";
 import { decodeBenchmark } from "./decode.ts";
+import { replayBenchmark } from "./replay.ts";
 
-const benchmarks: readonly Benchmark[] = [decodeBenchmark];
+const benchmarks: readonly Benchmark[] = [decodeBenchmark, replayBenchmark];
 
 /** The benchmarks with the given names; all where none is given. */
 function chosen(names: readonly string[]): readonly Benchmark[] {
