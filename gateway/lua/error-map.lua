@@ -40,13 +40,11 @@ function envoy_on_response(handle)
   local status = headers:get(":status")
   if status ~= "200" then
     answer(headers, UPSTREAM[status] or unnamed(status), status)
+    -- Content type, length and body are grpc_web's work, done by now.
     headers:replace(":status", "200")
-    headers:replace("content-type", "application/grpc-web+proto")
-    headers:remove("content-length")
     headers:remove("location")
   elseif mine["page"] ~= nil then
     answer(headers, NOT_GRPC, "200")
-    headers:replace("content-type", "application/grpc-web+proto")
   end
   if headers:get("x-e6-reason") ~= nil then
     -- Userdata: indexing it with [] gives nil without an error.

@@ -4,94 +4,21 @@ import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { QueryEngineService } from "e6data-web/proto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { badAnswers, bareStatusForms } from "../test/bad-answers.ts";
 import { connectRaw, type RawConnection } from "../test/raw-call.ts";
 import { type Script, type ScriptedUpstream, startUpstream } from "../test/scripted-upstream.ts";
 import { exposedHeaders } from "./cors.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 
 const page = "http://localhost:3000";
-const html = "<html><body>100% of this page is no gRPC</body></html>";
-
-/** Every form in which a load balancer may send a bare status. */
-const bodies: Readonly<Record<string, (status: number) => Script>> = {
-  "END_STREAM on the headers": (status) => (stream) => stream.respond({ ":status": status }, { endStream: true }),
-  "an empty DATA frame": (status) => (stream) => {
-    stream.respond({ ":status": status });
-    stream.end();
-  },
-  "content-length 0": (status) => (stream) =>
-    stream.respond({ ":status": status, "content-length": 0 }, { endStream: true }),
-  "a text": (status) => (stream) => {
-    stream.respond({ ":status": status, "content-type": "text/plain" });
-    stream.end("no");
-  },
-  "a page of HTML": (status) => (stream) => {
-    stream.respond({ ":status": status, "content-type": "text/html", "content-length": html.length });
-    stream.end(html);
-  },
-  "a large page in pieces": (status) => (stream) => {
-    stream.respond({ ":status": status, "content-type": "text/html" });
-    for (let piece = 0; piece < 30; piece += 1) {
-      stream.write("x".repeat(10_000));
-    }
-    stream.end();
-  },
-  trailers: (status) => (stream) => {
-    stream.respond({ ":status": status, "content-type": "text/plain" }, { waitForTrailers: true });
-    stream.on("wantTrailers", () => stream.sendTrailers({ "x-late": "1" }));
-    stream.end("no");
-  },
-  "the content type of gRPC": (status) => (stream) =>
-    stream.respond({ ":status": status, "content-type": "application/grpc" }, { endStream: true }),
-};
-
-const scripts: Record<string, Script> = {
-  "page-200": (stream) => {
-    stream.respond({ ":status": 200, "content-type": "text/html" });
-    stream.end(html);
-  },
-  "page-302": (stream) => {
-    stream.respond({ ":status": 302, location: "http://elsewhere.test/" }, { endStream: true });
-  },
-  "page-502": (stream) => {
-    stream.respond({ ":status": 502, "content-type": "text/html" });
-    stream.end(html);
-  },
-  "no-trailers": (stream) => {
-    stream.respond({ ":status": 200, "content-type": "application/grpc" });
-    stream.end(new Uint8Array([0, 0, 0, 0, 0]));
-  },
-  "engine-error": (stream) => {
-    const message = encodeURIComponent("the engine's own words, with status: 456");
-    // A content length of 0 is legal here: it does not make the answer a page.
-    stream.respond(
-      {
-        ":status": 200,
-        "content-type": "application/grpc",
-        "content-length": 0,
-        "grpc-status": "2",
-        "grpc-message": message,
-      },
-      { endStream: true },
-    );
-  },
-  reset: (stream) => stream.close(2),
-  "reset-midway": (stream) => {
-    stream.respond({ ":status": 200, "content-type": "application/grpc" });
-    stream.write(new Uint8Array([0, 0, 0, 0, 9, 1, 2]), () => stream.session?.destroy());
-  },
-};
-for (const [name, script] of Object.entries(bodies)) {
-  scripts[`456 ${name}`] = script(456);
-  scripts[`503 ${name}`] = script(503);
-}
+const forms = Object.keys(bareStatusForms);
 
 let blue: ScriptedUpstream;
 let gateway: Gateway;
 let raw: RawConnection;
 
 beforeAll(async () => {
-  blue = await startUpstream("blue", scripts);
+  blue = await startUpstream("blue", { ...badAnswers, ...bareStatuses(456), ...bareStatuses(503) });
   gateway = await startGateway({ blue: { port: blue.port }, green: { port: await deadPort() } });
   raw = await connectRaw(gateway.url);
 });
@@ -101,6 +28,13 @@ afterAll(async () => {
   await gateway?.close();
   await blue?.close();
 });
+
+/** Scripts named by the status and the form: `456 a text`. */
+function bareStatuses(status: number): Record<string, Script> {
+  return Object.fromEntries(
+    Object.entries(bareStatusForms).map(([form, script]) => [`${status} ${form}`, script(status)]),
+  );
+}
 
 /** A port where nobody listens. */
 async function deadPort(): Promise<number> {
@@ -156,7 +90,7 @@ async function expectWebError(headers: Record<string, string>, code: Code, e6: R
 }
 
 describe("startGateway(): bare 456 and 503 of a stack", () => {
-  it.each(Object.keys(bodies))("tells a gRPC-Web caller of a 456 with %s", async (form) => {
+  it.each(forms)("tells a gRPC-Web caller of a 456 with %s", async (form) => {
     await expectWebError({ strategy: "blue", "x-script": `456 ${form}` }, Code.FailedPrecondition, {
       "x-e6-reason": "STRATEGY_MISMATCH",
       "x-e6-retry-safe": "true",
@@ -165,7 +99,7 @@ describe("startGateway(): bare 456 and 503 of a stack", () => {
     });
   });
 
-  it.each(Object.keys(bodies))("tells a gRPC-Web caller of a 503 with %s", async (form) => {
+  it.each(forms)("tells a gRPC-Web caller of a 503 with %s", async (form) => {
     await expectWebError({ strategy: "blue", "x-script": `503 ${form}` }, Code.Unavailable, {
       "x-e6-reason": "CLUSTER_SUSPENDED",
       "x-e6-retry-safe": "true",
@@ -174,7 +108,7 @@ describe("startGateway(): bare 456 and 503 of a stack", () => {
     });
   });
 
-  it.each(Object.keys(bodies))("gives a native gRPC caller the raw status with %s", async (form) => {
+  it.each(forms)("gives a native gRPC caller the raw status with %s", async (form) => {
     const mismatch = await nativeCall({ strategy: "blue", "x-script": `456 ${form}` });
     const suspended = await nativeCall({ strategy: "blue", "x-script": `503 ${form}` });
     expect([mismatch.status, suspended.status]).toEqual([456, 503]);
@@ -237,12 +171,26 @@ describe("startGateway(): its own errors", () => {
 
   it("ends a call at the caller's own deadline", async () => {
     const answer = await webCall({ "x-script": "hold", "grpc-timeout": "20m" });
+    blue.release();
     expect(answer.headers).toMatchObject({
       "grpc-status": String(Code.DeadlineExceeded),
       "x-e6-reason": "GATEWAY_TIMEOUT",
       "x-e6-retry-safe": "false",
       "access-control-allow-origin": page,
     });
+  });
+
+  it("refuses calls beyond a thousand in flight to one stack", async () => {
+    const held = Array.from({ length: 1000 }, () => nativeCall({ "x-script": "hold" }));
+    await blue.untilHeld(1000);
+    await using another = await connectRaw(gateway.url);
+    const answer = await another.call({
+      ":path": "/ClusterService/status",
+      "content-type": "application/grpc-web+proto",
+    });
+    blue.release();
+    expect(answer.headers).toMatchObject({ "grpc-status": String(Code.Unavailable), "x-e6-reason": "OVERLOADED" });
+    expect((await Promise.all(held)).filter(({ trailers }) => trailers["grpc-status"] !== "0")).toEqual([]);
   });
 
   it("refuses a request that is too large", async () => {
@@ -324,7 +272,21 @@ describe("startGateway(): routes and CORS", () => {
   it("sends a call without a strategy to the active stack, and tells it so", async () => {
     const answer = await webCall({});
     expect(answer.headers["x-upstream"]).toBe("blue");
-    expect(blue.calls.at(-1)).toMatchObject({ strategy: "blue", "grpc-accept-encoding": "identity" });
+    expect(blue.calls.at(-1)).toMatchObject({ strategy: "blue" });
+  });
+
+  it("asks for messages without compression, whatever the caller asks for", async () => {
+    await webCall({ "grpc-accept-encoding": "gzip" });
+    expect(blue.calls.at(-1)?.["grpc-accept-encoding"]).toBe("identity");
+  });
+
+  it.each(["GET", "PUT", "OPTIONS"])("forwards no %s", async (method) => {
+    const before = blue.calls.length;
+    const path = { ":method": method, ":path": "/QueryEngineService/status" };
+    for (const strategy of [{}, { strategy: "blue" }]) {
+      expect((await raw.call({ ...path, ...strategy })).status).toBe(404);
+    }
+    expect(blue.calls.length).toBe(before);
   });
 
   it("serves both services, native gRPC included", async () => {
@@ -377,7 +339,9 @@ describe("startGateway(): routes and CORS", () => {
     "gives a page of %s nothing to read",
     async (origin) => {
       const before = blue.calls.length;
-      expect((await preflight(origin)).headers).not.toHaveProperty("access-control-allow-origin");
+      const answer = await preflight(origin);
+      expect([answer.status, answer.body.length]).toEqual([200, 0]);
+      expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
       expect(blue.calls.length).toBe(before);
       expect((await webCall({ origin })).headers).not.toHaveProperty("access-control-allow-origin");
     },
