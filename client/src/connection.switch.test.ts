@@ -47,6 +47,30 @@ describe("Connection.query() and the active stack", () => {
     await connection.close();
   });
 
+  it("repeats a refusal that comes late on the stack that is active by then, without another detection", async () => {
+    const { gateway, connection } = openConnection();
+    await connection.query("select 1");
+    const late = createGate();
+    const reached = createGate();
+    let prepares = 0;
+    gateway.intercept = (rpc, stack) => {
+      if (rpc !== "prepareStatement" || stack !== "blue" || ++prepares > 1) {
+        return undefined;
+      }
+      reached.open();
+      return late.passed.then(() => refusal("green"));
+    };
+    const waiting = connection.query("select 1");
+    await reached.passed;
+    gateway.active = "green";
+    await connection.query("select 2");
+    const before = gateway.calls.filter(({ rpc }) => rpc === "authenticate").length;
+    late.open();
+    expect((await waiting).strategy).toBe("green");
+    expect(gateway.calls.filter(({ rpc }) => rpc === "authenticate")).toHaveLength(before);
+    await connection.close();
+  });
+
   it("lets a running query finish where it began", async () => {
     const { gateway, connection } = openConnection();
     const reached = createGate();
@@ -134,6 +158,21 @@ describe("Connection.query() and the active stack", () => {
     await connection.query("select 1");
     await connection.query("select 1");
     expect(connection.deployment).toEqual({ active: "blue", announced: undefined });
+    await connection.close();
+  });
+
+  it("notes a switch that is announced beside a failure, and keeps it when a failure says nothing", async () => {
+    const { gateway, connection } = openConnection();
+    await connection.query("select 1");
+    gateway.intercept = (rpc) =>
+      rpc === "prepareStatement"
+        ? trailersOnly(Code.Internal, "Parser Error", { "x-e6-new-strategy": "green" })
+        : undefined;
+    await expect(connection.query("selct 1")).rejects.toMatchObject({ code: "SQL_ERROR" });
+    expect(connection.deployment.announced).toBe("green");
+    gateway.intercept = (rpc) => (rpc === "prepareStatement" ? trailersOnly(Code.Internal, "Parser Error") : undefined);
+    await expect(connection.query("selct 1")).rejects.toMatchObject({ code: "SQL_ERROR" });
+    expect(connection.deployment.announced).toBe("green");
     await connection.close();
   });
 

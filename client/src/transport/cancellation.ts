@@ -12,17 +12,21 @@ export function abortError(signal: AbortSignal): E6Error {
 }
 
 /**
- * Waits for shared work that others wait for too: an abort ends this wait, not the work. Leaves no listener behind.
+ * Waits for shared work that others wait for too: an abort ends this wait, not the work, with the error of
+ * {@link abortError}. Leaves no listener behind.
  */
 export async function waitFor<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(abortError(signal));
+  const onAbort = () => aborted.reject(signal.reason);
   if (signal.aborted) {
     onAbort();
   }
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await Promise.race([work, aborted.promise]);
+    return await Promise.race([aborted.promise, work]);
+  } catch (error) {
+    // The work may listen to the same signal and be the first to fail by it: that is still an abort.
+    throw signal.aborted ? abortError(signal) : error;
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { createTestRuntime } from "../../test/test-runtime.ts";
+import { E6Error } from "../error.ts";
+import type { E6ErrorCode } from "../error-code.ts";
+import type { Strategy } from "../headers.ts";
+import { unknownStrategy } from "../strategy/strategy-state.ts";
+import { createMemoryStore } from "../strategy/strategy-store.ts";
+import { transition } from "../strategy/transition.ts";
+import { Detection } from "./detection.ts";
+import { Sessions } from "./sessions.ts";
+import { StackSession } from "./stack-session.ts";
+
+type Answer = E6ErrorCode | "accepts";
+
+/** A detection over stacks that answer in turn as listed; the last answer stays. */
+function createDetection(answers: Readonly<Record<Strategy, readonly [Answer, ...Answer[]]>>, onAsk?: () => void) {
+  const asked: Strategy[] = [];
+  const store = createMemoryStore(unknownStrategy("e0"));
+  const runtime = createTestRuntime();
+  const { signal } = new AbortController();
+  const signIn = async ({ strategy }: { strategy: Strategy }) => {
+    asked.push(strategy);
+    onAsk?.();
+    const list = answers[strategy];
+    const answer = list[asked.filter((stack) => stack === strategy).length - 1] ?? list[list.length - 1];
+    if (answer === undefined || answer === "accepts") {
+      return new StackSession(strategy, "s");
+    }
+    throw new E6Error(answer, answer, { strategy });
+  };
+  const detection = new Detection(new Sessions(signIn, store, signal), store, runtime, signal);
+  return { asked, store, runtime, detection };
+}
+
+describe("Detection", () => {
+  it("asks blue, then green, and makes the one that accepts active", async () => {
+    const { asked, store, detection } = createDetection({ blue: ["STRATEGY_MISMATCH"], green: ["accepts"] });
+    await detection.run(undefined);
+    expect([asked, store.read().active]).toEqual([["blue", "green"], "green"]);
+  });
+
+  it("asks the one that refused last", async () => {
+    const { asked, detection } = createDetection({ blue: ["accepts"], green: ["STRATEGY_MISMATCH"] });
+    await detection.run("blue");
+    expect(asked).toEqual(["green", "blue"]);
+  });
+
+  it("is shared by all who need one", async () => {
+    const { asked, runtime, detection } = createDetection({
+      blue: ["STRATEGY_MISMATCH", "STRATEGY_MISMATCH", "accepts"],
+      green: ["STRATEGY_MISMATCH"],
+    });
+    await Promise.all([detection.run(undefined), detection.run("blue"), detection.run("green")]);
+    expect(asked).toEqual(["blue", "green", "blue", "green", "blue"]);
+    expect(runtime.pauses).toEqual([200, 400]);
+  });
+
+  it("makes a lost call a second time before it goes on", async () => {
+    const { asked, store, detection } = createDetection({ blue: ["NETWORK", "accepts"], green: ["accepts"] });
+    await detection.run(undefined);
+    expect([asked, store.read().active]).toEqual([["blue", "blue"], "blue"]);
+  });
+
+  it("makes no second call to a stack that refused", async () => {
+    const { asked, detection } = createDetection({ blue: ["GATEWAY", "accepts"], green: ["accepts"] });
+    await detection.run(undefined);
+    expect(asked).toEqual(["blue", "green"]);
+  });
+
+  it("ends when somebody else has found the active stack", async () => {
+    const { asked, store, detection } = createDetection({ blue: ["STRATEGY_MISMATCH"], green: ["accepts"] }, () => {
+      store.update((state) =>
+        transition(state, { type: "accepted", stack: "blue", epoch: state.epoch, nextEpoch: "theirs" }),
+      );
+    });
+    await detection.run(undefined);
+    expect([asked, store.read()]).toEqual([["blue"], { epoch: "theirs", active: "blue", pending: undefined }]);
+  });
+
+  it.each(["AUTHENTICATION_FAILED", "CLUSTER_SUSPENDED", "PERMISSION_DENIED"] as const)(
+    "stops at %s, which no other stack would cure",
+    async (code) => {
+      const { asked, detection } = createDetection({ blue: [code], green: ["accepts"] });
+      await expect(detection.run(undefined)).rejects.toMatchObject({ code });
+      expect(asked).toEqual(["blue"]);
+    },
+  );
+
+  it("begins anew after one that failed", async () => {
+    const { store, detection } = createDetection({
+      blue: ["AUTHENTICATION_FAILED", "accepts"],
+      green: ["STRATEGY_MISMATCH"],
+    });
+    await expect(detection.run(undefined)).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
+    await detection.run(undefined);
+    expect(store.read().active).toBe("blue");
+  });
+});
