@@ -38,6 +38,17 @@ test("values are exact, and NULL is not the text NULL", async ({ console }) => {
     "NULL",
     "0x",
   ]);
+  // The widest value decides how wide a column is: nothing is cut, no room is wasted.
+  const space = await console
+    .row(1)
+    .nth(1)
+    .evaluate((cell) => {
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      return cell.clientWidth - text.getBoundingClientRect().width;
+    });
+  expect(space).toBeGreaterThanOrEqual(24);
+  expect(space).toBeLessThan(26);
   await expect(console.row(1).nth(3)).not.toHaveClass(/cell-null/);
   await expect(console.row(1).nth(4)).toHaveClass(/cell-null/);
 });
@@ -54,6 +65,25 @@ test("a result of many batches arrives whole, and only what is in sight is in th
   await console.page.keyboard.press("Control+End");
   await expect(console.row(100_000)).toHaveText(["99999", "row 99999"]);
   await expect(console.row(1)).toHaveCount(0);
+});
+
+test("a result of many columns is walked to its last one, and only what is in sight is in the page", async ({
+  console,
+}) => {
+  await console.signIn();
+  const columns = Array.from({ length: 1000 }, (_, index) => `${index} AS c${index}`);
+  await console.runSql(`SELECT ${columns.join(", ")} FROM range(100)`);
+  await expect(console.result).toContainText("1,000 columns");
+  await expect(console.grid).toHaveAttribute("aria-colcount", "1000");
+  expect(await console.grid.getByRole("gridcell").count()).toBeLessThan(2000);
+  await console.grid.focus();
+  await console.page.keyboard.press("End");
+  const last = console.grid.getByRole("columnheader", { name: "c999" });
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await expect(last).toHaveAttribute("aria-colindex", "1000");
+  await expect(console.row(1).last()).toHaveText("999");
+  await console.page.keyboard.press("Home");
+  await expect(console.grid.getByRole("columnheader", { name: "c0" })).toBeInViewport({ ratio: 1 });
 });
 
 test("a SQL error is shown with the engine's own text", async ({ console }) => {

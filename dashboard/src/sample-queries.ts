@@ -37,7 +37,7 @@ ORDER BY l_returnflag, l_linestatus`,
   },
   {
     title: "Sales by store",
-    about: "The star: two dimensions, one fact",
+    about: "One fact, two dimensions",
     sql: `SELECT s.name AS store, d.year, d.quarter,
        count(*) AS sales,
        sum(f.amount) AS amount,
@@ -58,7 +58,7 @@ ORDER BY l_orderkey, l_linenumber`,
   },
   {
     title: "Every type",
-    about: "Usual values, the edges, and NULL",
+    about: "Usual, extreme and NULL",
     sql: `SELECT *
 FROM sales.every_type`,
   },

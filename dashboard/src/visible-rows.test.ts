@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { maxGridRows, rowHeight, scrollTopFor, visibleRows } from "./visible-rows.ts";
+import { maxGridRows, rowHeight, visibleRows } from "./visible-rows.ts";
 
 describe("visibleRows()", () => {
   it("begins with the first row", () => {
@@ -31,22 +31,5 @@ describe("visibleRows()", () => {
 
   it("never asks for more height than browsers lay out", () => {
     expect(maxGridRows * rowHeight).toBeLessThan(17_000_000);
-  });
-});
-
-describe("scrollTopFor()", () => {
-  const view = 10 * rowHeight;
-
-  it("leaves a visible row where it is", () => {
-    expect(scrollTopFor(5, 90, view)).toBe(90);
-  });
-
-  it("brings a row above to the top, below the head", () => {
-    expect(scrollTopFor(2, 300, view)).toBe(2 * rowHeight);
-  });
-
-  it("brings a row below to the bottom", () => {
-    // The head takes one of the ten rows.
-    expect(scrollTopFor(20, 0, view)).toBe(12 * rowHeight);
   });
 });

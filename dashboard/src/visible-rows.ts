@@ -20,17 +20,6 @@ export function visibleRows(scrollTop: number, viewHeight: number, rowCount: num
   return { first: clamp(first, rowCount), end: clamp(end, rowCount) };
 }
 
-/**
- * How far a view has to be scrolled so that `row` is in sight below the head of the grid; unchanged if it is already.
- */
-export function scrollTopFor(row: number, scrollTop: number, viewHeight: number): number {
-  const top = row * rowHeight;
-  const visibleHeight = viewHeight - rowHeight;
-  if (top < scrollTop) return top;
-  if (top + rowHeight > scrollTop + visibleHeight) return top + rowHeight - visibleHeight;
-  return scrollTop;
-}
-
 function clamp(row: number, rowCount: number): number {
   return Math.min(rowCount, Math.max(0, row));
 }

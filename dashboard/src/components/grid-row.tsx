@@ -1,5 +1,6 @@
 import { cellId } from "../cell-id.ts";
 import { cellText } from "../cell-text.ts";
+import type { ColumnWindow } from "../column-layout.ts";
 import type { ResultField } from "../engine-port.ts";
 import { isNumericType } from "../field-type.ts";
 import type { GridCursor } from "../grid-cursor.ts";
@@ -10,11 +11,12 @@ interface GridRowProps {
   readonly index: number;
   readonly values: readonly unknown[];
   readonly fields: readonly ResultField[];
+  readonly columns: ColumnWindow;
   readonly cursor: GridCursor;
 }
 
 /** One row of a result, at its place in the grid. */
-export function GridRow({ index, values, fields, cursor }: GridRowProps) {
+export function GridRow({ index, values, fields, columns, cursor }: GridRowProps) {
   // Row 0 of the grid is its head.
   const row = index + 1;
   return (
@@ -22,15 +24,18 @@ export function GridRow({ index, values, fields, cursor }: GridRowProps) {
       <td class="row-number" aria-hidden="true">
         {row}
       </td>
-      {fields.map((field, column) => (
-        <GridCell
-          key={column}
-          cell={{ row, column }}
-          value={values[column]}
-          numeric={isNumericType(field.type)}
-          current={cursor.row === row && cursor.column === column}
-        />
-      ))}
+      {fields.slice(columns.first, columns.end).map((field, offset) => {
+        const column = columns.first + offset;
+        return (
+          <GridCell
+            key={column}
+            cell={{ row, column }}
+            value={values[column]}
+            numeric={isNumericType(field.type)}
+            current={cursor.row === row && cursor.column === column}
+          />
+        );
+      })}
     </tr>
   );
 }
