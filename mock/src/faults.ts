@@ -37,6 +37,7 @@ export const faultForms = {
   "unavailable-503": { kind: "grpc", code: Code.Unavailable, message: "status: 503, cluster is suspended" },
   "access-denied": { kind: "grpc", code: Code.Internal, message: "Access denied" },
   unauthenticated: { kind: "grpc", code: Code.Unauthenticated, message: "The access token has expired" },
+  unimplemented: { kind: "grpc", code: Code.Unimplemented, message: "Not implemented by this engine" },
   "empty-session": { kind: "empty-session" },
   "drop-before": { kind: "cut", what: "connection", when: "before" },
   "drop-answer": { kind: "cut", what: "connection", when: "answer" },

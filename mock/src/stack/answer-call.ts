@@ -37,15 +37,20 @@ export interface CallDesk {
   readonly engineRpcs: (request: WholeRequest) => Promise<Answer>;
 }
 
+/** A call that has reached the socket of a stack. */
+export interface IncomingCall {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  /** Cuts the connection on which the call came. */
+  readonly drop: () => void;
+}
+
 /**
  * Answers one call, in the order of a real deployment: whatever lies on the way (faults), the load balancer's
- * manners, then the engine. Never rejects for anything that a caller does.
+ * manners, then the engine. Never rejects.
  */
-export async function answerCall(
-  desk: CallDesk,
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-): Promise<void> {
+export async function answerCall(desk: CallDesk, incoming: IncomingCall): Promise<void> {
+  const { stream, headers } = incoming;
   const left = new AbortController();
   stream.once("close", () => left.abort(new ConnectError("The caller has left", Code.Canceled)));
   const rpc = rpcByPath.get(path(headers));
@@ -54,17 +59,27 @@ export async function answerCall(
     const body = await readBody(stream, desk.stack.settings.maxRequestBytes);
     const message = rpc && body !== "too-large" ? readMessage(rpc, body) : undefined;
     if (message) noteNames(call, message);
-    await answerArrived(desk, { stream, headers, rpc, body, message, signal: left.signal, call });
+    await answerArrived(desk, { ...incoming, rpc, body, message, signal: left.signal, call });
   } catch (reason) {
-    call.outcome = { kind: "left" };
-    // A stream that failed has no caller any more; anything else is a defect that should be seen.
-    if (!left.signal.aborted) throw reason;
+    await answerFailed(incoming, call, reason);
   }
 }
 
-interface Arrived {
-  readonly stream: ServerHttp2Stream;
-  readonly headers: IncomingHttpHeaders;
+/** The caller has left; or the mock itself has failed, which the caller is told. */
+async function answerFailed({ stream }: IncomingCall, call: OpenCall, reason: unknown): Promise<void> {
+  if (stream.destroyed || stream.closed) {
+    call.outcome = { kind: "left" };
+  } else if (stream.headersSent) {
+    call.outcome = { kind: "cut" };
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  } else {
+    const answer = grpcError(toConnectError(reason));
+    call.outcome = outcome(answer);
+    await sendAnswer(stream, answer);
+  }
+}
+
+interface Arrived extends IncomingCall {
   readonly rpc: Rpc | undefined;
   readonly body: Uint8Array | "too-large";
   readonly message: Message | undefined;
@@ -73,7 +88,8 @@ interface Arrived {
 }
 
 async function answerArrived(desk: CallDesk, arrived: Arrived): Promise<void> {
-  const { stack, call, rpc, stream } = { ...arrived, stack: desk.stack };
+  const { stack } = desk;
+  const { call, rpc, stream } = arrived;
   const fault = desk.faults.take(stack.stack, call.rpc);
   if (fault?.delayMs) await delay(stack, fault.delayMs, arrived.signal);
   const form: FaultForm | undefined = fault?.form && faultForms[fault.form];
@@ -119,10 +135,10 @@ function outcome(answer: Answer): CallOutcome {
   return { kind: "http", status: Number(answer.headers[":status"]) };
 }
 
-function cut({ stream, call }: Arrived, { what }: FaultForm & { kind: "cut" }): void {
+function cut({ stream, call, drop }: Arrived, { what }: FaultForm & { kind: "cut" }): void {
   call.outcome = { kind: "cut" };
   if (what === "stream") stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  else stream.session?.destroy();
+  else drop();
 }
 
 function faultAnswer(form: FaultForm | undefined): Answer | undefined {
@@ -155,14 +171,14 @@ function limitsAnswer({ settings }: StackContext, { rpc, body, headers }: Arrive
 }
 
 function arrival(desk: CallDesk, headers: IncomingHttpHeaders, rpc: Rpc | undefined): Parameters<CallLog["open"]>[0] {
-  const strategy = headerText(headers, headerStrategy);
-  const plannerIp = headerText(headers, headerPlannerIp);
-  const clusterName = headerText(headers, headerClusterName);
-  const traceParent = headerText(headers, headerTraceParent);
+  const strategy = short(headerText(headers, headerStrategy));
+  const plannerIp = short(headerText(headers, headerPlannerIp));
+  const clusterName = short(headerText(headers, headerClusterName));
+  const traceParent = short(headerText(headers, headerTraceParent));
   return {
     time: desk.stack.settings.clock.now(),
     stack: desk.stack.stack,
-    rpc: rpc?.name ?? path(headers),
+    rpc: rpc?.name ?? path(headers).slice(0, maxNoted),
     authorization: headers[headerAuthorization] === undefined ? "absent" : "present",
     ...(rpc && { class: rpc.class }),
     ...(strategy !== undefined && { strategy }),
@@ -172,9 +188,16 @@ function arrival(desk: CallDesk, headers: IncomingHttpHeaders, rpc: Rpc | undefi
   };
 }
 
+/** The record is kept in memory: a caller's text of any length is not. */
+const maxNoted = 200;
+
+function short(text: string | undefined): string | undefined {
+  return text?.slice(0, maxNoted);
+}
+
 function noteNames(call: OpenCall, message: Message): void {
-  const session = textField(message, "sessionId");
-  const query = textField(message, "queryId");
+  const session = short(textField(message, "sessionId"));
+  const query = short(textField(message, "queryId"));
   if (session !== undefined) call.session = session;
   if (query !== undefined) call.query = query;
 }

@@ -59,7 +59,7 @@ export function sendAnswer(stream: ServerHttp2Stream, { headers, chunks, trailer
     return closed(stream);
   }
   stream.respond(headers, { waitForTrailers: trailers !== undefined });
-  if (trailers) stream.once("wantTrailers", () => stream.sendTrailers(trailers));
+  if (trailers) stream.once("wantTrailers", () => stream.closed || stream.sendTrailers(trailers));
   stream.cork();
   for (const chunk of chunks) stream.write(chunk);
   stream.uncork();

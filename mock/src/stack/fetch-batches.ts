@@ -43,7 +43,7 @@ export async function fetchBatches(
   const { query, caller } = openQuery(stack, request, context);
   await inTurn(query, context.signal, async () => {
     const take = version === "v1" ? takeOne : takeSeveral;
-    const taken = await askStatement(stack, query, context.signal, () => take(stack, query));
+    const taken = await askStatement(stack, query, context.signal, () => take(stack, query, context.signal));
     await send(grpcAnswer(encode(version, taken, responseFields(stack, caller.sessionId))));
   });
 }
@@ -70,13 +70,15 @@ async function takeOne(_stack: StackContext, query: Query): Promise<Taken> {
   return { batches: batch.length === 0 ? [] : [batch], endOfStream: batch.length === 0 };
 }
 
-async function takeSeveral({ settings }: StackContext, query: Query): Promise<Taken> {
+async function takeSeveral({ settings }: StackContext, query: Query, signal: AbortSignal): Promise<Taken> {
   if (query.askAgain > 0) {
     query.askAgain -= 1;
     return { batches: [], endOfStream: false };
   }
   const batches: Uint8Array[] = [];
   for (let bytes = 0; bytes < settings.batchesV2Bytes && batches.length < maxBatchesInAnswer; ) {
+    // Who has left must not take more than is lost already: the next fetch goes on from here.
+    signal.throwIfAborted();
     const batch = await query.statement.nextBatch();
     if (batch.length === 0) return { batches, endOfStream: true };
     batches.push(batch);

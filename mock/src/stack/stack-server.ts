@@ -1,4 +1,5 @@
-import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import { createServer, type Http2Server } from "node:http2";
+import type { Socket } from "node:net";
 import { listen } from "../listen.ts";
 import { answerCall, type CallDesk } from "./answer-call.ts";
 
@@ -22,11 +23,11 @@ const maxSessionMemory = 1000;
 export function createStackServer(desk: CallDesk, port: number): StackServer {
   let server: Http2Server | undefined;
   let listening = port;
-  const sessions = new Set<ServerHttp2Session>();
+  const sockets = new Map<string, Socket>();
   return {
     async start() {
       if (server) return;
-      const starting = createHttp2Server(desk, sessions);
+      const starting = createHttp2Server(desk, sockets);
       listening = await listen(starting, listening);
       server = starting;
     },
@@ -35,7 +36,7 @@ export function createStackServer(desk: CallDesk, port: number): StackServer {
       server = undefined;
       if (!stopping) return;
       const closed = new Promise<void>((resolve) => stopping.close(() => resolve()));
-      for (const session of sessions) session.destroy();
+      for (const socket of sockets.values()) socket.destroy();
       await closed;
     },
     get port() {
@@ -44,17 +45,26 @@ export function createStackServer(desk: CallDesk, port: number): StackServer {
   };
 }
 
-function createHttp2Server(desk: CallDesk, sessions: Set<ServerHttp2Session>): Http2Server {
+function createHttp2Server(desk: CallDesk, sockets: Map<string, Socket>): Http2Server {
   const server = createServer({ maxSessionMemory, settings: { maxConcurrentStreams: 1000 } });
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.once("close", () => sessions.delete(session));
-    // A connection that breaks ends its streams, whose calls note it.
-    session.on("error", () => undefined);
+  server.on("connection", (socket: Socket) => {
+    const key = peerOf(socket);
+    sockets.set(key, socket);
+    socket.once("close", () => sockets.delete(key));
   });
+  // A connection that breaks ends its streams, whose calls note it.
+  server.on("session", (session) => session.on("error", () => undefined));
   server.on("stream", (stream, headers) => {
     stream.on("error", () => undefined);
-    void answerCall(desk, stream, headers);
+    // A session says good-bye when it is closed; a connection that is lost does not, so it is cut below the session.
+    const drop = () => {
+      if (stream.session) sockets.get(peerOf(stream.session.socket))?.destroy();
+    };
+    void answerCall(desk, { stream, headers, drop });
   });
   return server;
+}
+
+function peerOf(socket: Pick<Socket, "remoteAddress" | "remotePort">): string {
+  return `${socket.remoteAddress}:${socket.remotePort}`;
 }
