@@ -144,6 +144,10 @@ describe("startGateway(): other bad answers of a stack", () => {
   it("tells of a call that the stack dropped, and that it may have been done", async () => {
     const e6 = { "x-e6-reason": "UPSTREAM_RESET", "x-e6-retry-safe": "false", "x-e6-upstream-status": "0" };
     await expectWebError({ "x-script": "reset" }, Code.Unavailable, e6);
+    const before = blue.calls.length;
+    await webCall({ "x-script": "reset" });
+    // Once: a second try would run a statement twice.
+    expect(blue.calls.length).toBe(before + 1);
   });
 
   it("makes no good answer of one that lacks its trailers", async () => {
@@ -346,4 +350,14 @@ describe("startGateway(): routes and CORS", () => {
       expect((await webCall({ origin })).headers).not.toHaveProperty("access-control-allow-origin");
     },
   );
+});
+
+describe("the Lua filters", () => {
+  // Last of all: Envoy lets a call pass whose filter failed, so that nobody would notice.
+  it("have failed on no call of these tests", async () => {
+    const stats = await (await fetch(`${gateway.adminUrl}/stats?filter=lua`)).text();
+    expect(stats).toMatch(/error_map\.errors: 0\n/);
+    expect(stats).toMatch(/state_gate\.errors: 0\n/);
+    expect(stats).toMatch(/state_gate\.executions: [1-9]\d{3}/);
+  });
 });

@@ -3,7 +3,7 @@
  * installs it at a pinned version with a pinned hash. Runs by itself too: `node scripts/setup/envoy.mjs`.
  */
 import { execFile } from "node:child_process";
-import { access, constants, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { access, chmod, constants, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -90,6 +90,8 @@ async function install() {
   const folder = await mkdtemp(join(tools, "envoy-installing-"));
   try {
     await pipInstall(folder);
+    // A temporary folder is its maker's alone; what is installed is for every user of the workspace.
+    await chmod(folder, 0o755);
     await rename(folder, home).catch(async (cause) => {
       // Another process may have been first: then its install is as good as ours.
       if (!(await isExecutable(installed))) {
