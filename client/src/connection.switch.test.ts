@@ -119,6 +119,21 @@ describe("Connection.query() and the active stack", () => {
     expect(runtime.pauses).toEqual([200, 400]);
   });
 
+  it("gives up after five tries when both stacks accept a sign-in and refuse work", async () => {
+    const { gateway, connection } = openConnection();
+    let prepares = 0;
+    gateway.intercept = (rpc, stack) => {
+      gateway.active = stack;
+      if (rpc !== "prepareStatement") {
+        return undefined;
+      }
+      // Without an end to the tries the test would not end either.
+      return ++prepares > 20 ? new Response(null, { status: 500 }) : refusal(stack);
+    };
+    await expect(connection.query("select 1")).rejects.toMatchObject({ code: "STRATEGY_MISMATCH" });
+    expect(prepares).toBe(5);
+  });
+
   it("blames the network when nothing answers at all", async () => {
     const { gateway, connection } = openConnection();
     gateway.intercept = () => Promise.reject(new TypeError("fetch failed"));

@@ -6,6 +6,23 @@ describe("platformRuntime", () => {
     await expect(platformRuntime.sleep(0, new AbortController().signal)).resolves.toBeUndefined();
   });
 
+  it("leaves no listener behind", async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const add = signal.addEventListener.bind(signal);
+    const remove = signal.removeEventListener.bind(signal);
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners++;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners--;
+      remove(...args);
+    };
+    await platformRuntime.sleep(0, signal);
+    expect(listeners).toBe(0);
+  });
+
   it("is woken by its signal, with the reason", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
