@@ -137,13 +137,14 @@ function walkTexts(cursor: WireCursor, count: number, what: string): Texts {
   const { source } = cursor;
   const { view } = source;
   const starts = new Int32Array(count + 1);
-  const last = source.bytes.length - lengthSize;
+  const end = source.bytes.length;
+  const last = end - lengthSize;
   let position = cursor.position;
   for (let row = 0; row < count; row++) {
     const length = position <= last ? view.getInt32(position) : -1;
     position += lengthSize;
     starts[row] = position;
-    if (length < 0 || length > source.bytes.length - position) {
+    if (length < 0 || length > end - position) {
       throw source.malformed(position - lengthSize, `entry ${row} of ${what} is longer than the input`);
     }
     position += length;
