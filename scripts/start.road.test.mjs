@@ -55,7 +55,10 @@ describe("npm start", () => {
     const page = await fetch(await url);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("<script");
-    const { gatewayUrl } = await (await fetch(new URL("config.json", await url))).json();
+    /** @type {unknown} */
+    const config = await (await fetch(new URL("config.json", await url))).json();
+    expect(config).toEqual({ gatewayUrl: expect.any(String), connectOrigins: [expect.any(String)] });
+    const { gatewayUrl } = /** @type {{ gatewayUrl: string }} checked just above */ (config);
     const preflight = await fetch(new URL("/QueryEngineService/authenticate", gatewayUrl), {
       method: "OPTIONS",
       headers: { origin: new URL(await url).origin, "access-control-request-method": "POST" },
@@ -79,8 +82,16 @@ describe("npm start", () => {
 
   it.each([
     [["--nonsense"], {}, /^error: Unknown option '--nonsense'; `npm start -- --help` lists the options\n$/],
-    [["--gateway-port", "99999"], {}, /^error: --gateway-port is "99999", which is no port: give a number from 1 to 65535\n$/],
-    [[], { E6_BLUE_PORT: "blue" }, /^error: E6_BLUE_PORT is "blue", which is no port: give a number from 1 to 65535\n$/],
+    [
+      ["--gateway-port", "99999"],
+      {},
+      /^error: --gateway-port is "99999", which is no port: give a number from 1 to 65535\n$/,
+    ],
+    [
+      [],
+      { E6_BLUE_PORT: "blue" },
+      /^error: E6_BLUE_PORT is "blue", which is no port: give a number from 1 to 65535\n$/,
+    ],
     [[], { ENVOY_PATH: "/nowhere/envoy" }, /^error: ENVOY_PATH=\/nowhere\/envoy .*\n$/],
   ])("answers %j %j by one line", async (args, env, line) => {
     const { exit, output } = start(args, env);

