@@ -31,11 +31,16 @@ export function answerError(error: unknown): Response {
     return Response.json({ error: { code: "INVALID_PARAMETER", message, retryable: false } }, { status, headers });
   }
   if (isE6Error(error)) {
-    return Response.json({ error: describe(error) }, { status: statusOf[error.code] ?? 500 });
+    return Response.json({ error: describe(error) }, { status: statusFor(error) });
   }
   // Whatever this is, its text was not written for callers.
   const unknown = { code: "INTERNAL", message: "the function failed", retryable: false };
   return Response.json({ error: unknown }, { status: 500 });
+}
+
+function statusFor({ code, retryable }: E6Error): number {
+  // Either too much was asked for, or there is no room at the moment.
+  return code === "RESOURCE_EXHAUSTED" && retryable ? 503 : (statusOf[code] ?? 500);
 }
 
 function describe({ code, message, retryable, hint, reason, queryId, strategy }: E6Error) {
