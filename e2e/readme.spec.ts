@@ -19,7 +19,7 @@ test("the README's code runs and prints what its comments say", async ({ road })
   const { stdout } = await run(
     process.execPath,
     ["--conditions=e6data-source", "--input-type=module-typescript", "--eval", here],
-    { cwd: `${repository}e2e`, timeout: 20_000 },
+    { cwd: `${repository}e2e`, timeout: 20_000, env: { ...process.env, FORCE_COLOR: "0" } },
   );
   const lines = stdout.trim().split("\n");
   expect(lines[0]).toBe("[ 'n_name STRING', 'n_regionkey INTEGER' ]");
