@@ -1,3 +1,4 @@
+import { GatewayError } from "./gateway-error.ts";
 import { listenerName, statPrefix } from "./listener.ts";
 import { routeTableName } from "./routes.ts";
 
@@ -12,9 +13,9 @@ export interface RouteStatus {
 const routeStats = `http.${statPrefix}.rds.${routeTableName}`;
 
 /** Milliseconds for one answer of Envoy's own interface. */
-const answerTimeout = 2000;
+const answerTimeout = 5000;
 
-/** Envoy's own interface, as far as the gateway asks it. Each call rejects if Envoy does not answer in time. */
+/** Envoy's own interface, as far as the gateway asks it. Each call rejects with `TIMEOUT` if Envoy does not answer. */
 export class Admin {
   readonly url: string;
 
@@ -24,13 +25,12 @@ export class Admin {
 
   /** True once Envoy takes calls. */
   async isReady(): Promise<boolean> {
-    const response = await this.#get("/ready");
-    return response.ok;
+    return (await this.#get("/ready")).isOk;
   }
 
   /** The port that the listener is bound to, `undefined` while it is not. */
   async listenerPort(): Promise<number | undefined> {
-    const body: unknown = await (await this.#get("/listeners?format=json")).json();
+    const body: unknown = JSON.parse((await this.#get("/listeners?format=json")).text);
     const statuses = list(field(body, "listener_statuses"));
     const status = statuses.find((entry) => field(entry, "name") === listenerName);
     const port = field(field(field(status, "local_address"), "socket_address"), "port_value");
@@ -40,7 +40,7 @@ export class Admin {
   /** The routes in use, and how many were turned down. */
   async routeStatus(): Promise<RouteStatus> {
     const filter = `^${routeStats}\\.(version_text|update_rejected|update_failure)$`;
-    const text = await (await this.#get(`/stats?filter=${encodeURIComponent(filter)}`)).text();
+    const { text } = await this.#get(`/stats?filter=${encodeURIComponent(filter)}`);
     const values = new Map(
       text.split("\n").map((line) => [before(line, ": "), line.slice(before(line, ": ").length + 2)]),
     );
@@ -51,8 +51,14 @@ export class Admin {
     };
   }
 
-  #get(path: string): Promise<Response> {
-    return fetch(this.url + path, { signal: AbortSignal.timeout(answerTimeout) });
+  /** The body as text: it is read within the time too. */
+  async #get(path: string): Promise<{ readonly isOk: boolean; readonly text: string }> {
+    try {
+      const response = await fetch(this.url + path, { signal: AbortSignal.timeout(answerTimeout) });
+      return { isOk: response.ok, text: await response.text() };
+    } catch (cause) {
+      throw new GatewayError("TIMEOUT", `Envoy does not answer at ${this.url}${path}`, { cause });
+    }
   }
 }
 

@@ -1,43 +1,9 @@
-import { join } from "node:path";
 import { clusters } from "./clusters.ts";
 import { type Bootstrap, type RouteConfiguration, type RouteSource, socketAddress, typed } from "./envoy-config.ts";
 import { listener } from "./listener.ts";
 import type { GatewaySettings } from "./options.ts";
 import { routeTableName } from "./routes.ts";
-
-/** The files of one run, all in one folder. */
-export interface RunFiles {
-  readonly bootstrap: string;
-  /** The bootstrap with the routes in it, for Envoy's validation. */
-  readonly flattened: string;
-  /** The folder that Envoy watches; nothing but the routes lies in it. */
-  readonly routesDir: string;
-  readonly routes: string;
-  /** Where new routes are written, beside the watched folder, before they are moved into it. */
-  readonly newRoutes: string;
-  readonly adminAddress: string;
-  readonly validationLog: string;
-  readonly envoyLog: string;
-  readonly clientLog: string;
-  readonly upstreamLog: string;
-}
-
-/** The files of a run in the given folder. */
-export function runFiles(folder: string): RunFiles {
-  const routesDir = join(folder, "routes");
-  return {
-    bootstrap: join(folder, "bootstrap.json"),
-    flattened: join(folder, "flattened.json"),
-    routesDir,
-    routes: join(routesDir, "routes.json"),
-    newRoutes: join(folder, "new-routes.json"),
-    adminAddress: join(folder, "admin-address"),
-    validationLog: join(folder, "validation.log"),
-    envoyLog: join(folder, "envoy.log"),
-    clientLog: join(folder, "access.log"),
-    upstreamLog: join(folder, "upstream.log"),
-  };
-}
+import type { RunFiles } from "./run-files.ts";
 
 /** Paths of Envoy's own interface that may be asked. What changes or stops Envoy is not among them: any page of this machine could. */
 const adminPaths = ["/ready", "/stats", "/listeners", "/config_dump", "/clusters", "/server_info"];

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connectRaw, type RawAnswer, type RawConnection } from "../test/raw-call.ts";
 import { type ScriptedUpstream, startUpstream } from "../test/scripted-upstream.ts";
 import { Admin } from "./admin.ts";
-import { runFiles } from "./bootstrap.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 import { updateRoutes } from "./route-update.ts";
+import { runFiles } from "./run-files.ts";
 
 let blue: ScriptedUpstream;
 let green: ScriptedUpstream;
@@ -199,6 +199,7 @@ describe("startGateway()", () => {
     process.kill(other.pid, "SIGKILL");
     const reason = await other.ended;
     expect(reason).toMatchObject({ code: "ENVOY_ENDED", message: expect.stringContaining("SIGKILL") });
+    await expect(other.apply({ active: "green" })).rejects.toMatchObject({ code: "ENVOY_ENDED" });
     await other.close();
     await expect(access(other.runDir)).rejects.toThrow("ENOENT");
   });

@@ -1,11 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { Admin } from "./admin.ts";
-import { type RunFiles, renderBootstrap, renderFlattened, runFiles } from "./bootstrap.ts";
 import { findEnvoy } from "./envoy-binary.ts";
-import { type EnvoyProcess, lastLines, startEnvoy, validateConfig } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
 import {
   type GatewayOptions,
@@ -15,8 +8,9 @@ import {
   validateState,
 } from "./options.ts";
 import { assertPortFree } from "./port.ts";
-import { type RouteContent, replaceFile, updateRoutes } from "./route-update.ts";
-import { renderRoutes, routeFile } from "./routes.ts";
+import { routeContent, updateRoutes } from "./route-update.ts";
+import { endOf, type RunningEnvoy, runEnvoy } from "./run-envoy.ts";
+import { openRunFolder, type RunFolder } from "./run-files.ts";
 
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
@@ -34,7 +28,7 @@ export interface Gateway extends AsyncDisposable {
   readonly state: GatewayState;
   /**
    * Changes the state; resolves when Envoy uses it. Calls in flight stay on their stack, no connection is closed.
-   * Rejects with `INVALID_OPTION`, `ROUTES_REJECTED` (the former state stays), `TIMEOUT` or `CLOSED`.
+   * Rejects with `INVALID_OPTION`, `ROUTES_REJECTED` (the former state stays), `TIMEOUT`, `ENVOY_ENDED` or `CLOSED`.
    */
   apply(state: GatewayState): Promise<void>;
   /** Resolves when Envoy has ended: with the reason if nobody asked for it, with nothing after `close`. */
@@ -42,9 +36,6 @@ export interface Gateway extends AsyncDisposable {
   /** Ends Envoy, and with it the calls in flight. Resolves when it has ended; may be called again. */
   close(): Promise<void>;
 }
-
-/** Milliseconds for Envoy to take calls. */
-const startTimeout = 30_000;
 
 /**
  * Renders the configuration, has Envoy validate it, and runs it. Resolves when calls are taken. Rejects with a
@@ -56,120 +47,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const binary = await findEnvoy(options.envoyPath);
   await assertPortFree(settings.host, settings.port, "port");
   await assertPortFree("127.0.0.1", settings.adminPort, "adminPort");
-  const folder = await makeRunDir(options.runDir);
-  const removeFolder = async () => {
-    if (options.runDir === undefined) {
-      await rm(folder, { recursive: true, force: true });
-    }
-  };
+  const folder = await openRunFolder(options.runDir);
   try {
-    const files = runFiles(folder);
-    await prepare(binary, settings, state, files);
-    const envoy = await startEnvoy(binary, envoyArguments(settings, files), files.envoyLog);
-    return await whenReady({ settings, state, files, folder, envoy, removeFolder });
+    return new RunningGateway(settings, state, folder, await runEnvoy(binary, settings, state, folder.files));
   } catch (error) {
-    await removeFolder();
+    await folder.remove();
     throw error;
   }
-}
-
-async function makeRunDir(given: string | undefined): Promise<string> {
-  if (given === undefined) {
-    return mkdtemp(join(tmpdir(), "e6data-gateway-"));
-  }
-  const folder = resolve(given);
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new GatewayError("INVALID_OPTION", `cannot make the folder ${folder}: choose another runDir`, { cause });
-  });
-  return folder;
-}
-
-/** Writes every file of the run, and has Envoy look at them. */
-async function prepare(binary: string, settings: GatewaySettings, state: GatewayState, files: RunFiles): Promise<void> {
-  await mkdir(files.routesDir, { recursive: true });
-  const routes = renderRoutes(settings.origins, state);
-  await writeFile(files.bootstrap, json(renderBootstrap(settings, files)));
-  await writeFile(files.flattened, json(renderFlattened(settings, files, routes)));
-  await replaceFile(files.routes, files.newRoutes, routeContent(settings, state).text);
-  await rm(files.adminAddress, { force: true });
-  await validateConfig(binary, files.flattened, files.validationLog);
-}
-
-function envoyArguments(settings: GatewaySettings, files: RunFiles): readonly string[] {
-  return [
-    ...["-c", files.bootstrap],
-    ...["--concurrency", String(settings.concurrency)],
-    ...["--admin-address-path", files.adminAddress],
-    ...["--log-level", "warning"],
-    ...["--file-flush-interval-msec", "1000"],
-    "--reject-unknown-dynamic-fields",
-    // Hot restart shares memory by a number: several gateways on one machine would meet there.
-    "--disable-hot-restart",
-  ];
-}
-
-interface Run {
-  readonly settings: GatewaySettings;
-  readonly state: GatewayState;
-  readonly files: RunFiles;
-  readonly folder: string;
-  readonly envoy: EnvoyProcess;
-  removeFolder(): Promise<void>;
-}
-
-async function whenReady(run: Run): Promise<Gateway> {
-  const { envoy, files } = run;
-  const stopWaiting = new AbortController();
-  try {
-    return await Promise.race([
-      ready(files, stopWaiting.signal).then(({ admin, port }) => new RunningGateway(run, admin, port)),
-      envoy.exited.then(async () => Promise.reject(await endedByItself(run))),
-    ]);
-  } catch (error) {
-    await envoy.stop();
-    throw error;
-  } finally {
-    stopWaiting.abort();
-  }
-}
-
-/** Asks until Envoy takes calls and has the routes. */
-async function ready(files: RunFiles, stop: AbortSignal): Promise<{ admin: Admin; port: number }> {
-  const deadline = AbortSignal.any([stop, AbortSignal.timeout(startTimeout)]);
-  while (!deadline.aborted) {
-    const address = await readFile(files.adminAddress, "utf8").catch(() => "");
-    const admin = new Admin(`http://${address.trim()}`);
-    // Not there yet is no error: the deadline decides.
-    const port = address === "" ? undefined : await readyPort(admin).catch(() => undefined);
-    if (port !== undefined) {
-      return { admin, port };
-    }
-    await delay(10);
-  }
-  throw new GatewayError(
-    "TIMEOUT",
-    `Envoy was not ready within ${startTimeout / 1000} s: ${await lastLines(files.envoyLog)}`,
-  );
-}
-
-async function readyPort(admin: Admin): Promise<number | undefined> {
-  const isReady = (await admin.isReady()) && (await admin.routeStatus()).version !== "";
-  return isReady ? admin.listenerPort() : undefined;
-}
-
-async function endedByItself({ envoy, files }: Pick<Run, "envoy" | "files">): Promise<GatewayError> {
-  const { code, signal } = await envoy.exited;
-  const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
-  return new GatewayError("ENVOY_ENDED", `Envoy has ended ${how}: ${await lastLines(files.envoyLog)}`);
-}
-
-function routeContent(settings: GatewaySettings, state: GatewayState): RouteContent {
-  const file = routeFile(renderRoutes(settings.origins, state));
-  return { version: file.version_info, text: json(file) };
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value)}\n`;
 }
 
 class RunningGateway implements Gateway {
@@ -180,24 +64,26 @@ class RunningGateway implements Gateway {
   readonly pid: number;
   readonly runDir: string;
   readonly ended: Promise<GatewayError | undefined>;
-  readonly #run: Run;
-  readonly #admin: Admin;
+  readonly #settings: GatewaySettings;
+  readonly #folder: RunFolder;
+  readonly #envoy: RunningEnvoy;
   #state: GatewayState;
   /** Changes are made one after another: Envoy tells versions apart, not callers. */
   #changes: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(run: Run, admin: Admin, port: number) {
-    this.#run = run;
-    this.#admin = admin;
-    this.#state = run.state;
-    this.host = run.settings.host;
-    this.port = port;
-    this.url = `http://${this.host.includes(":") ? `[${this.host}]` : this.host}:${port}`;
-    this.adminUrl = admin.url;
-    this.pid = run.envoy.pid;
-    this.runDir = run.folder;
-    this.ended = run.envoy.exited.then(() => (this.#closing === undefined ? endedByItself(run) : undefined));
+  constructor(settings: GatewaySettings, state: GatewayState, folder: RunFolder, envoy: RunningEnvoy) {
+    this.#settings = settings;
+    this.#state = state;
+    this.#folder = folder;
+    this.#envoy = envoy;
+    this.host = settings.host;
+    this.port = envoy.port;
+    this.url = `http://${this.host.includes(":") ? `[${this.host}]` : this.host}:${envoy.port}`;
+    this.adminUrl = envoy.admin.url;
+    this.pid = envoy.process.pid;
+    this.runDir = folder.path;
+    this.ended = envoy.process.exited.then(() => (this.#closing === undefined ? this.#endOf() : undefined));
   }
 
   get state(): GatewayState {
@@ -224,12 +110,20 @@ class RunningGateway implements Gateway {
       throw new GatewayError("CLOSED", "the gateway is closed");
     }
     const state = validateState(wanted);
-    await updateRoutes(this.#run.files, this.#admin, routeContent(this.#run.settings, state));
+    const { admin, process } = this.#envoy;
+    await Promise.race([
+      updateRoutes(this.#folder.files, admin, routeContent(this.#settings.origins, state)),
+      process.exited.then(async () => Promise.reject(await this.#endOf())),
+    ]);
     this.#state = state;
   }
 
+  #endOf(): Promise<GatewayError> {
+    return endOf(this.#envoy.process, this.#folder.files);
+  }
+
   async #end(): Promise<void> {
-    await this.#run.envoy.stop();
-    await this.#run.removeFolder();
+    await this.#envoy.process.stop();
+    await this.#folder.remove();
   }
 }

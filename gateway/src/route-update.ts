@@ -1,14 +1,22 @@
 import { open, readFile, rename } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Admin } from "./admin.ts";
-import type { RunFiles } from "./bootstrap.ts";
 import { lastLines } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
+import type { GatewayState } from "./options.ts";
+import { renderRoutes, routeFile } from "./routes.ts";
+import type { RunFiles } from "./run-files.ts";
 
 /** A route file's content and the version that it names. */
 export interface RouteContent {
   readonly version: string;
   readonly text: string;
+}
+
+/** The route file for a state. */
+export function routeContent(origins: readonly string[], state: GatewayState): RouteContent {
+  const file = routeFile(renderRoutes(origins, state));
+  return { version: file.version_info, text: JSON.stringify(file) };
 }
 
 /** Milliseconds for Envoy to take a new route file; seen: under half a second with hundreds of calls in flight. */
