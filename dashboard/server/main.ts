@@ -20,7 +20,9 @@ function announce(dashboard: RunningDashboard): void {
 /** Ends the server on Ctrl-C, on SIGTERM, and when the parent process is gone. */
 function stopOnRequest(dashboard: RunningDashboard): RunningDashboard {
   const stop = () => {
-    void dashboard.close().finally(() => process.exit(0));
+    // Vite has a handler for SIGTERM of its own: who ends the process first, the code is this one.
+    process.exitCode = 0;
+    void dashboard.close().finally(() => process.exit());
   };
   for (const event of ["SIGINT", "SIGTERM", "disconnect"] as const) process.once(event, stop);
   return dashboard;
