@@ -124,11 +124,16 @@ describe("the control interface", () => {
     const changed = await call(mock, "POST", "/stack", { stack: "green", up: false, acceptsWhileStandby: false });
     expect(changed.json).toMatchObject({ stacks: { green: { up: false, acceptsWhileStandby: false } } });
     await call(mock, "POST", "/switch", { stack: "green" });
+    await call(mock, "POST", "/faults", [{ rpc: "clear", form: "http-503" }]);
+    await rawCall(mock.blue.port, "/QueryEngineService/healthCheck");
+    expect(mock.control.calls()).toHaveLength(1);
     expect((await call(mock, "POST", "/reset")).json).toMatchObject({
       active: "blue",
       left: null,
       stacks: { green: { up: true, acceptsWhileStandby: true } },
+      faults: [],
     });
+    expect(mock.control.calls()).toEqual([]);
     expect((await rawCall(mock.green.port, "/QueryEngineService/clear")).headers[":status"]).toBe(200);
   });
 

@@ -181,6 +181,15 @@ describe("a query", () => {
     expect(given.engine.open).toBe(0);
   });
 
+  it("is interrupted by clearOrCancelQuery while it is running", async () => {
+    const { promise: until } = Promise.withResolvers<void>();
+    await using given = await setUp({}, { slow: { until } });
+    const request = await given.prepare("slow");
+    const metadata = failure(given.client.engine.getResultMetadata(request));
+    await given.client.engine.clearOrCancelQuery(request);
+    expect((await metadata).code).toBe(Code.Canceled);
+  });
+
   it("explains itself, with the keys that callers of explainAnalyze know", async () => {
     await using given = await setUp();
     const request = await given.prepare("q");
