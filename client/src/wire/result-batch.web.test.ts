@@ -244,6 +244,11 @@ describe("readResultBatch(), of parts that do not fit", () => {
     ["a form of another type", { type: LONG, data: [[3, thrift.i32(1)]] }, /Int64Data is a i32, not a struct/],
     ["a bool that is 2", oneValue(BOOLEAN, 1, thrift.list(2, [thrift.bool(2)])), /a bool is 2, neither 0 nor 1/],
     ["a null that is 2", { ...longs(1n, 2n, 3n, 4n, 5n), nulls: [0, 0, 2, 0, 1] }, /a bool is 2, neither 0 nor 1/],
+    [
+      "a null that is 255, as the first of four",
+      { ...longs(1n, 2n, 3n, 4n), nulls: [255, 0, 0, 0] },
+      /a bool is 255, neither 0 nor 1/,
+    ],
     ["a null that is 255, as the last of few", { ...longs(1n), nulls: [255] }, /a bool is 255, neither 0 nor 1/],
     [
       "a constant INTEGER beyond 32 bits",
@@ -252,7 +257,7 @@ describe("readResultBatch(), of parts that do not fit", () => {
     ],
     [
       "a text that is longer than the input",
-      oneValue(STRING, 7, thrift.list(11, [thrift.string("", 99)])),
+      oneValue(STRING, 7, thrift.list(11, [thrift.string("", 40)])),
       /entry 0 of VarcharData.data is longer/,
     ],
     [

@@ -50,6 +50,8 @@ describe("Timestamp.toString()", () => {
     ["Europe/Berlin", 1_729_990_799_999_999n, "2024-10-27T02:59:59.999999+02:00"],
     ["Europe/Berlin", 1_729_990_800_000_000n, "2024-10-27T02:00:00+01:00"],
     ["Australia/Lord_Howe", 1_712_415_600_000_000n, "2024-04-07T01:30:00+10:30"],
+    ["America/New_York", -84_387_600_000_001n, "1967-04-30T01:59:59.999999-05:00"],
+    ["America/New_York", -84_387_600_000_000n, "1967-04-30T03:00:00-04:00"],
     ["America/New_York", -2_717_668_800_000_000n, "1883-11-18T07:03:58-04:56:02"],
     ["Africa/Monrovia", -315_619_200_000_000n, "1959-12-31T23:15:30-00:44:30"],
   ])("shows %s as its clocks were at %s", (zone, micros, text) => {
@@ -70,8 +72,8 @@ describe("Timestamp.toString()", () => {
     expect(new Timestamp(8_640_000_000_000_001_000n, "Asia/Tokyo").toString()).toBe("+275760-09-13T00:00:00.001Z");
   });
 
-  it("knows a zone still after many unknown ones", () => {
+  it("learns a zone still after many unknown ones", () => {
     for (let index = 0; index < 3000; index++) new Timestamp(0n, `Nowhere/${index}`).toString();
-    expect(new Timestamp(0n, "Asia/Tokyo").toString()).toBe("1970-01-01T09:00:00+09:00");
+    expect(new Timestamp(0n, "Asia/Tashkent").toString()).toBe("1970-01-01T06:00:00+06:00");
   });
 });
