@@ -1,5 +1,5 @@
 /** `npm run build`: the `dist` of each package. */
-import { mustRun } from "./command.mjs";
+import { afterOutput, mustRun } from "./command.mjs";
 import { main, progress } from "./report.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { toolEnvironment } from "./setup/node.mjs";
@@ -16,7 +16,7 @@ await main(async () => {
   await ensureDependencies();
   for (const [name, command, args, folder] of builds) {
     progress(`building ${name}`);
-    await mustRun(command, args, `${name}: the build failed, see above`, {
+    await mustRun(command, args, afterOutput(`${name}: the build failed, see above`), {
       cwd: `${root}${folder}`,
       env: { ...toolEnvironment(), WRANGLER_SEND_METRICS: "false" },
     });

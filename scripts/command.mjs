@@ -68,18 +68,28 @@ function killGroup(pid) {
 }
 
 /**
- * Runs a command that has to succeed; its output is shown only when it does not.
+ * Runs a command that has to succeed. Its output is its own business: `tell` decides what the reader gets of it.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {string} remedy one line: what is wrong when this fails, and what to do
+ * @param {(output: string, code: number) => string} tell what went wrong and what to do, in one line; it may print more before
  * @param {CommandOptions} [options]
  * @returns {Promise<string>} the output
  */
-export async function mustRun(command, args, remedy, options = {}) {
+export async function mustRun(command, args, tell, options = {}) {
   const { code, output } = await runCommand(command, args, { quiet: true, ...options });
-  if (code !== 0) {
-    const last = output.trim().split("\n").slice(-12).join("\n");
-    throw new Remedy(`${last === "" ? "" : `${last}\n`}${remedy}`);
-  }
-  return output;
+  if (code === 0) return output;
+  if (process.env["E6_DEBUG"]) process.stderr.write(output);
+  throw new Remedy(code === 127 ? `there is no command ${command}: install it and try again` : tell(output, code));
+}
+
+/**
+ * For a command whose output is for the reader, such as a compiler's: prints it, then the line.
+ * @param {string} line
+ * @returns {(output: string) => string}
+ */
+export function afterOutput(line) {
+  return (output) => {
+    process.stderr.write(output);
+    return line;
+  };
 }

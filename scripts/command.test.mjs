@@ -27,8 +27,17 @@ describe("runCommand()", () => {
 });
 
 describe("mustRun()", () => {
-  it("fails with the end of the output and the remedy", async () => {
-    const failing = mustRun(node, ["-e", `console.error("what it said"); process.exitCode = 1`], "do this instead");
-    await expect(failing).rejects.toThrow(/what it said\ndo this instead/);
+  it("fails with the line that the output led to", async () => {
+    const failing = mustRun(
+      node,
+      ["-e", `console.error("code 42"); process.exitCode = 1`],
+      (output, code) => `${output.trim()}, ${code}`,
+    );
+    await expect(failing).rejects.toThrow(/^code 42, 1$/);
+  });
+
+  it("names a command that does not exist", async () => {
+    const failing = mustRun("no-such-command-here", [], () => "never asked");
+    await expect(failing).rejects.toThrow("there is no command no-such-command-here: install it and try again");
   });
 });

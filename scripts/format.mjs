@@ -1,5 +1,5 @@
 /** `npm run format`: formats every file and mends what the linter can mend safely. */
-import { mustRun } from "./command.mjs";
+import { afterOutput, mustRun } from "./command.mjs";
 import { main } from "./report.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { toolEnvironment } from "./setup/node.mjs";
@@ -7,9 +7,8 @@ import { root } from "./workspace.mjs";
 
 await main(async () => {
   await ensureDependencies();
-  await mustRun("biome", ["check", "--write"], "what is listed above has to be mended by hand", {
+  await mustRun("biome", ["check", "--write"], afterOutput("what is listed above has to be mended by hand"), {
     cwd: root,
     env: toolEnvironment(),
-    quiet: false,
   });
 });

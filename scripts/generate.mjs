@@ -6,14 +6,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { mustRun } from "./command.mjs";
+import { afterOutput, mustRun } from "./command.mjs";
 import { main, Remedy } from "./report.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { toolEnvironment } from "./setup/node.mjs";
 import { root } from "./workspace.mjs";
 
 /** @param {readonly string[]} args @param {string} remedy */
-const buf = (args, remedy) => mustRun("buf", args, remedy, { cwd: root, env: toolEnvironment() });
+const buf = (args, remedy) => mustRun("buf", args, afterOutput(remedy), { cwd: root, env: toolEnvironment() });
 
 /** @param {string} folder @returns {ReadonlyMap<string, string>} */
 function filesOf(folder) {

@@ -39,9 +39,9 @@ async function stopAll(running) {
 const firstToStop = (running) => Promise.race(running.map(async ({ name, stopped }) => `${name} ${await stopped}`));
 
 await main(async () => {
-  await ensureDependencies();
   const options = await readStartOptions(process.argv.slice(2), process.env);
   if (options === "help") return console.log(help);
+  await ensureDependencies();
   const added = await Promise.all(Object.values(parts).map((part) => part.prepare()));
   await ensureDashboardBuild();
   const env = Object.assign({ ...process.env, ...toolEnvironment() }, ...added);

@@ -41,7 +41,7 @@ export async function ensureChromium() {
   }
   progress("installing Debian's package chromium (once; about half a minute)");
   const env = { DEBIAN_FRONTEND: "noninteractive" };
-  const failed = `Chromium could not be installed: is Debian's package archive reachable? Otherwise ${remedy}`;
+  const failed = () => `Chromium could not be installed: is Debian's package archive reachable? Otherwise ${remedy}`;
   await mustRun("apt-get", ["update", "-qq"], failed, { env });
   await mustRun("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], failed, { env });
   const installed = findChromium();

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mustRun } from "../command.mjs";
+import { afterOutput, mustRun } from "../command.mjs";
 import { progress } from "../report.mjs";
 import { root } from "../workspace.mjs";
 import { toolEnvironment } from "./node.mjs";
@@ -46,6 +46,11 @@ export async function ensureDashboardBuild() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   progress("building the dashboard");
   const options = { cwd: join(root, "dashboard"), env: toolEnvironment() };
-  await mustRun("vite", ["build", "--logLevel", "warn"], "the dashboard could not be built, see above", options);
+  await mustRun(
+    "vite",
+    ["build", "--logLevel", "warn"],
+    afterOutput("the dashboard could not be built, see above"),
+    options,
+  );
   writeFileSync(stamp, wanted);
 }

@@ -23,8 +23,11 @@ export async function ensureDependencies() {
   // No install scripts: no package here needs one, and none gets to run code on this machine by being installed.
   await mustRun(
     "npm",
-    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-    "the npm packages could not be installed: is the npm registry reachable? Try `npm ci --ignore-scripts` by hand",
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"],
+    (output) => {
+      const why = /^npm error code (\S+)/m.exec(output)?.[1] ?? "no code given";
+      return `the npm packages could not be installed (${why}): check that the npm registry can be reached; \`npm ci --ignore-scripts\` tells more`;
+    },
     { cwd: root, timeoutMs: 900_000 },
   );
   writeFileSync(stamp, wanted());
