@@ -38,6 +38,27 @@ test("a switch that nobody announced is survived too, and so is the way back", a
   }
 });
 
+test("a statement that runs during the switch ends where it began, the next one runs on the new stack", async ({
+  console,
+  road,
+}) => {
+  const { control } = road.mock;
+  await console.signIn();
+  control.clearCalls();
+  control.faults([{ rpc: "getResultMetadata", stack: "blue", delayMs: 1000 }]);
+  await console.runSql(statement);
+  await expect.poll(() => control.calls().some(({ rpc }) => rpc === "getResultMetadata")).toBe(true);
+  control.switch("green");
+  await road.gateway.apply({ active: "green" });
+  await expect(console.row(1)).toHaveText(["25"]);
+  await expect(console.result.getByTestId("answered-by")).toContainText("blue");
+  const ofQueries = control.calls().filter(({ query }) => query !== undefined);
+  expect(new Set(ofQueries.map(({ stack }) => stack))).toEqual(new Set(["blue"]));
+  await console.run.click();
+  await expect(console.result.getByTestId("answered-by")).toContainText("green");
+  await expect(console.error).toHaveCount(0);
+});
+
 test("a suspended cluster is named, and works again once it is awake", async ({ console, road }) => {
   await console.signIn();
   road.mock.control.suspend();

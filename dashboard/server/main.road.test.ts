@@ -35,6 +35,7 @@ function start(args: readonly string[]) {
 async function startReady(args: readonly string[]) {
   const program = start(args);
   const [message] = await once(program.child, "message");
+  // The one message that the program sends.
   return { ...program, url: (message as { ready: { url: string } }).ready.url };
 }
 

@@ -25,6 +25,7 @@ export async function loadRuntimeConfig(fetchConfig: () => Promise<Response>): P
 /** Reads the parsed JSON of `/config.json`; a field of another type than expected is as if absent. */
 export function parseRuntimeConfig(json: unknown): RuntimeConfig {
   if (typeof json !== "object" || json === null) return fallbackConfig;
+  // Any object can be read so: each field is checked before it is used.
   const { gatewayUrl, connectOrigins } = json as Partial<Record<keyof RuntimeConfig, unknown>>;
   return {
     gatewayUrl: typeof gatewayUrl === "string" ? gatewayUrl : fallbackConfig.gatewayUrl,

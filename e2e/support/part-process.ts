@@ -30,6 +30,7 @@ export async function startPart(entry: string, args: readonly string[]): Promise
   const ready = await Promise.race([once(child, "message"), ended.then(() => undefined)]);
   if (ready === undefined) throw new Error(`${entry} ended before it was ready: ${said}`);
   return {
+    // Every part of the repository sends this message, and this one first.
     url: (ready[0] as ReadyMessage).ready.url,
     async close() {
       child.disconnect();
