@@ -5,7 +5,7 @@ import { type SqlToken, sqlTokens, statementBody } from "./sql-text.ts";
 
 /** A statement that may run. */
 export interface Admitted {
-  /** The statement without a semicolon or a comment behind it. */
+  /** The statement without its semicolon. It may end with a comment. */
   readonly body: string;
   readonly prepared: duckdb.PreparedStatement;
   readonly kind: duckdb.StatementType;
@@ -99,7 +99,7 @@ async function prepareOne(
 ): Promise<duckdb.PreparedStatement> {
   const { extracted_statements: statements, statement_count: count } = await connection.extract(sql);
   if (count === 0) {
-    throw new SqlError("Parser Error: there is no statement in the text");
+    throw new SqlError(duckdb.extract_statements_error(statements));
   }
   if (count > 1) {
     throw new SqlError(severalStatements(tokens));
@@ -121,6 +121,9 @@ function refuseKind(kind: duckdb.StatementType): void {
 }
 
 function refuseByWords(tokens: readonly SqlToken[]): void {
+  if (tokens.every(({ text }) => text === ";")) {
+    throw new SqlError("Parser Error: there is no statement");
+  }
   const words = tokens.slice(0, 5).map(({ text }) => text);
   if (words[0] === "pragma" || words[0] === "call") {
     throw new SqlError(

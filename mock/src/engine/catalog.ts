@@ -2,7 +2,7 @@ import duckdb from "@duckdb/node-bindings";
 import { withDatetimes } from "./column-refinement.ts";
 import { defaultCatalog } from "./database.ts";
 import { DuckDbConnection } from "./duckdb-connection.ts";
-import type { CatalogEntry, ColumnEntry } from "./engine.ts";
+import type { CatalogEntry, ColumnEntry, Namespace } from "./engine.ts";
 import { enterNamespace, resolveNamespace } from "./namespace.ts";
 import { preparedColumns } from "./result-column.ts";
 import { textRows } from "./text-rows.ts";
@@ -31,6 +31,7 @@ export class Catalog {
       `SELECT DISTINCT schema_name FROM (${relations} UNION ALL SELECT database_name, schema_name, NULL ` +
         "FROM system.main.duckdb_schemas() WHERE NOT internal AND schema_name <> 'main') " +
         `WHERE lower(database_name) = lower(${quoteText(catalog)}) ORDER BY schema_name`,
+      { catalog, schema: "main" },
     );
   }
 
@@ -56,14 +57,14 @@ export class Catalog {
     });
   }
 
-  async #names(sql: string, namespace = {}): Promise<readonly string[]> {
+  async #names(sql: string, namespace: Namespace = {}): Promise<readonly string[]> {
     return await this.#ask(namespace, async (connection) => {
       const rows = await textRows(connection, await connection.query(sql));
       return rows.map((row) => row[0] ?? "");
     });
   }
 
-  async #ask<T>(namespace: object, question: (connection: DuckDbConnection) => Promise<T>): Promise<T> {
+  async #ask<T>(namespace: Namespace, question: (connection: DuckDbConnection) => Promise<T>): Promise<T> {
     const connection = await DuckDbConnection.open(this.#database);
     try {
       await enterNamespace(connection, namespace);

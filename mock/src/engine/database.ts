@@ -35,8 +35,6 @@ function configuration(options: DatabaseOptions): duckdb.Config {
   const config = duckdb.create_config();
   const settings = {
     threads: String(options.threads),
-    // No thread of Node's takes part in the work: all of them are DuckDB's own.
-    external_threads: "0",
     memory_limit: options.memoryLimit,
     temp_directory: "",
     autoinstall_known_extensions: "false",

@@ -1,18 +1,12 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import duckdb from "@duckdb/node-bindings";
 import { SqlError } from "./engine.ts";
 import { errorText } from "./error-text.ts";
-
-/** How many looks at a running statement come one turn of the event loop after the other; later ones wait longer. */
-const eagerLooks = 50;
-const longestPauseMs = 5;
 
 /** What a connection answers once it was interrupted. */
 export const cancelledText = "INTERRUPT Error: the statement was cancelled";
 
 /**
  * One connection to a database, for one statement of a user. Every failure is a {@link SqlError} with DuckDB's text.
- * While a statement runs no thread of Node's pool waits for it: DuckDB's own threads work, and this looks at them.
  */
 export class DuckDbConnection {
   readonly #raw: duckdb.Connection;
@@ -114,19 +108,16 @@ export class DuckDbConnection {
     duckdb.disconnect_sync(this.#raw);
   }
 
+  /**
+   * Starting is synchronous, so that no interrupt falls between "not yet" and "no more": DuckDB forgets those from before.
+   * A thread of Node's pool then works on the statement until it is done, whatever DuckDB's own threads are busy with.
+   */
   async #finish(
     start: (prepared: duckdb.PreparedStatement) => duckdb.PendingResult,
     prepared: duckdb.PreparedStatement,
   ): Promise<duckdb.Result> {
     this.#refuseInterrupted();
-    const pending = startPending(start, prepared);
-    for (let looks = 0; !isReady(pending); looks++) {
-      if (this.#interrupted) {
-        duckdb.interrupt(this.#raw);
-      }
-      await pauseBetween(looks);
-    }
-    return await asSqlError(duckdb.execute_pending(pending));
+    return await asSqlError(duckdb.execute_pending(startPending(start, prepared)));
   }
 
   #refuseInterrupted(): void {
@@ -144,27 +135,6 @@ function startPending(
     return start(prepared);
   } catch (cause) {
     throw sqlError(cause);
-  }
-}
-
-function isReady(pending: duckdb.PendingResult): boolean {
-  const state = duckdb.pending_execute_check_state(pending);
-  if (state !== duckdb.PendingState.ERROR) {
-    return state === duckdb.PendingState.RESULT_READY;
-  }
-  // DuckDB's C interface has no state for "finished" and says ERROR there too: only a text makes it one.
-  const text = duckdb.pending_error(pending);
-  if (text !== "") {
-    throw new SqlError(errorText(text));
-  }
-  return true;
-}
-
-async function pauseBetween(looks: number): Promise<void> {
-  if (looks < eagerLooks) {
-    await nextTurn();
-  } else {
-    await sleep(Math.min(longestPauseMs, 1 + Math.floor((looks - eagerLooks) / 20)));
   }
 }
 

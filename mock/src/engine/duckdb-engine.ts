@@ -13,11 +13,14 @@ import { prepareStatement, type StatementHost } from "./statement.ts";
 export interface EngineOptions {
   /** Size of the sample data: 1 is 1.5 million orders. More than 0, at most 10. Default 0.01. */
   readonly scale?: number;
-  /** Threads on which statements run. Default 2. */
+  /** Threads on which DuckDB spreads a statement's work, the one that each has by itself included. Default 2. */
   readonly threads?: number;
   /** The most memory that data, running statements and kept results take together, as DuckDB writes it. Default `1GiB`. */
   readonly memoryLimit?: string;
-  /** How many statements run at once; later ones wait in line. Default 8. */
+  /**
+   * How many statements run at once; later ones wait in line. Default 2. Each takes a thread of Node's pool, which has 4
+   * unless `UV_THREADPOOL_SIZE` says otherwise: leave some for everything else.
+   */
   readonly concurrency?: number;
   /** How many statements may be open (prepared and not closed). Default 1,000. */
   readonly maxOpenStatements?: number;
@@ -37,9 +40,9 @@ export interface EngineOptions {
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const scale = inRange("scale", options.scale ?? 0.01, Number.MIN_VALUE, 10);
   const threads = wholeInRange("threads", options.threads ?? 2, 1, 256);
-  const memoryLimit = options.memoryLimit ?? "1GiB";
+  const memoryLimit = amountOfMemory("memoryLimit", options.memoryLimit ?? "1GiB");
   const limits = {
-    concurrency: wholeInRange("concurrency", options.concurrency ?? 8, 1, 1000),
+    concurrency: wholeInRange("concurrency", options.concurrency ?? 2, 1, 1000),
     maxOpenStatements: wholeInRange("maxOpenStatements", options.maxOpenStatements ?? 1000, 1, 100_000),
     maxSqlLength: wholeInRange("maxSqlLength", options.maxSqlLength ?? 1_000_000, 1, 2 ** 28),
     maxResultRows: wholeInRange("maxResultRows", options.maxResultRows ?? 50_000_000, 1, Number.MAX_SAFE_INTEGER),
@@ -65,6 +68,7 @@ class DuckDbEngine implements Engine {
   readonly #limits: Limits;
   readonly #host: StatementHost;
   readonly #open = new Set<Statement>();
+  #preparing = 0;
   #closed: Promise<void> | undefined;
 
   constructor(database: duckdb.Database, limits: Limits, now: () => number) {
@@ -82,18 +86,25 @@ class DuckDbEngine implements Engine {
   }
 
   async prepare(sql: string, namespace: Namespace): Promise<Statement> {
+    this.#refuseClosed();
     this.#refuseLong(sql);
-    if (this.#open.size >= this.#limits.maxOpenStatements) {
-      throw new SqlError(
-        `Out of Range Error: ${this.#open.size} statements are open: close some, or start the engine with a larger maxOpenStatements`,
-      );
+    this.#refuseCrowd();
+    this.#preparing++;
+    try {
+      const statement = await prepareStatement(this.#host, sql, namespace);
+      this.#open.add(statement);
+      if (this.#closed !== undefined) {
+        await statement.close();
+        this.#refuseClosed();
+      }
+      return statement;
+    } finally {
+      this.#preparing--;
     }
-    const statement = await prepareStatement(this.#host, sql, namespace);
-    this.#open.add(statement);
-    return statement;
   }
 
   async dryRun(sql: string, namespace: Namespace): Promise<string> {
+    this.#refuseClosed();
     this.#refuseLong(sql);
     const connection = await DuckDbConnection.open(this.#database);
     try {
@@ -104,20 +115,24 @@ class DuckDbEngine implements Engine {
     }
   }
 
-  catalogs(): ReturnType<Engine["catalogs"]> {
-    return this.#catalog.catalogs();
+  async catalogs(): ReturnType<Engine["catalogs"]> {
+    this.#refuseClosed();
+    return await this.#catalog.catalogs();
   }
 
-  schemas(catalog?: string): Promise<readonly string[]> {
-    return this.#catalog.schemas(catalog);
+  async schemas(catalog?: string): Promise<readonly string[]> {
+    this.#refuseClosed();
+    return await this.#catalog.schemas(catalog);
   }
 
-  tables(schema: string, catalog?: string): Promise<readonly string[]> {
-    return this.#catalog.tables(schema, catalog);
+  async tables(schema: string, catalog?: string): Promise<readonly string[]> {
+    this.#refuseClosed();
+    return await this.#catalog.tables(schema, catalog);
   }
 
-  columns(table: string, schema: string, catalog?: string): ReturnType<Engine["columns"]> {
-    return this.#catalog.columns(table, schema, catalog);
+  async columns(table: string, schema: string, catalog?: string): ReturnType<Engine["columns"]> {
+    this.#refuseClosed();
+    return await this.#catalog.columns(table, schema, catalog);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -130,6 +145,21 @@ class DuckDbEngine implements Engine {
     duckdb.close_sync(this.#database);
   }
 
+  #refuseClosed(): void {
+    if (this.#closed !== undefined) {
+      throw new SqlError("Connection Error: the engine is closed");
+    }
+  }
+
+  #refuseCrowd(): void {
+    const open = this.#open.size + this.#preparing;
+    if (open >= this.#limits.maxOpenStatements) {
+      throw new SqlError(
+        `Out of Range Error: ${open} statements are open: close some, or start the engine with a larger maxOpenStatements`,
+      );
+    }
+  }
+
   #refuseLong(sql: string): void {
     if (sql.length > this.#limits.maxSqlLength) {
       throw new SqlError(
@@ -137,6 +167,13 @@ class DuckDbEngine implements Engine {
       );
     }
   }
+}
+
+function amountOfMemory(name: string, value: string): string {
+  if (!/^\d+(?:\.\d+)? ?[kmgt]i?b$/i.test(value)) {
+    throw new RangeError(`${name} is ${JSON.stringify(value)}: write a number and a unit, like 512MiB or 2GiB`);
+  }
+  return value;
 }
 
 function inRange(name: string, value: number, least: number, most: number): number {

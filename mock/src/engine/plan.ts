@@ -2,22 +2,39 @@ import duckdb from "@duckdb/node-bindings";
 import type { Admitted } from "./admission.ts";
 import { type Binding, bindAll } from "./bound-value.ts";
 import type { DuckDbConnection } from "./duckdb-connection.ts";
+import { SqlError } from "./engine.ts";
 import { textRows } from "./text-rows.ts";
 
 /** DuckDB's plan of a statement as text. The statement does not run. For an EXPLAIN: the plan of what it explains. */
 export async function planText(
   connection: DuckDbConnection,
-  { body, explained, kind }: Admitted,
+  { body, explained }: Admitted,
   bindings: readonly Binding[],
 ): Promise<string> {
-  // VACUUM and ANALYZE are one kind, and DuckDB cannot explain all of its forms.
-  if (kind === duckdb.StatementType.VACUUM || kind === duckdb.StatementType.ANALYZE) {
-    return "no plan: the statement looks at the database's own storage";
+  const prepared = await prepareExplain(connection, explained ?? body);
+  if (prepared === undefined) {
+    return "no plan: DuckDB does not explain this kind of statement";
   }
-  const prepared = await connection.prepare(`EXPLAIN (FORMAT TEXT) ${explained ?? body}`);
-  bindAll(prepared, bindings);
-  const result = await connection.run(prepared);
-  duckdb.destroy_prepare_sync(prepared);
-  const rows = await textRows(connection, result);
-  return rows.map((row) => row[1] ?? "").join("\n");
+  try {
+    bindAll(prepared, bindings);
+    const rows = await textRows(connection, await connection.run(prepared));
+    return rows.map((row) => row[1] ?? "").join("\n");
+  } finally {
+    duckdb.destroy_prepare_sync(prepared);
+  }
+}
+
+/** The statement itself is good SQL already: behind EXPLAIN only its kind can be bad (ANALYZE, COMMENT ON, …). */
+async function prepareExplain(
+  connection: DuckDbConnection,
+  sql: string,
+): Promise<duckdb.PreparedStatement | undefined> {
+  try {
+    return await connection.prepare(`EXPLAIN (FORMAT TEXT) ${sql}`);
+  } catch (cause) {
+    if (cause instanceof SqlError && cause.message.startsWith("Parser Error")) {
+      return undefined;
+    }
+    throw cause;
+  }
 }

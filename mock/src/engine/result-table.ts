@@ -6,6 +6,7 @@ import type { DuckDbConnection } from "./duckdb-connection.ts";
 import { SqlError } from "./engine.ts";
 import { innerErrorText } from "./error-text.ts";
 import type { ResultColumn } from "./result-column.ts";
+import { sqlTokens } from "./sql-text.ts";
 import { textRows } from "./text-rows.ts";
 import { typeSql } from "./type-sql.ts";
 
@@ -29,9 +30,16 @@ export async function materialise(
   columns: readonly ResultColumn[],
   bindings: readonly Binding[],
 ): Promise<Materialised> {
-  return statement.kind === duckdb.StatementType.SELECT
+  return statement.kind === duckdb.StatementType.SELECT && !readsCatalog(statement.body)
     ? await runQuery(connection, statement, columns, bindings)
     : await runAsTransaction(connection, statement, columns, bindings);
+}
+
+/** A query about the catalog would see the table that is made for its result: that has to be made after its run. */
+function readsCatalog(body: string): boolean {
+  return [...sqlTokens(body)].some(
+    ({ text, kind }) => kind !== "sign" && /^(?:show$|describe$|information_schema$|pg_|sqlite_|duckdb_)/.test(text),
+  );
 }
 
 /** One run gives both the result and its profile. */
@@ -64,9 +72,10 @@ async function runAsTransaction(
   const staged = stagedColumns(statement.prepared);
   await connection.query("BEGIN TRANSACTION");
   try {
-    await connection.query(`CREATE TEMP TABLE ${stagingTable} (${staged.join(", ")})`);
     bindAll(statement.prepared, bindings);
-    await connection.append(await connection.run(statement.prepared), stagingTable);
+    const result = await connection.run(statement.prepared);
+    await connection.query(`CREATE TEMP TABLE ${stagingTable} (${staged.join(", ")})`);
+    await connection.append(result, stagingTable);
     await asInner(() => connection.query(createResult(columns, `temp.main.${stagingTable}`)));
     await connection.query(`DROP TABLE temp.main.${stagingTable}`);
     const rowCount = await countRows(connection);

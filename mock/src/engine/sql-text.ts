@@ -35,7 +35,7 @@ export function* sqlTokens(sql: string): Generator<SqlToken> {
   }
 }
 
-/** The text of one statement without what follows its last word or sign: no semicolon, no comment, no blank. */
+/** The text of the first statement: without its semicolon and what follows it. It may end with a comment. */
 export function statementBody(sql: string): string {
   let end = sql.length;
   for (const token of sqlTokens(sql)) {
