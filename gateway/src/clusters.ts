@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { type Strategy, strategies } from "e6data-web/headers";
 import { type Cluster, socketAddress, typed } from "./envoy-config.ts";
-import type { GatewaySettings } from "./options.ts";
+import type { GatewaySettings, StackSettings } from "./options.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -15,7 +15,7 @@ export function clusters(settings: GatewaySettings): readonly Cluster[] {
   return strategies.map((stack) => cluster(stack, settings.stacks[stack]));
 }
 
-function cluster(stack: Strategy, { host, port }: { readonly host: string; readonly port: number }): Cluster {
+function cluster(stack: Strategy, { host, port }: StackSettings): Cluster {
   const name = clusterName(stack);
   return {
     name,

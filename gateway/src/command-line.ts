@@ -67,17 +67,17 @@ export function readCommandLine(args: readonly string[], env: NodeJS.ProcessEnv)
   }
   const given = ({ option, variable }: Setting) => text(values[option]) ?? (env[variable] || undefined);
   const read = (from: Setting) => given(from) ?? from.value;
-  const port = (from: Setting) => parseInteger(from, read(from));
+  const integer = (from: Setting) => parseInteger(from, read(from));
   return {
     options: {
-      port: port(settings.port),
+      port: integer(settings.port),
       host: read(settings.host),
-      adminPort: port(settings.adminPort),
-      blue: { host: read(settings.blueHost), port: port(settings.bluePort) },
-      green: { host: read(settings.greenHost), port: port(settings.greenPort) },
+      adminPort: integer(settings.adminPort),
+      blue: { host: read(settings.blueHost), port: integer(settings.bluePort) },
+      green: { host: read(settings.greenHost), port: integer(settings.greenPort) },
       active: parseStack(settings.active, read(settings.active)),
       announced: parseStack(settings.announced, read(settings.announced)),
-      concurrency: port(settings.concurrency),
+      concurrency: integer(settings.concurrency),
       runDir: read(settings.runDir) || undefined,
       origins: parseOrigins(values[originOption], env[originVariable]),
     },

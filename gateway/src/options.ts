@@ -41,9 +41,15 @@ export interface GatewayOptions {
   readonly runDir?: string | undefined;
 }
 
+/** {@link StackAddress} with its default filled in. */
+export interface StackSettings {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** {@link GatewayOptions} with every default filled in and every value checked. */
 export interface GatewaySettings {
-  readonly stacks: Readonly<Record<Strategy, Required<StackAddress> & { readonly host: string }>>;
+  readonly stacks: Readonly<Record<Strategy, StackSettings>>;
   readonly host: string;
   readonly port: number;
   readonly adminPort: number;
@@ -82,7 +88,7 @@ function validateStrategy(name: string, value: unknown): Strategy {
   return strategy ?? refuse(name, value, "must be blue or green");
 }
 
-function validateStack(name: Strategy, { host = "127.0.0.1", port }: StackAddress): { host: string; port: number } {
+function validateStack(name: Strategy, { host = "127.0.0.1", port }: StackAddress): StackSettings {
   return { host: validateHost(`${name}.host`, host), port: validateInteger(`${name}.port`, port, 1, 65_535) };
 }
 

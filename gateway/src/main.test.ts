@@ -1,0 +1,70 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const anyPorts = ["--port", "0", "--admin-port", "0"];
+
+/** Starts the program as `npm start` does, connected by IPC. */
+function startMain(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const child = fork(fileURLToPath(new URL("./main.ts", import.meta.url)), args, {
+    execArgv: ["--conditions=e6data-source"],
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+async function messageOf(child: ChildProcess): Promise<unknown> {
+  const [message] = await once(child, "message");
+  return message;
+}
+
+async function exitOf(child: ChildProcess): Promise<{ code: unknown; errors: string }> {
+  // Not `close`: Node does not emit it after this side has disconnected.
+  const [[code], errors] = await Promise.all([once(child, "exit"), child.stderr ? text(child.stderr) : ""]);
+  return { code, errors };
+}
+
+describe("npm run gateway", () => {
+  it("tells its parent when it is ready, changes state for it, and ends with it", async () => {
+    const child = startMain(anyPorts);
+    const exit = exitOf(child);
+    const ready = await messageOf(child);
+    expect(ready).toEqual({
+      ready: { url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), adminUrl: expect.stringMatching(/^http:/) },
+    });
+    child.send({ apply: { active: "green", announced: "blue" } });
+    expect(await messageOf(child)).toEqual({ applied: { active: "green", announced: "blue" } });
+    child.send({ apply: { active: "yellow" } });
+    expect(await messageOf(child)).toEqual({ refused: 'active is "yellow": must be blue or green' });
+    child.disconnect();
+    expect(await exit).toEqual({ code: 0, errors: "" });
+  });
+
+  it("ends in order on a signal", async () => {
+    const child = startMain(anyPorts);
+    await messageOf(child);
+    child.kill("SIGTERM");
+    expect(await exitOf(child)).toEqual({ code: 0, errors: "" });
+  });
+
+  it.each<[readonly string[], NodeJS.ProcessEnv, string]>([
+    [["--bogus"], {}, "error: Unknown option '--bogus'; --help lists the options\n"],
+    [["--port", "70000"], {}, "error: port is 70000: must be a whole number from 0 to 65535\n"],
+    [
+      anyPorts,
+      { ENVOY_PATH: "/none" },
+      "error: no Envoy to run at /none: correct envoyPath or ENVOY_PATH, or unset it\n",
+    ],
+    [
+      [...anyPorts, "--run-dir", "/etc/passwd/run"],
+      {},
+      "error: cannot make the folder /etc/passwd/run: choose another runDir\n",
+    ],
+  ])("says in one line what is wrong: %o %o", async (args, env, line) => {
+    expect(await exitOf(startMain(args, env))).toEqual({ code: 1, errors: line });
+  });
+});
