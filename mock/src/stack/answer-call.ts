@@ -119,6 +119,10 @@ function isFetch(message: Message | undefined): message is GetNextResultBatchReq
 /** Sends an answer, or does with it what a fault asks for, and notes how the call ended. */
 async function deliver(arrived: Arrived, answer: Answer, form: FaultForm | undefined): Promise<void> {
   const { stream, call } = arrived;
+  if (stream.destroyed || stream.closed) {
+    call.outcome = { kind: "left" };
+    return;
+  }
   if (form?.kind === "cut") {
     if (form.when === "mid") await sendHalfAnswer(stream, answer, () => cut(arrived, form));
     else cut(arrived, form);

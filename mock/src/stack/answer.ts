@@ -51,9 +51,8 @@ function snakeCase(name: string): string {
   return name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
 }
 
-/** Sends an answer. Settles once the stream is closed; whether all of the answer went out is the result. */
+/** Sends an answer to a stream that is open. Settles once the stream is closed; whether all of the answer went out is the result. */
 export function sendAnswer(stream: ServerHttp2Stream, { headers, chunks, trailers }: Answer): Promise<boolean> {
-  if (stream.destroyed || stream.closed) return Promise.resolve(false);
   if (chunks.length === 0) {
     stream.respond({ ...headers, ...trailers }, { endStream: true });
     return closed(stream);
@@ -70,9 +69,8 @@ export function sendAnswer(stream: ServerHttp2Stream, { headers, chunks, trailer
 /** How much of an answer's body is sent before it is cut: it has to fit into what a caller takes without being asked. */
 const maxCutBytes = 32 * 1024;
 
-/** Sends the headers and the first half of an answer, then calls `cut`. */
+/** Sends the headers and the first half of an answer to a stream that is open, then calls `cut`. */
 export async function sendHalfAnswer(stream: ServerHttp2Stream, answer: Answer, cut: () => void): Promise<void> {
-  if (stream.destroyed || stream.closed) return;
   const body = Buffer.concat(answer.chunks.map((chunk) => chunk.subarray(0, maxCutBytes)));
   stream.respond(answer.headers);
   await new Promise<void>((resolve) => {

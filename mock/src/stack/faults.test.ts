@@ -96,6 +96,23 @@ describe("a fault on a stack", () => {
     expect((await client.engine.getNextResultBatch({ sessionId, queryId })).resultBatch.length).toBe(0);
   });
 
+  it("notes that the caller has left before its answer could be cut", async () => {
+    const { promise: until } = Promise.withResolvers<void>();
+    await using mock = await startMock({ engine: createScriptedEngine({ slow: { until } }) });
+    using client = createStackClient(mock.blue.port);
+    const { sessionId } = await client.engine.authenticate(good);
+    const { queryId } = await client.engine.prepareStatement({ sessionId, queryString: "slow" });
+    mock.control.faults([{ rpc: "getResultMetadata", form: "drop-mid" }]);
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const call = client.engine.getResultMetadata({ sessionId, queryId }, { signal }).catch(ConnectError.from);
+    await client.engine.status({ sessionId, queryId });
+    leaving.abort();
+    expect(await call).toMatchObject({ code: Code.Canceled });
+    const outcome = () => mock.control.calls().find(({ rpc }) => rpc === "getResultMetadata")?.outcome;
+    await expect.poll(outcome).toEqual({ kind: "left" });
+  });
+
   it("reset-before resets the stream with an error", async () => {
     await using mock = await startMock({ engine: createScriptedEngine() });
     mock.control.faults([{ rpc: "healthCheck", form: "reset-before" }]);
