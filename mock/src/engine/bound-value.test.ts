@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { oneValue, runSql } from "../../test/engine-result.ts";
+import { runSql } from "../../test/engine-result.ts";
 import { createEngine } from "./duckdb-engine.ts";
 import type { BoundValue, Engine } from "./engine.ts";
 
