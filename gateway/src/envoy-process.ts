@@ -22,6 +22,9 @@ export interface EnvoyProcess {
 /** Milliseconds between SIGTERM and SIGKILL. */
 const grace = 5000;
 
+/** Milliseconds for Envoy to look at a configuration; it needs a tenth of a second. */
+const validationTimeout = 30_000;
+
 /** Starts a binary with its output in a log file. Rejects with `ENVOY_MISSING` if the system cannot run it. */
 export async function startEnvoy(binary: string, args: readonly string[], logPath: string): Promise<EnvoyProcess> {
   // A file and no pipe: Envoy never waits for us to read. Detached: Ctrl-C reaches us alone, and we end it in order.
@@ -36,26 +39,49 @@ export async function startEnvoy(binary: string, args: readonly string[], logPat
       cause,
     });
   });
-  // Should this process end without `stop`, Envoy must not stay.
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  child.once("exit", () => process.off("exit", kill));
+  // There since `spawn`; 0 is for the types alone.
+  const { pid = 0 } = child;
+  endWithUs(pid, exited);
   return {
-    pid: child.pid ?? 0,
+    pid,
     exited,
     async stop() {
       child.kill("SIGTERM");
-      const timer = setTimeout(kill, grace);
+      const timer = setTimeout(() => child.kill("SIGKILL"), grace);
       await exited;
       clearTimeout(timer);
     },
   };
 }
 
-/** Has Envoy check a configuration. Rejects with `CONFIGURATION_REFUSED` and Envoy's words. */
+/**
+ * Ends a process when this one ends, even by SIGKILL: a shell waits at the other end of a pipe, which then closes. Else
+ * an Envoy would stay, on its port, with nobody to stop it.
+ */
+function endWithUs(pid: number, exited: Promise<unknown>): void {
+  const guard = spawn("/bin/sh", ["-c", `read -r _; kill -9 ${pid}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  // Without a shell there is no guard, and all else works.
+  guard.once("error", () => undefined);
+  void exited.then(() => guard.kill("SIGKILL"));
+}
+
+/** Has Envoy check a configuration. Rejects with `CONFIGURATION_REFUSED` and Envoy's words, or with `TIMEOUT`. */
 export async function validateConfig(binary: string, config: string, logPath: string): Promise<void> {
   const args = ["--mode", "validate", "--log-level", "error", "-c", config];
-  const { code } = await (await startEnvoy(binary, args, logPath)).exited;
+  const validation = await startEnvoy(binary, args, logPath);
+  let isOverdue = false;
+  const timer = setTimeout(() => {
+    isOverdue = true;
+    void validation.stop();
+  }, validationTimeout);
+  const { code } = await validation.exited;
+  clearTimeout(timer);
+  if (isOverdue) {
+    throw new GatewayError("TIMEOUT", `${binary} did not validate the configuration in time: is it Envoy?`);
+  }
   if (code !== 0) {
     const words = await lastLines(logPath);
     throw new GatewayError(

@@ -1,8 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { runFiles } from "./run-files.ts";
 
 const anyPorts = ["--port", "0", "--admin-port", "0"];
 
@@ -28,6 +33,13 @@ async function exitOf(child: ChildProcess): Promise<{ code: unknown; errors: str
   return { code, errors };
 }
 
+function isAnswered(address: string): Promise<boolean> {
+  return fetch(`http://${address}/ready`).then(
+    () => true,
+    () => false,
+  );
+}
+
 describe("npm run gateway", () => {
   it("tells its parent when it is ready, changes state for it, and ends with it", async () => {
     const child = startMain(anyPorts);
@@ -49,6 +61,21 @@ describe("npm run gateway", () => {
     await messageOf(child);
     child.kill("SIGTERM");
     expect(await exitOf(child)).toEqual({ code: 0, errors: "" });
+  });
+
+  it("leaves no Envoy behind when it is killed", async () => {
+    const runDir = await mkdtemp(join(tmpdir(), "gateway-test-"));
+    const child = startMain([...anyPorts, "--run-dir", runDir]);
+    await messageOf(child);
+    const address = await readFile(runFiles(runDir).adminAddress, "utf8");
+    expect(await isAnswered(address)).toBe(true);
+    child.kill("SIGKILL");
+    await exitOf(child);
+    // The guard is a process of its own: ask until it has done its work. The test's own time-out is the limit.
+    while (await isAnswered(address)) {
+      await setImmediate();
+    }
+    await rm(runDir, { recursive: true });
   });
 
   it.each<[readonly string[], NodeJS.ProcessEnv, string]>([
