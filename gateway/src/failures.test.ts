@@ -1,5 +1,6 @@
-import { gatewayReasons } from "e6data-web/headers";
+import { gatewayReasons, responseHeaders } from "e6data-web/headers";
 import { describe, expect, it } from "vitest";
+import { clientLog, upstreamLog } from "./access-log.ts";
 import { gateFailures, localFailures, notGrpcFailure, upstreamFailures } from "./failures.ts";
 import { localReplyConfig } from "./local-reply.ts";
 import { errorMap, stateGate } from "./lua.ts";
@@ -28,6 +29,13 @@ describe("failures", () => {
     expect(mappers.length).toBe(localFailures.length);
     expect(JSON.stringify(mappers.at(-1)?.filter)).toContain('"op":"GE","value":{"default_value":400');
     expect(mappers.every(({ status_code, body }) => status_code === 200 && body.inline_string === "")).toBe(true);
+  });
+
+  it("travel in headers that the protocol defines, in Lua and in the logs too", () => {
+    const sources = [errorMap(), stateGate(), clientLog(""), upstreamLog("")].map((source) => JSON.stringify(source));
+    const names = new Set(sources.join().match(/x-e6-[a-z-]+/g));
+    expect(names.size).toBe(4);
+    expect([...names].filter((name) => !responseHeaders.some((header) => header === name))).toEqual([]);
   });
 
   it("reach the Lua filters as tables before their programs", () => {
