@@ -3,7 +3,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { type DecodeInput, makeDecodeInput, pythonWithConnector } from "./decode-input.ts";
 import { type PythonPeer, startPythonPeer } from "./decode-python.ts";
 import { readWithThrift } from "./decode-thrift.ts";
-import { measureRounds, type Subject, type Timing, timed } from "./measure.ts";
+import { measureAlone, measureRounds, type Subject, type Timing, timed } from "./measure.ts";
 
 const rowCount = 100_000;
 const rounds = { warmUp: 15, counted: 40 };
@@ -28,8 +28,14 @@ export const decodeBenchmark: Benchmark = {
     const json = jsonOf(input, fields);
     const peer = startPythonPeer(python, input);
     try {
-      const timings = await measureRounds(subjects(input, fields, json, peer), rounds);
-      return report(input, json, peer, timings);
+      const here = subjects(input, fields, json);
+      const inTurn = await measureRounds([...here, peer.thrift, peer.rows], rounds);
+      const alone = await measureAlone(here, rounds);
+      return [
+        `batch ${megabytes(input.batch.length)}, JSON ${megabytes(json.length)}; ${rounds.counted} rounds after ${rounds.warmUp} to warm up`,
+        ...report("in turn, round by round", inTurn, peer),
+        ...report("each alone, its data in the caches", alone, peer),
+      ];
     } finally {
       await peer.close();
     }
@@ -64,7 +70,7 @@ function assertThriftAgrees(input: DecodeInput, rows: readonly Value[][]): void 
   if (!same) throw new Error("the rows and what the thrift library reads differ");
 }
 
-function subjects(input: DecodeInput, fields: readonly ResultField[], json: string, peer: PythonPeer): Subject[] {
+function subjects(input: DecodeInput, fields: readonly ResultField[], json: string): Subject[] {
   const { batch } = input;
   const copy = new Uint8Array(batch.length);
   const buffer = Buffer.from(batch);
@@ -78,8 +84,6 @@ function subjects(input: DecodeInput, fields: readonly ResultField[], json: stri
     timed(names.rows, () => readResultBatch(batch, fields).rows()),
     timed(names.json, () => JSON.parse(json)),
     timed(names.thrift, () => readWithThrift(buffer)),
-    peer.thrift,
-    peer.rows,
   ];
 }
 
@@ -94,23 +98,26 @@ function readColumns(batch: Uint8Array, fields: readonly ResultField[], text: bo
   return arrays;
 }
 
-function report(input: DecodeInput, json: string, peer: PythonPeer, timings: ReadonlyMap<string, Timing>): string[] {
-  const of = (name: string): Timing => timings.get(name) ?? { name, min: Number.NaN, median: Number.NaN };
-  const ratio = (name: string, to: string): string =>
-    `${(of(name).median / of(to).median).toFixed(2)} (of minima ${(of(name).min / of(to).min).toFixed(2)})`;
-  const megabytes = (length: number): string => `${(length / 1e6).toFixed(2)} MB`;
+function megabytes(length: number): string {
+  return `${(length / 1e6).toFixed(2)} MB`;
+}
+
+function report(how: string, timings: ReadonlyMap<string, Timing>, peer: PythonPeer): string[] {
+  const line = (label: string, { median, min, mean }: Omit<Timing, "name">, digits: number, note = "") =>
+    label.padEnd(36) + [median, min, mean].map((number) => number.toFixed(digits).padStart(10)).join("") + note;
+  const ratio = (label: string, part: string, whole: string, note?: string) => {
+    const [of, to] = [timings.get(part), timings.get(whole)];
+    if (of === undefined || to === undefined) return [];
+    return [line(label, { median: of.median / to.median, min: of.min / to.min, mean: of.mean / to.mean }, 2, note)];
+  };
   return [
-    `batch ${megabytes(input.batch.length)}, JSON ${megabytes(json.length)}; ${rounds.counted} interleaved rounds after ${rounds.warmUp} to warm up`,
     "",
-    `${"".padEnd(36)}${"median".padStart(10)}${"min".padStart(10)}  ms`,
-    ...[...timings.values()].map(
-      ({ name, median, min }) => name.padEnd(36) + median.toFixed(3).padStart(10) + min.toFixed(3).padStart(10),
-    ),
-    "",
-    `columns / memcpy            ${ratio(names.columns, names.memcpy)}, at most 4 wanted`,
-    `columns with text / memcpy  ${ratio(names.text, names.memcpy)}`,
-    `rows / JSON.parse           ${ratio(names.rows, names.json)}, at most 0.35 wanted`,
-    `rows / thrift npm           ${ratio(names.rows, names.thrift)}`,
-    `rows / Python connector     ${ratio(names.rows, peer.rows.name)}`,
+    `${how.padEnd(36)}    median       min      mean  ms`,
+    ...[...timings.values()].map((timing) => line(timing.name, timing, 3)),
+    ...ratio("columns / memcpy", names.columns, names.memcpy, "  at most 4 wanted"),
+    ...ratio("columns with text / memcpy", names.text, names.memcpy),
+    ...ratio("rows / JSON.parse", names.rows, names.json, "  at most 0.35 wanted"),
+    ...ratio("rows / thrift npm", names.rows, names.thrift),
+    ...ratio("rows / Python connector", names.rows, peer.rows.name),
   ];
 }

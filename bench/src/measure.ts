@@ -10,6 +10,8 @@ export interface Timing {
   readonly name: string;
   readonly min: number;
   readonly median: number;
+  /** The only one of the three that has in it all the time that collecting garbage takes, and all that other programs took. */
+  readonly mean: number;
 }
 
 /** How often to measure. */
@@ -33,7 +35,10 @@ export function timed(name: string, work: () => unknown): Subject {
   };
 }
 
-/** Measures all subjects in turn, round by round, so that whatever else the machine does meanwhile meets them alike. */
+/**
+ * Measures all subjects in turn, round by round, so that whatever else the machine does meanwhile meets them alike. A subject's garbage
+ * may be collected while another one runs: what it costs shows in {@link measureAlone}.
+ */
 export async function measureRounds(subjects: readonly Subject[], rounds: Rounds): Promise<Map<string, Timing>> {
   const seen = subjects.map((subject) => ({ subject, times: [] as number[] }));
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
@@ -45,7 +50,21 @@ export async function measureRounds(subjects: readonly Subject[], rounds: Rounds
   return new Map(seen.map(({ subject: { name }, times }) => [name, summarise(name, times)]));
 }
 
+/** Measures each subject for itself, again and again, so that its data stay in the processor's caches. */
+export async function measureAlone(subjects: readonly Subject[], rounds: Rounds): Promise<Map<string, Timing>> {
+  const timings = new Map<string, Timing>();
+  for (const subject of subjects) {
+    for (const [name, timing] of await measureRounds([subject], rounds)) timings.set(name, timing);
+  }
+  return timings;
+}
+
 function summarise(name: string, times: readonly number[]): Timing {
   const sorted = times.toSorted((a, b) => a - b);
-  return { name, min: sorted[0] ?? Number.NaN, median: sorted[sorted.length >> 1] ?? Number.NaN };
+  return {
+    name,
+    min: sorted[0] ?? Number.NaN,
+    median: sorted[sorted.length >> 1] ?? Number.NaN,
+    mean: sorted.reduce((sum, time) => sum + time, 0) / sorted.length,
+  };
 }

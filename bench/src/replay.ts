@@ -99,7 +99,8 @@ function ask(worker: Worker, name: string, makeOrder: () => ReplayOrder | Promis
 }
 
 function report(timings: ReadonlyMap<string, Timing>): string[] {
-  const of = (name: string): Timing => timings.get(name) ?? { name, min: Number.NaN, median: Number.NaN };
+  const of = (name: string): Timing =>
+    timings.get(name) ?? { name, min: Number.NaN, median: Number.NaN, mean: Number.NaN };
   const rate = ({ median }: Timing): string => ((batches * batchBytes) / 1e3 / median).toFixed(0);
   const ratio = (name: string, to: string): string =>
     `${(of(to).median / of(name).median).toFixed(2)} (of minima ${(of(to).min / of(name).min).toFixed(2)})`;
