@@ -1,3 +1,5 @@
+import { fileURLToPath } from "node:url";
+
 /**
  * How the scripts talk: one line for what is being done, one line for what went wrong. A stack trace is for those
  * who work on the scripts themselves: `E6_DEBUG=1` shows it.
@@ -30,4 +32,12 @@ export async function main(run) {
     if (process.env["E6_DEBUG"]) console.error(error);
     else progress(`error: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/**
+ * @param {string} url the `import.meta.url` of a script
+ * @returns {boolean} whether that script is what Node was asked to run
+ */
+export function isMain(url) {
+  return process.argv[1] === fileURLToPath(url);
 }

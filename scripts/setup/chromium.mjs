@@ -1,26 +1,9 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { mustRun, runCommand } from "../command.mjs";
-import { main, progress, Remedy } from "../report.mjs";
+import { isMain, main, progress, Remedy } from "../report.mjs";
+import { findOnPath, isExecutable } from "./program.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const remedy = "install Chromium (Debian: `apt-get install chromium`) or set CHROMIUM_PATH to one";
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** @returns {string | undefined} */
-function findChromium() {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-}
 
 /**
  * Finds a Chromium for the browser tests: CHROMIUM_PATH, else one on the PATH, else Debian's, which is installed
@@ -30,10 +13,10 @@ function findChromium() {
 export async function ensureChromium() {
   const given = process.env["CHROMIUM_PATH"];
   if (given) {
-    if (isExecutable(given)) return given;
+    if (await isExecutable(given)) return given;
     throw new Remedy(`CHROMIUM_PATH is ${given}, but no program is there: ${remedy}`);
   }
-  const found = findChromium();
+  const found = await findOnPath(names);
   if (found !== undefined) return found;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || (await runCommand("apt-get", ["--version"], { quiet: true })).code !== 0) {
@@ -44,9 +27,9 @@ export async function ensureChromium() {
   const failed = () => `Chromium could not be installed: is Debian's package archive reachable? Otherwise ${remedy}`;
   await mustRun("apt-get", ["update", "-qq"], failed, { env });
   await mustRun("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], failed, { env });
-  const installed = findChromium();
+  const installed = await findOnPath(names);
   if (installed === undefined) throw new Remedy(`Debian's package chromium holds no ${names.join(", ")}: ${remedy}`);
   return installed;
 }
 
-if (process.argv[1] === import.meta.filename) await main(async () => console.log(await ensureChromium()));
+if (isMain(import.meta.url)) await main(async () => console.log(await ensureChromium()));
