@@ -84,6 +84,7 @@ export async function admit(connection: DuckDbConnection, sql: string): Promise<
   const body = statementBody(sql);
   const explained = kind === StatementType.EXPLAIN ? explainedText(body, tokens) : undefined;
   if (explained !== undefined) {
+    refuseByWords([...sqlTokens(explained)]);
     const inner = await connection.prepare(explained);
     const innerKind = duckdb.prepared_statement_type(inner);
     duckdb.destroy_prepare_sync(inner);
