@@ -4,16 +4,17 @@ import { readThriftStruct } from "../../test/thrift-struct.ts";
 import { readVectorCase } from "../../test/vector-case.ts";
 import { encodeChunk } from "./chunk.ts";
 import type { ChunkColumn } from "./chunk-column.ts";
-import { type PointerReader, textEntry } from "./text.ts";
+import { type PointerReader, textEntry } from "./text-entry.ts";
 import type { VectorSlice } from "./vector-slice.ts";
 import type { VectorType } from "./vector-type.ts";
 
-/** Texts that are too long for their entries; an entry's pointer is an index here. */
-const heap: Uint8Array[] = [];
+/** Texts that are too long for their entries lie here, some with a gap before them; a pointer is a place in it. */
+const heap = Buffer.alloc(1_000_000);
+let heapEnd = 64;
 const read: PointerReader = (buffer, offset, length) => {
-  const text = heap[new DataView(buffer).getUint32(offset, true)] ?? new Uint8Array();
-  expect(text.length).toBe(length);
-  return text;
+  const at = Number(new DataView(buffer).getBigUint64(offset, true));
+  expect(at + length).toBeLessThanOrEqual(heapEnd);
+  return heap.subarray(at, at + length);
 };
 
 interface Memory {
@@ -62,7 +63,10 @@ function writeEntry(view: DataView, at: number, bytes: Uint8Array): void {
     entry.fill(0, 4);
     entry.set(bytes, textEntry.inlineAt);
   } else {
-    view.setUint32(at + textEntry.pointerAt, heap.push(bytes) - 1, true);
+    heapEnd += bytes.length % 3 === 0 ? 5 : 0;
+    heap.set(bytes, heapEnd);
+    view.setBigUint64(at + textEntry.pointerAt, BigInt(heapEnd), true);
+    heapEnd += bytes.length;
   }
 }
 

@@ -2,7 +2,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import type { ChunkColumn } from "./chunk-column.ts";
 import { dataForms } from "./data-form.ts";
 import { writeConstantNull, writeNullSet } from "./null-set.ts";
-import type { PointerReader } from "./text.ts";
+import type { PointerReader } from "./text-entry.ts";
 import {
   thriftType,
   writeBoolField,

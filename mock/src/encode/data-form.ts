@@ -2,7 +2,8 @@ import type { ByteWriter } from "./byte-writer.ts";
 import type { ChunkColumn } from "./chunk-column.ts";
 import { writeDecimals } from "./decimal.ts";
 import { writeBooleans, writeFloats, writeInt32s, writeWords64 } from "./fixed-width.ts";
-import { type PointerReader, writeRepeatedText, writeTexts } from "./text.ts";
+import { writeRepeatedText, writeTexts } from "./text.ts";
+import type { PointerReader } from "./text-entry.ts";
 import { thriftType, writeI32Field, writeListHead } from "./thrift-writer.ts";
 import type { VectorType } from "./vector-type.ts";
 

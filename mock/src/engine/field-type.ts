@@ -1,5 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
-import { textEntry } from "../encode/text.ts";
+import { textEntry } from "../encode/text-entry.ts";
 import type { VectorType } from "../encode/vector-type.ts";
 
 /** How a DuckDB type answers: as which vector, and how DuckDB itself brings its values into that vector's memory. */

@@ -1,5 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
-import { textEntry } from "../encode/text.ts";
+import { textEntry } from "../encode/text-entry.ts";
 import { hasValue } from "../encode/vector-slice.ts";
 import type { DuckDbConnection } from "./duckdb-connection.ts";
 import { readPointer, vectorSlice } from "./vector-memory.ts";

@@ -1,5 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
-import type { PointerReader } from "../encode/text.ts";
+import type { PointerReader } from "../encode/text-entry.ts";
 import type { VectorSlice } from "../encode/vector-slice.ts";
 
 /** Reads a text that is too long for its entry. The bytes are DuckDB's: good while the chunk is held. */
