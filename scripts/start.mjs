@@ -1,4 +1,5 @@
 /** `npm start`: blue, green, the gateway and the dashboard on loopback, one URL, until Ctrl-C. */
+import { leadGateway } from "./lead-gateway.mjs";
 import { parts } from "./parts.mjs";
 import { main, progress, Remedy } from "./report.mjs";
 import { ensureDashboardBuild } from "./setup/dashboard-build.mjs";
@@ -46,6 +47,7 @@ await main(async () => {
   await ensureDashboardBuild();
   const env = Object.assign({ ...process.env, ...toolEnvironment() }, ...added);
   const running = partsWith(options).map(([name, args]) => startPart(name, args, env));
+  leadGateway(running);
   const stopWanted = interrupted();
   try {
     const ready = Promise.all(running.map((part) => part.ready));

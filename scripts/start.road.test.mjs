@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { root } from "./workspace.mjs";
 
 /** @typedef {{ child: import("node:child_process").ChildProcess, output: () => string, url: Promise<string>, exit: Promise<unknown> }} Start */
@@ -69,6 +69,38 @@ describe("npm start", () => {
     expect(await exit).toBe(0);
     await expect(fetch(await url)).rejects.toThrow("fetch failed");
     await expect(fetch(gatewayUrl)).rejects.toThrow("fetch failed");
+  });
+
+  it("leads the gateway after the stacks", async () => {
+    const { url, output } = start([]);
+    await url;
+    const ports = /gateway (\d+),.* control (\d+),/;
+    await vi.waitFor(() => expect(output()).toMatch(ports));
+    const [, gateway, control] = ports.exec(output()) ?? [];
+    /** @param {string} stack @returns {Promise<string | null>} where the answers of a stack lead */
+    const lead = async (stack) => {
+      const answer = await fetch(`http://127.0.0.1:${gateway}/QueryEngineService/healthCheck`, {
+        method: "POST",
+        headers: { "content-type": "application/grpc-web+proto", strategy: stack },
+        body: new Uint8Array(5),
+      });
+      await answer.arrayBuffer();
+      return answer.headers.get("x-e6-new-strategy");
+    };
+    /** @param {string} path @param {object} body */
+    const tell = (path, body) =>
+      fetch(`http://127.0.0.1:${control}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    expect([await lead("blue"), await lead("green")]).toEqual([null, "blue"]);
+    await tell("/announce", { stack: "green" });
+    await vi.waitFor(async () => expect([await lead("blue"), await lead("green")]).toEqual(["green", null]));
+    await tell("/announce", { stack: null });
+    await vi.waitFor(async () => expect([await lead("blue"), await lead("green")]).toEqual([null, "blue"]));
+    await tell("/switch", { stack: "green" });
+    await vi.waitFor(async () => expect([await lead("blue"), await lead("green")]).toEqual(["green", null]));
   });
 
   it("says which part has died and why, and stops the others", async () => {

@@ -11,6 +11,8 @@ import { root } from "./workspace.mjs";
  * @property {PartName} name
  * @property {Promise<Record<string, unknown>>} ready what the part told when it was ready; rejects if it stops before
  * @property {Promise<string>} stopped settles when the part has stopped, with the reason in words
+ * @property {(message: object) => void} send tells the part something; nobody listens if it has stopped
+ * @property {(listener: (message: object) => void) => void} onMessage calls the listener with all that the part tells
  * @property {() => Promise<string>} stop asks the part to stop, insists after a while, and waits
  */
 
@@ -64,5 +66,15 @@ export function startPart(name, args, env) {
     clearTimeout(timer);
     return reason;
   };
-  return { name, ready, stopped, stop };
+  /** @param {object} message */
+  const send = (message) => {
+    if (child.connected) child.send(message);
+  };
+  /** @param {(message: object) => void} listener */
+  const onMessage = (listener) => {
+    child.on("message", (message) => {
+      if (typeof message === "object" && message !== null) listener(message);
+    });
+  };
+  return { name, ready, stopped, send, onMessage, stop };
 }

@@ -7,20 +7,31 @@ export interface DeploymentStore {
   dispatch(event: DeploymentEvent): void;
   /** Back to the state at the start. */
   reset(): void;
+  /** Calls the listener after each change, until the function that it returns is called. */
+  subscribe(listener: () => void): () => void;
 }
 
 /** Creates the store of a mock with these settings. */
 export function createDeploymentStore({ active, clock }: Settings): DeploymentStore {
   let state = initialDeployment(active);
+  const listeners = new Set<() => void>();
+  const replace = (next: Deployment): void => {
+    state = next;
+    for (const listener of listeners) listener();
+  };
   return {
     get state() {
       return state;
     },
     dispatch(event) {
-      state = changeDeployment(state, event, clock.now());
+      replace(changeDeployment(state, event, clock.now()));
     },
     reset() {
-      state = initialDeployment(active);
+      replace(initialDeployment(active));
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

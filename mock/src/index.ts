@@ -1,6 +1,6 @@
 export type { CallOutcome, CallRecord } from "./calls.ts";
 export { type Clock, createManualClock, type ManualClock } from "./clock.ts";
-export type { Control, MockState, StackState, SuspendOptions } from "./control/control.ts";
+export type { Control, DeploymentView, MockState, StackState, SuspendOptions } from "./control/control.ts";
 export type { ClusterStatus, StackManners, StackRole } from "./deployment.ts";
 export type { FaultFormName, FaultRule } from "./faults.ts";
 export { InputError } from "./input-error.ts";

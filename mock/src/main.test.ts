@@ -57,6 +57,30 @@ describe("npm run mock", () => {
     });
   });
 
+  it("tells its parent of each change of the deployment, and of nothing else", async () => {
+    const running = start(anyPorts);
+    const { controlPort } = await ready(running);
+    const told: unknown[] = [];
+    running.child.on("message", (message) => told.push(message));
+    const post = async (path: string, body: object): Promise<void> => {
+      const headers = { "content-type": "application/json" };
+      await fetch(`http://127.0.0.1:${controlPort}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    };
+    await post("/announce", { stack: "green" });
+    await post("/announce", { stack: "green" });
+    await post("/suspend", {});
+    await post("/resume", {});
+    await post("/switch", { stack: "green" });
+    await post("/reset", {});
+    running.child.kill("SIGTERM");
+    expect(await running.ended).toBe(0);
+    expect(told).toEqual([
+      { deployment: { active: "blue", announced: "green" } },
+      { deployment: { active: "green", announced: null } },
+      { deployment: { active: "blue", announced: null } },
+    ]);
+  });
+
   it("stops when its parent goes", async () => {
     const running = start(anyPorts);
     await ready(running);

@@ -1,6 +1,7 @@
 /**
  * `npm run mock`: runs until it is asked to stop (SIGINT, SIGTERM, SIGHUP) or its parent goes. A parent that is
- * connected by IPC is told `{ ready: { bluePort, greenPort, controlPort } }`.
+ * connected by IPC is told `{ ready: { bluePort, greenPort, controlPort } }`, and `{ deployment: { active, announced } }`
+ * with each change of it, so that it can lead the gateway after the stacks.
  */
 import { help, readCommandLine } from "./command-line.ts";
 import { startMock } from "./mock.ts";
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   process.stdout.write(`green ready on 127.0.0.1:${ready.greenPort}\n`);
   process.stdout.write(`control ready on ${mock.controlUrl}\n`);
   process.send?.({ ready });
+  mock.control.watch((deployment) => process.send?.({ deployment }));
   await stopWanted;
 }
 

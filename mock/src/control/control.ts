@@ -46,9 +46,20 @@ export interface SuspendOptions {
   readonly resumeFails?: boolean;
 }
 
+/** What a gateway has to know of a deployment. */
+export interface DeploymentView {
+  readonly active: Strategy;
+  readonly announced: Strategy | null;
+}
+
 /** Drives a mock from outside: what an operator, or bad luck, would do. */
 export interface Control {
   state(): MockState;
+  /**
+   * Calls the listener whenever another stack becomes active or announced, or an announcement ends, until the function
+   * that it returns is called.
+   */
+  watch(listener: (view: DeploymentView) => void): () => void;
   /** Announces that a stack is going to be the active one; `null` (or the active stack) calls it off. */
   announce(stack: Strategy | null): void;
   /** Makes a stack the active one. The other finishes its queries or, if `hard`, refuses everything at once. */
@@ -88,6 +99,7 @@ export function createControl(parts: ControlParts): Control {
   const inTurn = createTurns();
   return {
     state: () => readState(parts),
+    watch: (listener) => watchDeployment(deployment, listener),
     announce: (stack) => deployment.dispatch({ type: "announce", stack }),
     switch: (stack, { hard = false } = {}) => deployment.dispatch({ type: "switch", stack, hard }),
     suspend: ({ resumeMs = settings.resumeMs, resumeFails = false } = {}) =>
@@ -115,6 +127,16 @@ export function createControl(parts: ControlParts): Control {
         calls.clear();
       }),
   };
+}
+
+function watchDeployment(deployment: DeploymentStore, listener: (view: DeploymentView) => void): () => void {
+  let { active, announced } = deployment.state;
+  return deployment.subscribe(() => {
+    const { state } = deployment;
+    if (state.active === active && state.announced === announced) return;
+    ({ active, announced } = state);
+    listener({ active, announced });
+  });
 }
 
 function readState({ settings, deployment, faults, stacks }: ControlParts): MockState {
