@@ -4,7 +4,6 @@ import type { ByteWriter } from "./byte-writer.ts";
 
 /** The type codes of the Thrift binary protocol that a result batch uses. */
 export const thriftType = {
-  stop: 0,
   bool: 2,
   i8: 3,
   double: 4,

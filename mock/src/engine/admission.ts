@@ -76,6 +76,9 @@ const explainOptions: ReadonlySet<string> = new Set(["analyze", "format", "verbo
 
 /** Parses, judges and plans exactly one statement. Rejects with a {@link SqlError}. */
 export async function admit(connection: DuckDbConnection, sql: string): Promise<Admitted> {
+  if (sql.includes("\0")) {
+    throw new SqlError("Parser Error: a statement cannot hold a NUL character: write chr(0)");
+  }
   const tokens = [...sqlTokens(sql)];
   refuseByWords(tokens);
   const prepared = await prepareOne(connection, sql, tokens);

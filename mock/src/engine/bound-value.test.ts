@@ -49,6 +49,29 @@ describe("bound values", () => {
     expect((await runSql(engine, query, asia)).rows).toEqual([["ASIA"]]);
   });
 
+  it("leave every column its name, also where only they decide what columns there are", async () => {
+    const names = async (sql: string) =>
+      (await runSql(engine, sql, [value(0, "LONG", "1")])).fields.map(({ name, type }) => `${name} ${type}`);
+    expect(await names("SELECT ? AS x, r_name FROM region")).toEqual(["x LONG", "r_name STRING"]);
+    expect(await names("SELECT r_name, ? AS x, r_name FROM region")).toEqual([
+      "r_name STRING",
+      "x LONG",
+      "r_name STRING",
+    ]);
+    expect(await names("SELECT r_name, r_name FROM region WHERE r_regionkey = ?")).toEqual([
+      "r_name STRING",
+      "r_name STRING",
+    ]);
+    expect(await names("CREATE TABLE bound_into AS SELECT ? AS a")).toEqual(["Count LONG"]);
+    expect((await runSql(engine, "FROM bound_into")).rows).toEqual([[1n]]);
+  });
+
+  it("limit what is held where names need it", async () => {
+    const sql = "SELECT range, ? AS x, range FROM range(100001)";
+    await expect(runSql(engine, sql, [value(0, "LONG", "1")])).rejects.toThrow(/100000 rows: add a LIMIT/);
+    expect((await runSql(engine, `${sql} LIMIT 100000`, [value(0, "LONG", "1")])).rowCount).toBe(100_000n);
+  });
+
   it.each<[string, BoundValue[], RegExp]>([
     ["SELECT ?", [], /1 values are needed, 0 were given/],
     ["SELECT 1", [value(0, "LONG", "1")], /0 values are needed, 1 were given/],

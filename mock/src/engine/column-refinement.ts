@@ -1,41 +1,36 @@
 import duckdb from "@duckdb/node-bindings";
-import type { Admitted } from "./admission.ts";
 import { type Binding, bindAll } from "./bound-value.ts";
 import type { DuckDbConnection } from "./duckdb-connection.ts";
-import { fieldTypeOf, nullFieldType } from "./field-type.ts";
-import type { ResultColumn } from "./result-column.ts";
+import { nullFieldType } from "./field-type.ts";
+import { type ResultColumn, resultColumns } from "./result-column.ts";
 import { sqlTokens } from "./sql-text.ts";
 import { textRows } from "./text-rows.ts";
 
 // What a prepared query says of its columns is not all there is to know. Each step here asks DuckDB a question whose plan
 // reads no row of the query: nothing of it runs twice.
 
-/** The columns of a query once its values are bound. */
-export async function refineColumns(
+/** The columns of a query with its values bound. Their names are those given, or else DuckDB's in a subquery. */
+export async function boundColumns(
   connection: DuckDbConnection,
-  { body }: Admitted,
-  columns: readonly ResultColumn[],
+  body: string,
   bindings: readonly Binding[],
+  named: readonly ResultColumn[] | undefined,
 ): Promise<readonly ResultColumn[]> {
-  const bound = bindings.length === 0 ? columns : await withBoundTypes(connection, body, columns, bindings);
-  const typed = await withNulls(connection, body, bound, bindings);
-  return await withDatetimes(connection, connection.tableNames(body), typed);
+  const columns = resultColumns(await ask(connection, `SELECT * FROM (\n${body}\n) LIMIT 0`, bindings));
+  return columns.map((column, i) => ({ ...column, name: named?.[i]?.name ?? column.name }));
 }
 
-/** The types of columns that depend on the values bound; where even their number did, DuckDB's names of a subquery. */
-async function withBoundTypes(
+/** The columns of a query with bare NULLs and DATETIMEs told apart. */
+export async function refineColumns(
   connection: DuckDbConnection,
   body: string,
   columns: readonly ResultColumn[],
   bindings: readonly Binding[],
 ): Promise<readonly ResultColumn[]> {
-  const result = await ask(connection, `SELECT * FROM (\n${body}\n) LIMIT 0`, bindings);
-  const count = duckdb.column_count(result);
-  const named = columns.length === count && columns[0]?.name !== "unknown";
-  return Array.from({ length: count }, (_, i) => ({
-    name: (named ? columns[i]?.name : undefined) ?? duckdb.column_name(result, i),
-    ...fieldTypeOf(duckdb.column_logical_type(result, i)),
-  }));
+  const typed = await withNulls(connection, body, columns, bindings);
+  return typed.some(({ type }) => type === "TIMESTAMP")
+    ? await withDatetimes(connection, connection.tableNames(body), typed)
+    : typed;
 }
 
 /** DuckDB calls the type of a bare NULL an INTEGER at last: only from within can it be told apart. */
@@ -61,9 +56,6 @@ export async function withDatetimes(
   tables: readonly string[],
   columns: readonly ResultColumn[],
 ): Promise<readonly ResultColumn[]> {
-  if (!columns.some(({ type }) => type === "TIMESTAMP")) {
-    return columns;
-  }
   const rows = await textRows(connection, await connection.query(datetimeColumns));
   const names = new Set(rows.flatMap(([table = "", column = ""]) => (isAmong(tables, table) ? [column] : [])));
   return columns.map((column) =>

@@ -67,13 +67,27 @@ export class DuckDbConnection {
     return chunk !== null && duckdb.data_chunk_get_size(chunk) > 0 ? chunk : undefined;
   }
 
-  /** Appends a result's rows to a table of the connection. */
-  async append(result: duckdb.Result, table: string): Promise<void> {
-    const appender = duckdb.appender_create_ext(this.#raw, "temp", "main", table);
+  /** The chunks of a result one by one. */
+  async *chunks(result: duckdb.Result): AsyncGenerator<duckdb.DataChunk> {
     for (let chunk = await this.fetch(result); chunk !== undefined; chunk = await this.fetch(result)) {
-      duckdb.append_data_chunk(appender, chunk);
+      yield chunk;
     }
-    duckdb.appender_close_sync(appender);
+  }
+
+  /** Appends chunks to a temporary table of the connection. They must not come from a stream of it, which this ends. */
+  async append(
+    chunks: AsyncIterable<duckdb.DataChunk> | Iterable<duckdb.DataChunk>,
+    temporaryTable: string,
+  ): Promise<void> {
+    try {
+      const appender = duckdb.appender_create_ext(this.#raw, "temp", "main", temporaryTable);
+      for await (const chunk of chunks) {
+        duckdb.append_data_chunk(appender, chunk);
+      }
+      duckdb.appender_close_sync(appender);
+    } catch (cause) {
+      throw sqlError(cause);
+    }
   }
 
   /** The names of the tables that a statement reads, without catalog and schema; those behind views included. */
@@ -147,5 +161,8 @@ async function asSqlError<T>(work: Promise<T>): Promise<T> {
 }
 
 function sqlError(cause: unknown): SqlError {
+  if (cause instanceof SqlError) {
+    return cause;
+  }
   return new SqlError(errorText(cause instanceof Error ? cause.message : String(cause)), { cause });
 }

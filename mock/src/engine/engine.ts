@@ -70,11 +70,14 @@ export interface StatementStatus {
 
 /** What `explainAnalyze` tells of a run; times in milliseconds. */
 export interface StatementProfile {
+  /** How long `prepare` took. */
   readonly parsingMs: number;
+  /** How long the statement waited in line before it ran. */
   readonly queueingMs: number;
+  /** Preparing, waiting and running together, up to the final row count. */
   readonly totalMs: number;
   readonly rowCount: bigint;
-  /** The engine's own profile: operators with their times and row counts. */
+  /** The engine's own profile: operators with their times and row counts. Where it has none: the time and the plan. */
   readonly profile: unknown;
 }
 

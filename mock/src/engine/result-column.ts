@@ -15,6 +15,14 @@ export function preparedColumns(prepared: duckdb.PreparedStatement): ResultColum
   }));
 }
 
+/** The columns of a result. */
+export function resultColumns(result: duckdb.Result): ResultColumn[] {
+  return Array.from({ length: duckdb.column_count(result) }, (_, i) => ({
+    name: duckdb.column_name(result, i),
+    ...fieldTypeOf(duckdb.column_logical_type(result, i)),
+  }));
+}
+
 /** The zone in which times of a zone of their own are shown. */
 export const shownZone = "Z";
 

@@ -1,19 +1,14 @@
 import duckdb from "@duckdb/node-bindings";
-import type { Admitted } from "./admission.ts";
 import { type Binding, bindAll } from "./bound-value.ts";
 import { refineColumns } from "./column-refinement.ts";
 import type { DuckDbConnection } from "./duckdb-connection.ts";
 import { SqlError } from "./engine.ts";
 import { innerErrorText } from "./error-text.ts";
 import type { ResultColumn } from "./result-column.ts";
-import { sqlTokens } from "./sql-text.ts";
 import { textRows } from "./text-rows.ts";
-import { typeSql } from "./type-sql.ts";
 
 /** The temporary table that holds a statement's result, converted; each connection has its own. */
 export const resultTable = "temp.main.e6_result";
-/** Rows of a statement that is no query, as it gave them. */
-const stagingTable = "e6_staging";
 
 /** What a run left behind: its result lies in {@link resultTable}. */
 export interface Materialised {
@@ -23,36 +18,17 @@ export interface Materialised {
   readonly profile: unknown;
 }
 
-/** Runs a statement once, with its result into the connection's result table. */
-export async function materialise(
+/** Runs a query once, inside the statement that makes its result table: one run gives both the result and its profile. */
+export async function runIntoResult(
   connection: DuckDbConnection,
-  statement: Admitted,
-  columns: readonly ResultColumn[],
+  body: string,
+  knownColumns: readonly ResultColumn[],
   bindings: readonly Binding[],
 ): Promise<Materialised> {
-  return statement.kind === duckdb.StatementType.SELECT && !readsCatalog(statement.body)
-    ? await runQuery(connection, statement, columns, bindings)
-    : await runAsTransaction(connection, statement, columns, bindings);
-}
-
-/** A query about the catalog would see the table that is made for its result: that has to be made after its run. */
-function readsCatalog(body: string): boolean {
-  return [...sqlTokens(body)].some(
-    ({ text, kind }) => kind !== "sign" && /^(?:show$|describe$|information_schema$|pg_|sqlite_|duckdb_)/.test(text),
-  );
-}
-
-/** One run gives both the result and its profile. */
-async function runQuery(
-  connection: DuckDbConnection,
-  statement: Admitted,
-  preparedColumns: readonly ResultColumn[],
-  bindings: readonly Binding[],
-): Promise<Materialised> {
-  const columns = await refineColumns(connection, statement, preparedColumns, bindings);
+  const columns = await refineColumns(connection, body, knownColumns, bindings);
   const profile = await asInner(async () => {
     const prepared = await connection.prepare(
-      `EXPLAIN (ANALYZE, FORMAT JSON) ${createResult(columns, `(\n${statement.body}\n)`)}`,
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${createResult(columns, `(\n${body}\n)`)}`,
     );
     bindAll(prepared, bindings);
     const result = await connection.run(prepared);
@@ -62,41 +38,14 @@ async function runQuery(
   return { columns, rowCount: await countRows(connection), profile: JSON.parse(profile) };
 }
 
-/** The statement and the keeping of its rows happen both or not at all. */
-async function runAsTransaction(
+/** Makes the result table of rows that lie in another table already, column by column. */
+export async function convertIntoResult(
   connection: DuckDbConnection,
-  statement: Admitted,
   columns: readonly ResultColumn[],
-  bindings: readonly Binding[],
+  table: string,
 ): Promise<Materialised> {
-  const staged = stagedColumns(statement.prepared);
-  await connection.query("BEGIN TRANSACTION");
-  try {
-    bindAll(statement.prepared, bindings);
-    const result = await connection.run(statement.prepared);
-    await connection.query(`CREATE TEMP TABLE ${stagingTable} (${staged.join(", ")})`);
-    await connection.append(result, stagingTable);
-    await asInner(() => connection.query(createResult(columns, `temp.main.${stagingTable}`)));
-    await connection.query(`DROP TABLE temp.main.${stagingTable}`);
-    const rowCount = await countRows(connection);
-    await connection.query("COMMIT");
-    return { columns, rowCount, profile: undefined };
-  } catch (cause) {
-    // At once: what the transaction has touched is locked for others. A failed COMMIT has rolled back by itself.
-    await connection.release("ROLLBACK");
-    throw cause;
-  }
-}
-
-function stagedColumns(prepared: duckdb.PreparedStatement): string[] {
-  return Array.from({ length: duckdb.prepared_statement_column_count(prepared) }, (_, i) => {
-    const type = typeSql(duckdb.prepared_statement_column_logical_type(prepared, i));
-    if (type === undefined) {
-      const name = duckdb.prepared_statement_column_name(prepared, i);
-      throw new SqlError(`Not implemented Error: column ${name} cannot be returned as it is: cast it to VARCHAR`);
-    }
-    return `c${i} ${type}`;
-  });
+  await asInner(() => connection.query(createResult(columns, table)));
+  return { columns, rowCount: await countRows(connection), profile: undefined };
 }
 
 function createResult(columns: readonly ResultColumn[], source: string): string {

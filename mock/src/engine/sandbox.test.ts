@@ -112,6 +112,7 @@ describe("the sandbox", () => {
     ["PIVOT nation ON n_regionkey USING count(*)", /IN \(…\)/],
     ["", /no statement/],
     ["-- nothing", /no statement/],
+    ["SELECT 1\0", /chr\(0\)/],
   ])("refuses %j and says what to do", async (sql, message) => {
     await expect(runSql(engine, sql)).rejects.toThrow(message);
   });

@@ -12,11 +12,12 @@ import {
   type StatementProfile,
   type StatementStatus,
 } from "./engine.ts";
+import { materialise } from "./materialise.ts";
 import { enterNamespace } from "./namespace.ts";
 import { planText } from "./plan.ts";
 import { ownProfile, plainProfile } from "./profile.ts";
-import { preparedColumns, type ResultColumn, resultField } from "./result-column.ts";
-import { type Materialised, materialise, resultTable } from "./result-table.ts";
+import { resultField } from "./result-column.ts";
+import { type Materialised, resultTable } from "./result-table.ts";
 import type { Slots } from "./slots.ts";
 
 /** What a statement needs of its engine. */
@@ -59,7 +60,6 @@ class DuckDbStatement implements Statement {
   readonly #host: StatementHost;
   readonly #connection: DuckDbConnection;
   readonly #statement: Admitted;
-  readonly #columns: readonly ResultColumn[];
   readonly #parsingMs: number;
   readonly #stop = new AbortController();
   #bindings: readonly Binding[] = [];
@@ -74,7 +74,6 @@ class DuckDbStatement implements Statement {
     this.#host = host;
     this.#connection = connection;
     this.#statement = statement;
-    this.#columns = preparedColumns(statement.prepared);
     this.#parsingMs = parsingMs;
   }
 
@@ -192,7 +191,7 @@ class DuckDbStatement implements Statement {
       // Once it has run, a CREATE can no longer be planned.
       await this.#planNow();
     }
-    const materialised = await materialise(this.#connection, this.#statement, this.#columns, this.#bindings);
+    const materialised = await materialise(this.#connection, this.#statement, this.#bindings);
     const { columns, rowCount } = materialised;
     this.#refuseTooMany(rowCount);
     const metadata = encodeMetadata(rowCount, columns.map(resultField));

@@ -9,7 +9,7 @@ const utf8 = new TextDecoder();
 /** All rows of a result whose columns are all VARCHAR; NULL reads as empty text. For the engine's own small questions. */
 export async function textRows(connection: DuckDbConnection, result: duckdb.Result): Promise<string[][]> {
   const rows: string[][] = [];
-  for (let chunk = await connection.fetch(result); chunk !== undefined; chunk = await connection.fetch(result)) {
+  for await (const chunk of connection.chunks(result)) {
     appendRows(rows, chunk);
   }
   return rows;
