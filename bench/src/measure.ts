@@ -21,28 +21,29 @@ export interface Rounds {
   readonly counted: number;
 }
 
-/** A subject that runs in this process. Its result is kept until the clock has stopped, so that no compiler drops the work. */
+/** A subject that runs in this process. Its result lives until the clock has stopped: no compiler can drop the work. */
 export function timed(name: string, work: () => unknown): Subject {
-  let kept: unknown;
   return {
     name,
     measure: () => {
       const start = performance.now();
-      kept = work();
-      const end = performance.now();
-      return kept === undefined ? Number.NaN : end - start;
+      const result = work();
+      const time = performance.now() - start;
+      if (result === undefined) throw new Error(`${name} came to nothing`);
+      return time;
     },
   };
 }
 
 /**
- * Measures all subjects in turn, round by round, so that whatever else the machine does meanwhile meets them alike. A subject's garbage
- * may be collected while another one runs: what it costs shows in {@link measureAlone}.
+ * Measures all subjects in turn, round by round, so that whatever else the machine does meanwhile meets them alike. Each round begins with
+ * another subject: the garbage of all is collected while one of them runs, and that should not always be the same one.
  */
 export async function measureRounds(subjects: readonly Subject[], rounds: Rounds): Promise<Map<string, Timing>> {
   const seen = subjects.map((subject) => ({ subject, times: [] as number[] }));
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
-    for (const { subject, times } of seen) {
+    const first = round % seen.length;
+    for (const { subject, times } of [...seen.slice(first), ...seen.slice(0, first)]) {
       const time = await subject.measure();
       if (round >= rounds.warmUp) times.push(time);
     }
