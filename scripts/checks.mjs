@@ -18,7 +18,12 @@ const vitest = (name, project, timeoutMs) => ({
 
 /** @type {readonly Step[]} what needs nothing but the npm packages; under half a minute */
 export const quickChecks = [
-  { name: "format and lint", command: "biome", args: ["ci", "--error-on-warnings", "--colors=off"], timeoutMs: 2 * minute },
+  {
+    name: "format and lint",
+    command: "biome",
+    args: ["ci", "--error-on-warnings", "--colors=off"],
+    timeoutMs: 2 * minute,
+  },
   { name: "types", command: "tsc", args: ["-b"], timeoutMs: 5 * minute },
   { name: "schema lint", command: "buf", args: ["lint"], timeoutMs: minute },
   { name: "schema unbroken", command: "node", args: ["scripts/generate.mjs", "--check-breaking"], timeoutMs: minute },
