@@ -1,5 +1,6 @@
 /** `npm run build`: the `dist` of each package. */
 import { afterOutput, mustRun } from "./command.mjs";
+import { readArguments } from "./read-arguments.mjs";
 import { main, progress } from "./report.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { toolEnvironment } from "./setup/node.mjs";
@@ -13,6 +14,7 @@ const builds = [
 ];
 
 await main(async () => {
+  readArguments({});
   await ensureDependencies();
   for (const [name, command, args, folder] of builds) {
     progress(`building ${name}`);

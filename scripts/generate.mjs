@@ -5,8 +5,8 @@
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { afterOutput, mustRun } from "./command.mjs";
+import { readArguments } from "./read-arguments.mjs";
 import { main, Remedy } from "./report.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { toolEnvironment } from "./setup/node.mjs";
@@ -53,7 +53,7 @@ async function checkBreaking(folder) {
 }
 
 await main(async () => {
-  const { values } = parseArgs({ options: { check: { type: "boolean" }, "check-breaking": { type: "boolean" } } });
+  const values = readArguments({ check: { type: "boolean" }, "check-breaking": { type: "boolean" } });
   await ensureDependencies();
   if (values.check) await withScratchFolder(checkGenerated);
   else if (values["check-breaking"]) await withScratchFolder(checkBreaking);

@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import { parsePort, settlePort } from "./free-port.mjs";
-import { Remedy } from "./report.mjs";
+import { readArguments } from "./read-arguments.mjs";
 
 /** Every port of the whole: its option, its variable, its default, and what listens there. */
 const ports = /** @type {const} */ ([
@@ -42,14 +41,8 @@ A port that was not asked for and is taken gives way to the next free one.`;
 /** @param {readonly string[]} args */
 function parse(args) {
   const names = [...ports.map(({ option }) => option), "scale"];
-  try {
-    const strings = Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ("string") }]));
-    return parseArgs({ args: [...args], options: { ...strings, help: { type: "boolean" } } }).values;
-  } catch (error) {
-    throw new Remedy(
-      `${error instanceof Error ? error.message.split(". ")[0] : error}; \`npm start -- --help\` lists the options`,
-    );
-  }
+  const strings = Object.fromEntries(names.map((name) => [name, { type: /** @type {const} */ ("string") }]));
+  return readArguments({ ...strings, help: { type: "boolean" } }, args, "; `npm start -- --help` lists the options");
 }
 
 /**

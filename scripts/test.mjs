@@ -1,5 +1,6 @@
 /** `npm test`: installs what is missing and runs every check there is, with one summary at the end. */
 import { quickChecks, roadTests, unitTests } from "./checks.mjs";
+import { readArguments } from "./read-arguments.mjs";
 import { main } from "./report.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
@@ -8,6 +9,7 @@ import { ensurePythonConnector } from "./setup/python-connector.mjs";
 import { runSteps } from "./steps.mjs";
 
 await main(async () => {
+  readArguments({});
   await ensureDependencies();
   process.env["ENVOY_PATH"] = await ensureEnvoy();
   process.env["CHROMIUM_PATH"] = await ensureChromium();

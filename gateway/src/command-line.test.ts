@@ -30,7 +30,8 @@ describe("readCommandLine()", () => {
 
   it.each([
     [["--bogus"], "Unknown option '--bogus'; --help lists the options"],
-    [["--port"], "--help lists the options"],
+    [["--port"], "Option '--port <value>' argument missing; --help lists the options"],
+    [["--port", "-1"], "Option '--port' argument is ambiguous; --help lists the options"],
     [["--port", "eighty"], '--port (E6_GATEWAY_PORT) is "eighty": give a whole number'],
     [["--active", "red"], '--active (E6_GATEWAY_ACTIVE) is "red": give blue or green'],
     [["stray"], "--help lists the options"],

@@ -100,7 +100,7 @@ function parse(args: readonly string[]): Values {
       },
     }).values;
   } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(". ") : [String(cause)];
+    const [problem] = cause instanceof Error ? cause.message.split(/\.(?:\s|$)/, 1) : [String(cause)];
     throw new GatewayError("INVALID_OPTION", `${problem}; --help lists the options`, { cause });
   }
 }

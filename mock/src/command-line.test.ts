@@ -36,6 +36,7 @@ describe("readCommandLine()", () => {
     [["--scale", "0"], {}, '--scale (E6_SCALE) is "0": give a number above 0'],
     [["--scale", "1e9"], {}, "--scale"],
     [["--active", "red"], {}, '--active (E6_MOCK_ACTIVE) is "red": give blue or green'],
+    [["--scale", "-3"], {}, "Option '--scale' argument is ambiguous; --help lists the options"],
     [["--nope"], {}, "Unknown option '--nope'; --help lists the options"],
     [["extra"], {}, "extra"],
     [["--blue-port", "7", "--green-port", "7"], {}, "--blue-port and --green-port are both 7"],

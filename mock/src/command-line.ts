@@ -88,7 +88,7 @@ function parse(args: readonly string[]): Readonly<Record<string, string | boolea
     return parseArgs({ args: [...args], options: { ...Object.fromEntries(options), help: { type: "boolean" } } })
       .values;
   } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(". ") : [String(cause)];
+    const [problem] = cause instanceof Error ? cause.message.split(/\.(?:\s|$)/, 1) : [String(cause)];
     throw new InputError(`${problem}; --help lists the options`, { cause });
   }
 }
