@@ -2,16 +2,10 @@ import { anyTrue } from "./bools.ts";
 import type { Column, Value } from "./column.ts";
 import { ConstantColumn } from "./constant-column.ts";
 import { maxDecimalBytes, maxDecimalScale } from "./decimal-reader.ts";
+import type { FixedWidth } from "./fixed-width.ts";
 import { DateColumn, IntervalColumn, TimestampColumn } from "./micros-columns.ts";
 import { NullColumn } from "./null-column.ts";
-import {
-  BooleanColumn,
-  DoubleColumn,
-  type FixedWidth,
-  FloatColumn,
-  IntegerColumn,
-  LongColumn,
-} from "./number-columns.ts";
+import { BooleanColumn, DoubleColumn, FloatColumn, IntegerColumn, LongColumn } from "./number-columns.ts";
 import type { RowFiller, StoredColumn } from "./stored-column.ts";
 import { BinaryColumn, DecimalColumn, TextColumn } from "./text-columns.ts";
 import { Texts } from "./texts.ts";

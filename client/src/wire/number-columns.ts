@@ -1,13 +1,6 @@
+import type { FixedWidth } from "./fixed-width.ts";
+import { Int64Column } from "./int64-column.ts";
 import { StoredColumn } from "./stored-column.ts";
-
-/** Where the values of a column of fixed width lie. */
-export interface FixedWidth {
-  readonly view: DataView;
-  /** The position of the first value. */
-  readonly start: number;
-  readonly rowCount: number;
-  readonly nulls: Uint8Array | undefined;
-}
 
 // Each kind has a loop of its own: one loop for all would see many kinds of array, and run several times slower.
 
@@ -74,26 +67,13 @@ export class IntegerColumn extends StoredColumn<"INTEGER", number, Int32Array> {
 }
 
 /** LONG: eight bytes each. */
-export class LongColumn extends StoredColumn<"LONG", bigint, BigInt64Array> {
-  readonly #at: FixedWidth;
-  #items: BigInt64Array | undefined;
-
+export class LongColumn extends Int64Column<"LONG", bigint> {
   constructor(at: FixedWidth) {
-    super("LONG", at.rowCount, at.nulls);
-    this.#at = at;
-  }
-
-  toArray(): BigInt64Array {
-    this.#items ??= readInt64s(this.#at);
-    return this.#items;
-  }
-
-  repeat(count: number): BigInt64Array {
-    return new BigInt64Array(count).fill(this.toArray()[0] ?? 0n);
+    super("LONG", at);
   }
 
   protected valueAt(row: number): bigint {
-    return this.#at.view.getBigInt64(this.#at.start + row * 8);
+    return this.int64At(row);
   }
 }
 
@@ -157,17 +137,6 @@ export class FloatColumn extends StoredColumn<"FLOAT", number, Float32Array> {
     for (let row = 0; row < rowCount; row++) items[row] = view.getFloat64(start + row * 8);
     return zeroNulls(items, nulls);
   }
-}
-
-/** Reads a column of int64 into an array, 0 where null. */
-export function readInt64s(at: FixedWidth): BigInt64Array {
-  const { view, start, rowCount, nulls } = at;
-  const items = new BigInt64Array(rowCount);
-  for (let row = 0; row < rowCount; row++) items[row] = view.getBigInt64(start + row * 8);
-  if (nulls !== undefined) {
-    for (let row = 0; row < rowCount; row++) if (nulls[row] === 1) items[row] = 0n;
-  }
-  return items;
 }
 
 /** What stands at a null row in the bytes may be anything; a typed array has 0 there. */
