@@ -23,6 +23,9 @@ export default defineConfig({
         ssr,
         test: {
           name: "node",
+          // These files share no state: one worker reads many of them, and no core stays idle.
+          isolate: false,
+          maxWorkers: "100%",
           environment: "node",
           include: [
             "{client,mock,gateway,dashboard,edge,bench}/src/**/*.test.ts",

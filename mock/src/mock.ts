@@ -6,6 +6,8 @@ import { forEachStack } from "./deployment.ts";
 import { createDeploymentStore } from "./deployment-store.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createFaults } from "./faults.ts";
+import { createMemoryCap } from "./memory-cap.ts";
+import { createQueryRegistry } from "./query-registry.ts";
 import { type CannedResult, createReplay } from "./replay.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 import { rpcNames } from "./stack/rpcs.ts";
@@ -49,9 +51,21 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const deployment = createDeploymentStore(settings);
   const calls = createCallLog(settings.maxCalls);
   const faults = createFaults(rpcNames);
+  const queries = forEachStack(() => createQueryRegistry(settings.clock, settings));
+  const memoryCap = createMemoryCap(replay.engine, Object.values(queries), settings.maxMemoryLoad);
   const ports: Record<Strategy, number> = { blue: bluePort, green: greenPort };
   const stacks = forEachStack((stack) =>
-    createRunningStack({ stack, settings, engine: replay.engine, deployment, calls, faults, port: ports[stack] }),
+    createRunningStack({
+      stack,
+      settings,
+      engine: replay.engine,
+      queries: queries[stack],
+      memoryCap,
+      deployment,
+      calls,
+      faults,
+      port: ports[stack],
+    }),
   );
   const control = createControl({ settings, deployment, calls, faults, stacks });
   const controlServer = createControlServer(control, controlPort);

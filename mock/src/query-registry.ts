@@ -32,10 +32,18 @@ export interface Query {
 }
 
 /** Why a query is not there (any more). */
-export type Absence = "unknown" | "cleared" | "idle" | "crowded";
+export type Absence = "unknown" | "cleared" | "idle" | "crowded" | "memory";
 
 /** Either the query or why there is none. */
 export type Lookup = { readonly query: Query } | { readonly absence: Absence };
+
+/** A query that is in no call and keeps a result. */
+export interface IdleQuery {
+  /** When the last call about it ended, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Gives it back for the sake of its memory. */
+  giveBack(): Promise<void>;
+}
 
 /** The open queries of one stack. */
 export interface QueryRegistry {
@@ -45,6 +53,8 @@ export interface QueryRegistry {
   find(id: string): Lookup;
   /** Runs a call about a query; while it runs, the query is not idle. */
   during<T>(query: Query, call: () => Promise<T>): Promise<T>;
+  /** The query that was idle for the longest time, of those that keep a result. */
+  longestIdle(): IdleQuery | undefined;
   /** Gives a query back. */
   remove(id: string): Promise<void>;
   /** Gives every query back, as if none had ever been there. */
@@ -73,14 +83,10 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
     absences.note(id, absence);
     return entry.query.statement.close();
   };
-  const idle = (): Entry | undefined => {
-    for (const entry of open.values()) if (entry.calls === 0) return entry;
-    return undefined;
-  };
   const sweep = (): void => {
     stopTimer = undefined;
     const now = clock.now();
-    for (let entry = idle(); entry; entry = idle()) {
+    for (let entry = firstIdle(open); entry; entry = firstIdle(open)) {
       const left = entry.usedAt + limits.queryIdleMs - now;
       if (left > 0) {
         stopTimer = clock.after(left, sweep);
@@ -98,16 +104,14 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
   return {
     add(statement, owner, planner, askAgain) {
       if (open.size >= limits.maxOpenQueries) {
-        const crowded = idle();
+        const crowded = firstIdle(open);
         if (!crowded) return undefined;
         void drop(crowded.query.id, "crowded");
       }
-      const id = crypto.randomUUID();
-      const query = { id, owner, planner, statement, cancelled: false, askAgain, lastFetch: Promise.resolve() };
-      const entry = { query, calls: 0, usedAt: 0 };
-      open.set(id, entry);
+      const entry = newEntry(statement, owner, planner, askAgain);
+      open.set(entry.query.id, entry);
       touch(entry);
-      return query;
+      return entry.query;
     },
     find(id) {
       const entry = open.get(id);
@@ -125,6 +129,10 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
         touch(entry);
       }
     },
+    longestIdle() {
+      const entry = firstIdle(open, ({ query }) => query.statement.keepsResult());
+      return entry && { since: entry.usedAt, giveBack: () => drop(entry.query.id, "memory") };
+    },
     remove: (id) => drop(id, "cleared"),
     async clear() {
       stopTimer?.();
@@ -138,6 +146,21 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
       return open.size;
     },
   };
+}
+
+function newEntry(statement: Statement, owner: QueryOwner, planner: string, askAgain: number): Entry {
+  const id = crypto.randomUUID();
+  const query = { id, owner, planner, statement, cancelled: false, askAgain, lastFetch: Promise.resolve() };
+  return { query, calls: 0, usedAt: 0 };
+}
+
+/** The first that is in no call. */
+function firstIdle(
+  open: ReadonlyMap<string, Entry>,
+  isMeant: (entry: Entry) => boolean = () => true,
+): Entry | undefined {
+  for (const entry of open.values()) if (entry.calls === 0 && isMeant(entry)) return entry;
+  return undefined;
 }
 
 /** How many queries that are gone a stack still remembers. */

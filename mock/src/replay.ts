@@ -30,6 +30,7 @@ export function createReplay(engine: Engine): Replay {
       schemas: (catalog) => engine.schemas(catalog),
       tables: (schema, catalog) => engine.tables(schema, catalog),
       columns: (table, schema, catalog) => engine.columns(table, schema, catalog),
+      memoryLoad: () => engine.memoryLoad(),
       [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
     },
   };
@@ -50,6 +51,7 @@ function replayStatement({ metadata, batches }: CannedResult): Statement {
     metadata: () => answer(() => metadata),
     nextBatch: () => answer(() => batches[next++] ?? new Uint8Array()),
     status: () => ({ done: true, rowCount }),
+    keepsResult: () => false,
     explain: () => answer(() => "replayed"),
     explainAnalyze: () => answer(() => profile),
     cancel() {

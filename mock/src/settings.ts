@@ -22,6 +22,11 @@ export interface Settings extends SessionLimits, QueryLimits {
   readonly maxRequestBytes: number;
   /** How many calls the record keeps. 10,000 by default. */
   readonly maxCalls: number;
+  /**
+   * Where kept results take more than this share of the memory that the data leave, idle ones are given back before a
+   * further query runs. 0.5 by default: as much is left for the new result.
+   */
+  readonly maxMemoryLoad: number;
   /** The time as the mock sees it. */
   readonly clock: Clock;
 }
@@ -42,5 +47,6 @@ export const defaultSettings: Settings = {
   maxSessions: 10_000,
   queryIdleMs: 600_000,
   maxOpenQueries: 1000,
+  maxMemoryLoad: 0.5,
   clock: systemClock,
 };

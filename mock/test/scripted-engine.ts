@@ -8,6 +8,8 @@ export interface Script {
   readonly error?: string;
   /** `metadata()` waits for this. */
   readonly until?: Promise<void>;
+  /** The share of the engine's memory that its result takes, from `execute` to its last batch or its close. */
+  readonly load?: number;
 }
 
 /** An engine without SQL: each text is answered by its script, and everything asked is noted. */
@@ -24,6 +26,7 @@ export interface ScriptedEngine extends Engine {
 export function createScriptedEngine(scripts: Readonly<Record<string, Script>> = {}): ScriptedEngine {
   const prepared: ScriptedEngine["prepared"] = [];
   const bound: (readonly BoundValue[])[] = [];
+  const loads = new Set<{ readonly load: number }>();
   let open = 0;
   let disposed = false;
   return {
@@ -41,7 +44,7 @@ export function createScriptedEngine(scripts: Readonly<Record<string, Script>> =
       if (script.error !== undefined) return Promise.reject(new SqlError(script.error));
       open += 1;
       return Promise.resolve(
-        scriptedStatement(script, bound, () => {
+        scriptedStatement(script, bound, loads, () => {
           open -= 1;
         }),
       );
@@ -52,6 +55,7 @@ export function createScriptedEngine(scripts: Readonly<Record<string, Script>> =
     tables: (schema, catalog) => Promise.resolve([`${catalog ?? "default"}-${schema}-table`]),
     columns: (table, schema, catalog) =>
       Promise.resolve([{ name: `${catalog ?? "default"}-${schema}-${table}`, type: "LONG" }]),
+    memoryLoad: () => Promise.resolve([...loads].reduce((sum, { load }) => sum + load, 0)),
     [Symbol.asyncDispose]() {
       disposed = true;
       return Promise.resolve();
@@ -61,7 +65,13 @@ export function createScriptedEngine(scripts: Readonly<Record<string, Script>> =
 
 const defaultBatches = [Uint8Array.of(1, 1, 1), Uint8Array.of(2, 2)];
 
-function scriptedStatement(script: Script, bound: (readonly BoundValue[])[], onClose: () => void): Statement {
+function scriptedStatement(
+  script: Script,
+  bound: (readonly BoundValue[])[],
+  loads: Set<{ readonly load: number }>,
+  onClose: () => void,
+): Statement {
+  const kept = { load: script.load ?? 0 };
   const { rows = 1, batches = defaultBatches, until = Promise.resolve() } = script;
   const rowCount = BigInt(rows);
   const cancelled = Promise.withResolvers<never>();
@@ -76,17 +86,24 @@ function scriptedStatement(script: Script, bound: (readonly BoundValue[])[], onC
   return {
     execute(values) {
       bound.push(values);
+      loads.add(kept);
       return Promise.resolve();
     },
     metadata: () => ask(() => Uint8Array.of(0, rows)),
-    nextBatch: () => ask(() => batches[next++] ?? new Uint8Array()),
+    nextBatch: () =>
+      ask(() => {
+        if (next + 1 >= batches.length) loads.delete(kept);
+        return batches[next++] ?? new Uint8Array();
+      }),
     status: () => ({ done, rowCount }),
+    keepsResult: () => loads.has(kept),
     explain: () => ask(() => "the plan"),
     explainAnalyze: () =>
       ask(() => ({ parsingMs: 1.4, queueingMs: 2.6, totalMs: 10.5, rowCount, profile: { operator: "SCAN" } })),
     cancel: () => cancelled.reject(new SqlError("INTERRUPT Error: Interrupted!")),
     close() {
       if (!closed) onClose();
+      loads.delete(kept);
       closed = true;
       return Promise.resolve();
     },

@@ -56,6 +56,11 @@ export class BatchReader {
     this.#left = rowCount;
   }
 
+  /** Whether every row was read: then the table is gone. */
+  get isAtEnd(): boolean {
+    return this.#left === 0n;
+  }
+
   /** The bytes of the next batch; empty at the end. */
   async next(): Promise<Uint8Array> {
     const runs: RowRun[] = [];

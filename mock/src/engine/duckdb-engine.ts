@@ -4,6 +4,7 @@ import { Catalog } from "./catalog.ts";
 import { openDatabase } from "./database.ts";
 import { DuckDbConnection } from "./duckdb-connection.ts";
 import { type Engine, type Namespace, SqlError, type Statement } from "./engine.ts";
+import { MemoryMeter } from "./memory-meter.ts";
 import { enterNamespace } from "./namespace.ts";
 import { planText } from "./plan.ts";
 import { Slots } from "./slots.ts";
@@ -50,7 +51,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     batchBytes: wholeInRange("batchBytes", options.batchBytes ?? 2 * 1024 * 1024, 1, 2 ** 30),
   };
   const database = await openDatabase({ scale, threads, memoryLimit });
-  return new DuckDbEngine(database, limits, options.now ?? (() => performance.now()));
+  return new DuckDbEngine(database, await MemoryMeter.open(database), limits, options.now ?? (() => performance.now()));
 }
 
 interface Limits {
@@ -65,15 +66,17 @@ interface Limits {
 class DuckDbEngine implements Engine {
   readonly #database: duckdb.Database;
   readonly #catalog: Catalog;
+  readonly #memory: MemoryMeter;
   readonly #limits: Limits;
   readonly #host: StatementHost;
   readonly #open = new Set<Statement>();
   #preparing = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(database: duckdb.Database, limits: Limits, now: () => number) {
+  constructor(database: duckdb.Database, memory: MemoryMeter, limits: Limits, now: () => number) {
     this.#database = database;
     this.#catalog = new Catalog(database);
+    this.#memory = memory;
     this.#limits = limits;
     this.#host = {
       database,
@@ -135,6 +138,11 @@ class DuckDbEngine implements Engine {
     return await this.#catalog.columns(table, schema, catalog);
   }
 
+  async memoryLoad(): Promise<number> {
+    this.#refuseClosed();
+    return await this.#memory.load(() => this.#keepsResults());
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#shutDown();
     return this.#closed;
@@ -142,7 +150,12 @@ class DuckDbEngine implements Engine {
 
   async #shutDown(): Promise<void> {
     await Promise.all([...this.#open].map((statement) => statement.close()));
+    await this.#memory.close();
     duckdb.close_sync(this.#database);
+  }
+
+  #keepsResults(): boolean {
+    return [...this.#open].some((statement) => statement.keepsResult());
   }
 
   #refuseClosed(): void {

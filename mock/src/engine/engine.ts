@@ -15,6 +15,8 @@ export interface Engine extends AsyncDisposable {
   tables(schema: string, catalog?: string): Promise<readonly string[]>;
   /** The columns of a table in their order. */
   columns(table: string, schema: string, catalog?: string): Promise<readonly ColumnEntry[]>;
+  /** The share, from 0 to 1, that kept results take of the memory which the data leave. Cheap enough to ask per query. */
+  memoryLoad(): Promise<number>;
 }
 
 /** Where unqualified names are looked up. What is missing or empty is the engine's default. */
@@ -52,6 +54,8 @@ export interface Statement {
   nextBatch(): Promise<Uint8Array>;
   /** Whether the statement is done, and how many rows its result has so far. Never waits. */
   status(): StatementStatus;
+  /** Whether it keeps a result in memory, or is making one: from `execute` until it fails or is read to its end. */
+  keepsResult(): boolean;
   /** The plan as text. */
   explain(): Promise<string>;
   /** The profile of this statement's own run; waits until it is done. */

@@ -281,6 +281,32 @@ describe("a statement", () => {
     });
   });
 
+  describe("keepsResult", () => {
+    it("is so from execute until the result is read to its end", async () => {
+      const statement = await prepared("FROM range(1500)");
+      expect(statement.keepsResult()).toBe(false);
+      const accepted = statement.execute([]);
+      expect(statement.keepsResult()).toBe(true);
+      await accepted;
+      await statement.metadata();
+      expect((await statement.nextBatch()).length).toBeGreaterThan(0);
+      expect(statement.keepsResult()).toBe(true);
+      expect((await statement.nextBatch()).length).toBeGreaterThan(0);
+      expect(statement.keepsResult()).toBe(false);
+      await statement.close();
+    });
+
+    it("ends when the run fails, also where its result was there already", async () => {
+      await using own = await createEngine({ scale: 0.001, maxResultRows: 10 });
+      const before = await memoryOf(own);
+      const statement = await startedOn(own, large);
+      await expect(statement.metadata()).rejects.toThrow(/10 are allowed/);
+      expect(statement.keepsResult()).toBe(false);
+      expect((await memoryOf(own)) - before).toBeLessThan(2_000_000);
+      await statement.close();
+    });
+  });
+
   describe("the line before the slots", () => {
     it("is left in its order, and the time spent in it is told", async () => {
       const running = [await started(endless), await started(endless)];

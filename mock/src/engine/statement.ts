@@ -68,6 +68,7 @@ class DuckDbStatement implements Statement {
   #status: StatementStatus = { done: false, rowCount: 0n };
   /** The connection does one thing at a time: each waits for the one before it. */
   #last: Promise<unknown> = Promise.resolve();
+  #keepsResult = false;
   #closed: Promise<void> | undefined;
 
   constructor(host: StatementHost, connection: DuckDbConnection, statement: Admitted, parsingMs: number) {
@@ -84,6 +85,7 @@ class DuckDbStatement implements Statement {
     }
     const placeholders = duckdb.nparams(this.#statement.prepared);
     const { promise: accepted, resolve, reject } = Promise.withResolvers<void>();
+    this.#keepsResult = true;
     this.#run = this.#inTurn(async () => {
       try {
         this.#bindings = await readBindings(this.#connection, values, placeholders);
@@ -101,6 +103,7 @@ class DuckDbStatement implements Statement {
       },
       () => {
         this.#status = { done: true, rowCount: 0n };
+        this.#keepsResult = false;
       },
     );
     await accepted;
@@ -112,12 +115,20 @@ class DuckDbStatement implements Statement {
 
   async nextBatch(): Promise<Uint8Array> {
     const { reader } = await this.#outcome();
-    return await this.#inTurn(() => reader.next());
+    return await this.#inTurn(async () => {
+      const batch = await reader.next();
+      this.#keepsResult = !reader.isAtEnd;
+      return batch;
+    });
   }
 
   status(): StatementStatus {
     this.#refuseStopped();
     return this.#status;
+  }
+
+  keepsResult(): boolean {
+    return this.#keepsResult;
   }
 
   async explain(): Promise<string> {
@@ -180,6 +191,10 @@ class DuckDbStatement implements Statement {
     try {
       const queueingMs = now() - accepted;
       return await this.#runNow(queueingMs, accepted);
+    } catch (cause) {
+      // What was refused once it was there must not lie about until the statement is closed.
+      await this.#connection.release(`DROP TABLE IF EXISTS ${resultTable}`);
+      throw cause;
     } finally {
       slots.release();
     }

@@ -25,6 +25,8 @@ const absences: Record<Absence, string> = {
   cleared: "was cleared",
   idle: "was given back because nobody called about it for too long: run it again",
   crowded: "was given back because too many queries were open: clear queries once they are read, and run it again",
+  memory:
+    "was given back because open results took too much memory: read results to their end or clear them, and run it again",
 };
 
 /** Finds the query that a request names, if its caller may continue it; otherwise an error that says why not. */

@@ -107,7 +107,10 @@ async function execute(
   context: HandlerContext,
 ): Promise<Fields> {
   const { query, caller } = openQuery(stack, request, context);
-  await askStatement(stack, query, context.signal, () => query.statement.execute(params));
+  await askStatement(stack, query, context.signal, async () => {
+    await stack.memoryCap.makeRoom();
+    await query.statement.execute(params);
+  });
   return responseFields(stack, caller.sessionId);
 }
 

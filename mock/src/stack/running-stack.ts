@@ -3,7 +3,8 @@ import type { CallLog } from "../calls.ts";
 import type { DeploymentStore } from "../deployment-store.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Faults } from "../faults.ts";
-import { createQueryRegistry } from "../query-registry.ts";
+import type { MemoryCap } from "../memory-cap.ts";
+import type { QueryRegistry } from "../query-registry.ts";
 import { createSessions } from "../sessions.ts";
 import type { Settings } from "../settings.ts";
 import { createEngineRpcs } from "./engine-rpcs.ts";
@@ -32,6 +33,8 @@ export interface StackParts {
   readonly stack: Strategy;
   readonly settings: Settings;
   readonly engine: Engine;
+  readonly queries: QueryRegistry;
+  readonly memoryCap: MemoryCap;
   readonly deployment: DeploymentStore;
   readonly calls: CallLog;
   readonly faults: Faults;
@@ -41,10 +44,9 @@ export interface StackParts {
 
 /** Creates a stack that does not listen yet. */
 export function createRunningStack(parts: StackParts): RunningStack {
-  const { stack, settings, engine, deployment, calls, faults } = parts;
+  const { stack, settings, engine, queries, memoryCap, deployment, calls, faults } = parts;
   const sessions = createSessions(settings.clock, settings);
-  const queries = createQueryRegistry(settings.clock, settings);
-  const context: StackContext = { stack, settings, engine, sessions, queries, deployment };
+  const context: StackContext = { stack, settings, engine, sessions, queries, memoryCap, deployment };
   const server = createStackServer(
     { stack: context, faults, calls, engineRpcs: createEngineRpcs(context) },
     parts.port,

@@ -4,6 +4,7 @@ import type { CallRecord, OpenCall } from "../calls.ts";
 import { newStrategy } from "../deployment.ts";
 import type { DeploymentStore } from "../deployment-store.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { MemoryCap } from "../memory-cap.ts";
 import type { QueryRegistry } from "../query-registry.ts";
 import type { Sessions } from "../sessions.ts";
 import type { Settings } from "../settings.ts";
@@ -15,6 +16,8 @@ export interface StackContext {
   readonly engine: Engine;
   readonly sessions: Sessions;
   readonly queries: QueryRegistry;
+  /** Shared by both stacks, as the engine is. */
+  readonly memoryCap: MemoryCap;
   readonly deployment: DeploymentStore;
 }
 
