@@ -29,9 +29,15 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   return { child, ended, output: async () => ({ stdout: await stdout, stderr: await stderr }) };
 }
 
-async function ready({ child }: Running): Promise<{ bluePort: number; greenPort: number; controlPort: number }> {
-  const [message] = await once(child, "message");
+async function ready(running: Running): Promise<{ bluePort: number; greenPort: number; controlPort: number }> {
+  const [message] = await Promise.race([once(running.child, "message"), endedTooSoon(running)]);
   return message.ready;
+}
+
+/** Fails with what the process said, rather than to wait for a message that cannot come. */
+async function endedTooSoon({ ended, output }: Running): Promise<never> {
+  const code = await ended;
+  throw new Error(`The mock ended with ${code} before it was ready: ${(await output()).stderr}`);
 }
 
 afterEach(() => {
@@ -86,6 +92,13 @@ describe("npm run mock", () => {
     await ready(running);
     running.child.disconnect();
     expect(await running.ended).toBe(0);
+  });
+
+  it("stops when its parent went before it was ready", async () => {
+    const running = start(anyPorts);
+    running.child.disconnect();
+    expect(await running.ended).toBe(0);
+    expect((await running.output()).stderr).toBe("");
   });
 
   it("says in one line what is wrong, and exits with an error", async () => {

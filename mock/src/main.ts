@@ -20,8 +20,8 @@ async function main(): Promise<void> {
   process.stdout.write(`blue ready on 127.0.0.1:${ready.bluePort}\n`);
   process.stdout.write(`green ready on 127.0.0.1:${ready.greenPort}\n`);
   process.stdout.write(`control ready on ${mock.controlUrl}\n`);
-  process.send?.({ ready });
-  mock.control.watch((deployment) => process.send?.({ deployment }));
+  tellParent({ ready });
+  mock.control.watch((deployment) => tellParent({ deployment }));
   await stopWanted;
 }
 
@@ -29,6 +29,11 @@ function stopRequest(): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) process.on(event, () => resolve());
   });
+}
+
+/** Nothing is told to a parent that has gone; one that goes meanwhile is no failure. */
+function tellParent(message: object): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 try {

@@ -156,11 +156,11 @@ describe("a mock whose results take too much memory", () => {
   });
 
   it("answers new queries though the abandoned ones together exceed DuckDB's memory", async () => {
-    const engine = await createEngine({ scale: 0.001, memoryLimit: "64MiB" });
+    const engine = await createEngine({ scale: 0.001, memoryLimit: "32MiB" });
     await using given = await setUpMock({ engine });
     const abandoned: Awaited<ReturnType<typeof given.execute>>[] = [];
     for (const stack of ["blue", "green", "blue", "green", "blue", "green", "blue", "green"] as const) {
-      const request = await given.execute(stack, "SELECT md5(range::VARCHAR) FROM range(400000)");
+      const request = await given.execute(stack, "SELECT md5(range::VARCHAR) FROM range(200000)");
       expect((await given[stack].getResultMetadata(request)).resultMetaData.length).toBeGreaterThan(0);
       abandoned.push(request);
     }
