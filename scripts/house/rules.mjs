@@ -14,10 +14,14 @@ const clientDoors = /^client\/src\/[a-z-]+\.ts$/;
 const clientFolders = {
   gen: [],
   wire: [],
+  sql: ["wire"],
+  result: ["wire"],
   strategy: [],
   transport: ["strategy"],
-  session: ["strategy", "transport"],
-  query: ["wire", "strategy", "transport", "session"],
+  cluster: ["transport", "strategy"],
+  session: ["strategy", "transport", "cluster"],
+  query: ["wire", "sql", "result", "strategy", "transport", "session"],
+  catalog: ["strategy", "transport", "session"],
 };
 
 /**
