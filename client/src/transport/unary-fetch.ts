@@ -2,33 +2,32 @@ import { HttpFailure } from "./http-failure.ts";
 
 type Fetch = typeof globalThis.fetch;
 
-/** Length of what precedes each message of gRPC-Web: one byte of flags, four bytes of length. */
-const framePrefixBytes = 5;
-/** The flag of the last frame, which holds the trailers. */
-const trailerFlag = 0x80;
+/** The answer to a unary call, read to its end. */
+export interface UnaryAnswer {
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+}
 
 /**
- * Wraps `fetch` for the gRPC-Web transport. Each call is unary, so its answer is one message, read here as a whole:
+ * Makes unary calls of gRPC-Web by `fetch`:
  * - nothing is read or allocated beyond `maxBytes`, whatever a length in the answer claims;
  * - the chunks in which a network delivers a body make no difference to its reader;
  * - redirects are not followed, in the one way that every runtime accepts: workerd refuses `redirect: "error"`;
  * - what goes wrong becomes an {@link HttpFailure}; an abort keeps its own reason.
  */
-export function createBoundedFetch(fetch: Fetch, maxBytes: number): Fetch {
-  return async (input, init) => {
-    const response = await send(fetch, input, { ...init, redirect: "manual" });
+export function createUnaryFetch(fetch: Fetch, maxBytes: number) {
+  return async (url: string, init: RequestInit): Promise<UnaryAnswer> => {
+    const response = await send(fetch, url, { ...init, redirect: "manual" });
     if (!response.ok || !isGrpcWeb(response)) {
       throw await refuse(response);
     }
-    const bytes = await readBody(response, maxBytes, init?.signal);
-    assertComplete(bytes, response.headers);
-    return new Response(bytes, { status: response.status, headers: response.headers });
+    return { headers: response.headers, bytes: await readBody(response, maxBytes, init.signal) };
   };
 }
 
-async function send(fetch: Fetch, input: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
+async function send(fetch: Fetch, url: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(input, init);
+    return await fetch(url, init);
   } catch (error) {
     init.signal?.throwIfAborted();
     throw new HttpFailure("unreachable", "the gateway could not be reached", { cause: error });
@@ -51,7 +50,7 @@ async function readBody(
   response: Response,
   maxBytes: number,
   signal: AbortSignal | null | undefined,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array> {
   if (response.body === null) {
     return new Uint8Array();
   }
@@ -76,7 +75,10 @@ async function readBody(
   }
 }
 
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  if (chunks.length === 1 && chunks[0] !== undefined) {
+    return chunks[0];
+  }
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {
@@ -84,25 +86,4 @@ function concat(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBu
     offset += chunk.byteLength;
   }
   return bytes;
-}
-
-/**
- * The transport allocates what a frame claims to hold, so each claim is checked against the bytes that are there. An
- * answer ends with trailers, or has its status in the headers: without either the end was lost on the way.
- */
-function assertComplete(bytes: Uint8Array<ArrayBuffer>, headers: Headers): void {
-  const view = new DataView(bytes.buffer);
-  let offset = 0;
-  let ended = headers.has("grpc-status");
-  while (offset < bytes.byteLength) {
-    const rest = bytes.byteLength - offset - framePrefixBytes;
-    if (rest < 0 || view.getUint32(offset + 1) > rest) {
-      throw new HttpFailure("broken-off", "the answer ended in the middle of a message");
-    }
-    ended ||= (view.getUint8(offset) & trailerFlag) !== 0;
-    offset += framePrefixBytes + view.getUint32(offset + 1);
-  }
-  if (!ended) {
-    throw new HttpFailure("broken-off", "the answer has no end");
-  }
 }
