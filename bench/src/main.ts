@@ -3,8 +3,9 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import type { Benchmark } from "./benchmark.ts";
 import { decodeBenchmark } from "./decode.ts";
 import { replayBenchmark } from "./replay.ts";
+import { sizeBenchmark } from "./size.ts";
 
-const benchmarks: readonly Benchmark[] = [decodeBenchmark, replayBenchmark];
+const benchmarks: readonly Benchmark[] = [decodeBenchmark, replayBenchmark, sizeBenchmark];
 
 /** The benchmarks with the given names; all where none is given. */
 function chosen(names: readonly string[]): readonly Benchmark[] {
