@@ -2,6 +2,8 @@
 export interface Runtime {
   /** Resolves after `milliseconds`; rejects with the signal's reason once that aborts, leaving no timer behind. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Milliseconds since some moment; never runs backwards. */
+  now(): number;
   /** A number from 0 up to but not including 1. */
   random(): number;
   /** A new id, unique among all tabs and machines. */
@@ -27,6 +29,7 @@ export const platformRuntime: Runtime = {
       signal.addEventListener("abort", stop, { once: true });
     });
   },
+  now: () => performance.now(),
   random: () => Math.random(),
   newId() {
     // Not randomUUID(): browsers offer that on secure origins only.

@@ -6,7 +6,8 @@ import { type Route, withRoute } from "./route.ts";
 
 /** What a single call needs beside its request. */
 export interface CallOptions {
-  readonly route: Route;
+  /** Where the call goes. Default: where the gateway leads a call that names no stack. */
+  readonly route?: Route | undefined;
   readonly signal: AbortSignal;
   /** Gives up after this many milliseconds; the gateway is told. Default: no limit but the signal. */
   readonly timeoutMs?: number;
@@ -28,7 +29,7 @@ export function createEngineCaller(transport: Transport): EngineCaller {
       const response = await transport.unary(method, signal, timeoutMs, undefined, request, withRoute(route));
       return response.message;
     } catch (error) {
-      throw signal.aborted ? abortError(signal) : toE6Error(error, { method, strategy: route.strategy, queryId });
+      throw signal.aborted ? abortError(signal) : toE6Error(error, { method, strategy: route?.strategy, queryId });
     }
   };
 }

@@ -26,7 +26,7 @@ export interface Route {
 const routeKey = createContextKey<Route | undefined>(undefined, { description: "e6data route" });
 
 /** Attaches a route to a call. */
-export function withRoute(route: Route): ContextValues {
+export function withRoute(route: Route | undefined): ContextValues {
   return createContextValues().set(routeKey, route);
 }
 
