@@ -19,14 +19,18 @@ export function createSignIn(call: EngineCaller, credentials: Credentials): Sign
       return new StackSession(route.strategy, "");
     }
     const { user, token } = credentials;
-    const { sessionId } = await call(QueryEngineService.method.authenticate, { user, password: token }, options);
+    const { sessionId, engineIP } = await call(
+      QueryEngineService.method.authenticate,
+      { user, password: token },
+      options,
+    );
     if (sessionId === "") {
       throw new E6Error("AUTHENTICATION_FAILED", "user or token is wrong", {
         strategy: route.strategy,
         hint: 'check "user" and "token"',
       });
     }
-    return new StackSession(route.strategy, sessionId);
+    return new StackSession(route.strategy, sessionId, engineIP);
   };
 }
 

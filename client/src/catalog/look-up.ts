@@ -1,0 +1,95 @@
+import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
+import { catalogOf, checkText, type InCatalog, type InSchema, neededSchemaOf, schemaOf } from "./names.ts";
+import { type CatalogContext, runNewWork } from "./new-work.ts";
+
+const { method } = QueryEngineService;
+
+/** A catalog of the engine. */
+export interface CatalogInfo {
+  readonly name: string;
+  /** True for the one that is used where none is named. */
+  readonly isDefault: boolean;
+}
+
+/** A column of a table. */
+export interface ColumnInfo {
+  readonly name: string;
+  /** The engine's name of the type. */
+  readonly type: string;
+}
+
+/** The catalogs of the engine. */
+export async function readCatalogs(context: CatalogContext, options: CallLimits = {}): Promise<CatalogInfo[]> {
+  readCallOptions(options, [], "catalogs()");
+  const { catalogResponses } = await runNewWork(context, options, (call) =>
+    context.call(method.getCataloges, {}, call),
+  );
+  return catalogResponses.map(({ name, isDefault }) => ({ name, isDefault }));
+}
+
+/** The names of a catalog's schemas. */
+export async function readSchemas(context: CatalogContext, options: InCatalog = {}): Promise<string[]> {
+  readCallOptions(options, ["catalog"], "schemas()");
+  const catalog = catalogOf(options, context.settings);
+  const { schemas } = await runNewWork(context, options, (call) =>
+    catalog === ""
+      ? context.call(method.getSchemaNames, {}, call)
+      : context.call(method.getSchemaNamesV2, { catalog }, call),
+  );
+  return schemas;
+}
+
+/** The names of a schema's tables. */
+export async function readTables(context: CatalogContext, options: InSchema = {}): Promise<string[]> {
+  readCallOptions(options, ["catalog", "schema"], "tables()");
+  const catalog = catalogOf(options, context.settings);
+  const schema = neededSchemaOf(options, context.settings);
+  const { tables } = await runNewWork(context, options, (call) =>
+    catalog === ""
+      ? context.call(method.getTables, { schema }, call)
+      : context.call(method.getTablesV2, { schema, catalog }, call),
+  );
+  return tables;
+}
+
+/** The columns of a table, in their order. */
+export async function readColumns(
+  context: CatalogContext,
+  table: string,
+  options: InSchema = {},
+): Promise<ColumnInfo[]> {
+  readCallOptions(options, ["catalog", "schema"], "columns()");
+  checkText(table, "the table's name");
+  const catalog = catalogOf(options, context.settings);
+  const schema = neededSchemaOf(options, context.settings);
+  const { fieldInfo } = await runNewWork(context, options, (call) =>
+    catalog === ""
+      ? context.call(method.getColumns, { schema, table }, call)
+      : context.call(method.getColumnsV2, { schema, table, catalog }, call),
+  );
+  return fieldInfo.map(({ fieldName: name, fieldType: type }) => ({ name, type }));
+}
+
+/** What the engine would do with a statement, in its own words; the statement is not run. */
+export async function dryRun(context: CatalogContext, sql: string, options: InSchema = {}): Promise<string> {
+  readCallOptions(options, ["catalog", "schema"], "dryRun()");
+  const queryString = checkText(sql, "the statement", Number.POSITIVE_INFINITY);
+  const catalog = catalogOf(options, context.settings);
+  const schema = schemaOf(options, context.settings);
+  const { dryrunValue } = await runNewWork(context, options, (call) =>
+    catalog === ""
+      ? context.call(method.dryRun, { schema, queryString }, call)
+      : context.call(method.dryRunV2, { schema, queryString, catalog }, call),
+  );
+  return dryrunValue;
+}
+
+/** Lets the engine analyse a statement without running it; rejects if it finds the statement wrong. */
+export async function analyzeQuery(context: CatalogContext, sql: string, options: InSchema = {}): Promise<void> {
+  readCallOptions(options, ["catalog", "schema"], "analyzeQuery()");
+  const query = checkText(sql, "the statement", Number.POSITIVE_INFINITY);
+  const catalog = catalogOf(options, context.settings);
+  const schema = schemaOf(options, context.settings);
+  await runNewWork(context, options, (call) => context.call(method.analyzeQuery, { query, catalog, schema }, call));
+}

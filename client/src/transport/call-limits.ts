@@ -1,0 +1,68 @@
+import { E6Error } from "../error.ts";
+import { invalidOption, rejectUnknown } from "../options.ts";
+import type { Runtime } from "../runtime.ts";
+import { waitFor } from "./cancellation.ts";
+
+/** What every call takes beside its own options. */
+export interface CallLimits {
+  /** Ends the call: it rejects with `CANCELLED`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the call after so many milliseconds: it rejects with `DEADLINE_EXCEEDED`. Default: no limit. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The longest time that a timer can be set to. */
+const longestMs = 2 ** 31 - 1;
+
+/** Checks the options of a call: its limits, and that it has no others than `names`. Throws `INVALID_OPTION`. */
+export function readCallOptions<T extends CallLimits>(options: T, names: readonly string[], where: string): T {
+  rejectUnknown(options, new Set([...names, "signal", "timeoutMs"]), where);
+  // Not every caller is compiled by TypeScript.
+  const { signal, timeoutMs }: { signal?: unknown; timeoutMs?: unknown } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw invalidOption("signal", "is not an AbortSignal", "pass the signal of an AbortController");
+  }
+  if (timeoutMs !== undefined) {
+    checkMilliseconds(timeoutMs, "timeoutMs");
+  }
+  return options;
+}
+
+/** Throws `INVALID_OPTION` unless the value is a time that a timer can be set to. */
+export function checkMilliseconds(value: unknown, name: string): void {
+  if (typeof value !== "number" || !(value >= 0 && value <= longestMs)) {
+    throw invalidOption(name, `is not a number from 0 to ${longestMs}`, "pass a time in milliseconds");
+  }
+}
+
+/**
+ * Runs work under the limits of its caller and the end of its connection: `work` gets one signal for all of them.
+ * Leaves neither timer nor listener behind.
+ */
+export async function runWithin<T>(
+  { runtime, closing }: { readonly runtime: Runtime; readonly closing: AbortSignal },
+  { signal, timeoutMs }: CallLimits,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = new AbortController();
+  const done = new AbortController();
+  const all = AbortSignal.any([closing, deadline.signal, ...(signal === undefined ? [] : [signal])]);
+  if (timeoutMs !== undefined) {
+    runtime.sleep(timeoutMs, done.signal).then(
+      () => deadline.abort(deadlineError(timeoutMs)),
+      () => undefined,
+    );
+  }
+  try {
+    return await waitFor(all.aborted ? Promise.reject(all.reason) : work(all), all);
+  } finally {
+    done.abort();
+  }
+}
+
+function deadlineError(timeoutMs: number): E6Error {
+  return new E6Error("DEADLINE_EXCEEDED", `the call took longer than ${timeoutMs} ms`, {
+    retryable: true,
+    hint: 'raise "timeoutMs"',
+  });
+}
