@@ -21,6 +21,7 @@ const clientFolders = {
   cluster: ["transport", "strategy"],
   session: ["strategy", "transport", "cluster"],
   query: ["wire", "sql", "result", "strategy", "transport", "session"],
+  pool: [],
   catalog: ["strategy", "transport", "session"],
 };
 
