@@ -182,6 +182,15 @@ describe("Pool", () => {
     expect(pool.statistics).toMatchObject({ pingsFailed: 1, closed: 1 });
   });
 
+  it("counts as idle only the time since a member came back", async () => {
+    const { pool, clock } = openPool({ pingAfterMs: 50 });
+    const lease = await pool.acquire();
+    clock.pass(1000);
+    lease.release();
+    expect((await pool.acquire()).value).toBe(lease.value);
+    expect(lease.value.pings).toBe(0);
+  });
+
   it("keeps a member whose ping was given up by its caller", async () => {
     const { pool, clock } = openPool({ pingAfterMs: 0 });
     const lease = await pool.acquire();

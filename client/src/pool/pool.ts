@@ -125,7 +125,8 @@ export class Pool<T extends Poolable> implements AsyncDisposable {
   /** Waits until this caller may have a member; from then on one is counted as lent to it. */
   async #turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#queue.length === 0 && this.#mayLend()) {
+    // Where somebody waits, everything is lent: a place that becomes free goes to the queue, never to a newcomer.
+    if (this.#lent < this.#settings.max + this.#settings.overflow) {
       this.#lent += 1;
       return;
     }
@@ -140,16 +141,9 @@ export class Pool<T extends Poolable> implements AsyncDisposable {
       }
     };
     this.#queue.push(waiter);
-    signal.addEventListener("abort", leave, { once: true });
-    try {
-      await promise;
-    } finally {
-      signal.removeEventListener("abort", leave);
-    }
-  }
-
-  #mayLend(): boolean {
-    return this.#lent < this.#settings.max + this.#settings.overflow;
+    // The signal is this call's own, and goes with it.
+    signal.addEventListener("abort", leave);
+    await promise;
   }
 
   /** An idle member that is young enough and answers, else a new one. */
