@@ -26,23 +26,28 @@ const brand = Symbol.for("e6data-web.E6Error");
 export class E6Error extends Error {
   override readonly name = "E6Error";
   readonly code: E6ErrorCode;
-  readonly queryId: string | undefined;
-  readonly strategy: Strategy | undefined;
   readonly retryable: boolean;
-  readonly reason: string | undefined;
-  readonly rowsDelivered: number | undefined;
-  readonly hint: string | undefined;
+  // Declared only: what is not known is not there, and does not clutter a log.
+  declare readonly queryId?: string;
+  declare readonly strategy?: Strategy;
+  declare readonly reason?: string;
+  declare readonly rowsDelivered?: number;
+  declare readonly hint?: string;
 
   constructor(code: E6ErrorCode, message: string, details: E6ErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
-    this.queryId = details.queryId;
-    this.strategy = details.strategy;
     this.retryable = details.retryable ?? false;
-    this.reason = details.reason;
-    this.rowsDelivered = details.rowsDelivered;
-    this.hint = details.hint;
+    const { queryId, strategy, reason, rowsDelivered, hint } = details;
+    for (const [name, value] of Object.entries({ queryId, strategy, reason, rowsDelivered, hint })) {
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
+    }
+  }
+
+  /** What a log line needs; the cause stays behind. */
+  toJSON(): object {
+    return { ...this, message: this.message };
   }
 }
 
