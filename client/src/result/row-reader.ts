@@ -1,0 +1,66 @@
+import type { Value } from "../wire/column.ts";
+import type { ResultBatch } from "../wire/result-batch.ts";
+import type { ResultField } from "../wire/result-metadata.ts";
+import { type ColumnReading, cellReader } from "./column-reading.ts";
+import type { Dialect, DialectValues } from "./dialect.ts";
+import { type ReadingOptions, resolveReading } from "./reading-options.ts";
+import { uniqueNames } from "./unique-names.ts";
+
+/** Reads a result's batches as rows, in their order. */
+export interface RowReader<Item> {
+  /** The rows of the next batch, each an array of values in the order of the fields. @throws E6Error `PRECISION_LOSS`, `MALFORMED_RESULT`. */
+  rows(batch: ResultBatch): Item[][];
+  /** The rows of the next batch, each an object by the columns' {@link uniqueNames}. @throws E6Error as `rows()`. */
+  objects(batch: ResultBatch): Record<string, Item>[];
+}
+
+/**
+ * A reader for the batches of one result, from the first on: it counts rows, so that errors can name them.
+ *
+ * @throws E6Error `INVALID_OPTION` for options that do not exist.
+ */
+export function createRowReader<D extends Dialect = "exact", Made = never>(
+  fields: readonly ResultField[],
+  options: ReadingOptions<D, Made> = {},
+): RowReader<DialectValues[D] | Made> {
+  const reading = resolveReading(options);
+  const names = uniqueNames(fields);
+  const columns = fields.map((field, index) => ({ field, name: names[index] ?? "", reading }));
+  const toObject = createObjectMaker<DialectValues[D] | Made>(names);
+  let firstRow = 0;
+  const rows = (batch: ResultBatch) => {
+    const made = convertRows(batch, columns, firstRow);
+    firstRow += batch.rowCount;
+    // The options' types say what the conversions make.
+    return made as (DialectValues[D] | Made)[][];
+  };
+  return { rows, objects: (batch) => rows(batch).map(toObject) };
+}
+
+function convertRows(batch: ResultBatch, columns: readonly ColumnReading[], firstRow: number): unknown[][] {
+  const rows: Value[][] = batch.rows();
+  const converted: unknown[][] = rows;
+  columns.forEach((column, index) => {
+    const read = cellReader(column, batch.column(index).type);
+    if (read === undefined) return;
+    for (const [row, cells] of rows.entries()) {
+      const value = cells[index] ?? null;
+      if (value !== null) (converted[row] as unknown[])[index] = read(value, firstRow + row);
+    }
+  });
+  return converted;
+}
+
+/**
+ * Makes objects of one shape, all as copies of a first one.
+ *
+ * That one comes from JSON: the engine then keeps its properties in fast slots, however many they are, and `__proto__` is a name like others.
+ */
+function createObjectMaker<Item>(names: readonly string[]): (row: readonly Item[]) => Record<string, Item> {
+  const shape: Record<string, Item> = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`).join()}}`);
+  return (row) => {
+    const object = { ...shape };
+    for (let index = 0; index < names.length; index++) object[names[index] as string] = row[index] as Item;
+    return object;
+  };
+}
