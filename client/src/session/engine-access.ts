@@ -1,3 +1,5 @@
+import type { SharedWakeUp } from "../cluster/shared-wake-up.ts";
+import type { ResumeProgress } from "../cluster/wake-up.ts";
 import { E6Error, isE6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
@@ -13,6 +15,13 @@ import type { StackSession } from "./stack-session.ts";
 /** A route on which somebody is signed in. */
 export type SessionRoute = Route & { readonly session: StackSession };
 
+/** What new work waits for before it begins. */
+export type AccessWait =
+  /** A sign-in, or the search for the active stack. */
+  | { readonly type: "authenticating" }
+  /** A suspended cluster wakes up. */
+  | ({ readonly type: "resuming" } & ResumeProgress);
+
 const maxTries = 5;
 /** An engine needs a moment before it gives a new session in place of one that it has just dropped. */
 const signInPauseMs = 200;
@@ -23,34 +32,51 @@ export class EngineAccess {
   readonly #detection: Detection;
   readonly #store: StrategyStore;
   readonly #runtime: Runtime;
+  readonly #wakeUp: SharedWakeUp | undefined;
 
-  constructor(sessions: Sessions, detection: Detection, store: StrategyStore, runtime: Runtime) {
+  /** Without `wakeUp` a suspended cluster stays suspended: work on it rejects with `CLUSTER_SUSPENDED`. */
+  constructor(
+    sessions: Sessions,
+    detection: Detection,
+    store: StrategyStore,
+    runtime: Runtime,
+    wakeUp: SharedWakeUp | undefined = undefined,
+  ) {
     this.#sessions = sessions;
     this.#detection = detection;
     this.#store = store;
     this.#runtime = runtime;
+    this.#wakeUp = wakeUp;
   }
 
   /**
-   * Runs new work on the active stack. `work` may be run several times: it rejects with `STRATEGY_MISMATCH` or
-   * `SESSION_EXPIRED` only while nothing has been done that must not be done twice.
+   * Runs new work on the active stack. `work` may be run several times: it rejects with `STRATEGY_MISMATCH`,
+   * `SESSION_EXPIRED` or `CLUSTER_SUSPENDED` only while nothing has been done that must not be done twice.
    */
-  async run<T>(work: (route: SessionRoute) => Promise<T>, signal: AbortSignal): Promise<T> {
+  async run<T>(
+    work: (route: SessionRoute) => Promise<T>,
+    signal: AbortSignal,
+    onWait: (wait: AccessWait) => void = () => undefined,
+  ): Promise<T> {
     let signedInAgain = false;
+    let wokenUp = false;
     for (let tries = 1; ; tries++) {
       const view = this.#store.read();
       let route: SessionRoute | undefined;
       try {
-        route = await this.#route(view, signal);
+        route = await this.#route(view, signal, onWait);
         return await work(route);
       } catch (error) {
         const recovery = isE6Error(error) && tries < maxTries ? recoveryOfNewWork(error.code) : "give-up";
         if (recovery === "detect") {
-          await this.#detect(route ?? { strategy: view.active, epoch: view.epoch }, signal);
+          await this.#detect(route ?? { strategy: view.active, epoch: view.epoch }, signal, onWait);
         } else if (recovery === "sign-in" && route !== undefined && !signedInAgain) {
           signedInAgain = true;
           this.#sessions.forget(route.session);
           await waitFor(this.#runtime.sleep(signInPauseMs, signal), signal);
+        } else if (recovery === "wake-up" && this.#wakeUp !== undefined && !wokenUp) {
+          wokenUp = true;
+          await this.wakeUp(route?.strategy ?? view.active, signal, onWait);
         } else {
           throw recovery === "sign-in" ? deniedAgain(error) : error;
         }
@@ -58,8 +84,25 @@ export class EngineAccess {
     }
   }
 
-  async #route(view: StrategyState, signal: AbortSignal): Promise<SessionRoute> {
+  /**
+   * Wakes up a suspended cluster, once for all who need it, where the connection may: true if it is active again, false
+   * if it was left alone.
+   */
+  async wakeUp(
+    strategy: Strategy | undefined,
+    signal: AbortSignal,
+    onWait: (wait: AccessWait) => void = () => undefined,
+  ): Promise<boolean> {
+    const onProgress = (progress: ResumeProgress) => onWait({ type: "resuming", ...progress });
+    await this.#wakeUp?.({ strategy, onProgress }, signal);
+    return this.#wakeUp !== undefined;
+  }
+
+  async #route(view: StrategyState, signal: AbortSignal, onWait: (wait: AccessWait) => void): Promise<SessionRoute> {
     let current = view;
+    if (current.active === undefined || !this.#sessions.isOpen(current.active)) {
+      onWait({ type: "authenticating" });
+    }
     if (current.active === undefined) {
       await waitFor(this.#detection.run(undefined), signal);
       current = this.#store.read();
@@ -73,8 +116,13 @@ export class EngineAccess {
   }
 
   /** A refusal from another epoch is no news: the work goes to the stack that is active now. */
-  async #detect(refusal: { strategy: Strategy | undefined; epoch: string }, signal: AbortSignal): Promise<void> {
+  async #detect(
+    refusal: { strategy: Strategy | undefined; epoch: string },
+    signal: AbortSignal,
+    onWait: (wait: AccessWait) => void,
+  ): Promise<void> {
     if (this.#store.read().epoch === refusal.epoch) {
+      onWait({ type: "authenticating" });
       await waitFor(this.#detection.run(refusal.strategy), signal);
     }
   }

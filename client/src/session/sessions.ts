@@ -23,6 +23,11 @@ export class Sessions {
     return this.#open.get(strategy) ?? (await this.ask(strategy));
   }
 
+  /** True if {@link on} answers without a call. */
+  isOpen(strategy: Strategy): boolean {
+    return this.#open.has(strategy);
+  }
+
   /** Signs in on a stack, whether or not a session is open there. Those who ask at the same time share one call. */
   ask(strategy: Strategy): Promise<StackSession> {
     const running = this.#signingIn.get(strategy);

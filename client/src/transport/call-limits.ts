@@ -28,10 +28,10 @@ export function readCallOptions<T extends CallLimits>(options: T, names: readonl
   return options;
 }
 
-/** Throws `INVALID_OPTION` unless the value is a time that a timer can be set to. */
-export function checkMilliseconds(value: unknown, name: string): void {
-  if (typeof value !== "number" || !(value >= 0 && value <= longestMs)) {
-    throw invalidOption(name, `is not a number from 0 to ${longestMs}`, "pass a time in milliseconds");
+/** Throws `INVALID_OPTION` unless the value is a time of at least `least` that a timer can be set to. */
+export function checkMilliseconds(value: unknown, name: string, least = 1): void {
+  if (typeof value !== "number" || !(value >= least && value <= longestMs)) {
+    throw invalidOption(name, `is not a number from ${least} to ${longestMs}`, "pass a time in milliseconds");
   }
 }
 
@@ -44,17 +44,24 @@ export async function runWithin<T>(
   { signal, timeoutMs }: CallLimits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = new AbortController();
   const done = new AbortController();
-  const all = AbortSignal.any([closing, deadline.signal, ...(signal === undefined ? [] : [signal])]);
+  const all = new AbortController();
+  // Not AbortSignal.any(): a signal that outlives many calls must not gather a listener for each.
+  for (const source of signal === undefined ? [closing] : [closing, signal]) {
+    const forward = () => all.abort(source.reason);
+    if (source.aborted) {
+      forward();
+    }
+    source.addEventListener("abort", forward, { signal: done.signal });
+  }
   if (timeoutMs !== undefined) {
     runtime.sleep(timeoutMs, done.signal).then(
-      () => deadline.abort(deadlineError(timeoutMs)),
+      () => all.abort(deadlineError(timeoutMs)),
       () => undefined,
     );
   }
   try {
-    return await waitFor(all.aborted ? Promise.reject(all.reason) : work(all), all);
+    return await waitFor(all.signal.aborted ? Promise.reject(all.signal.reason) : work(all.signal), all.signal);
   } finally {
     done.abort();
   }

@@ -10,7 +10,7 @@ export interface CallOptions {
   readonly route?: Route | undefined;
   readonly signal: AbortSignal;
   /** Gives up after this many milliseconds; the gateway is told. Default: no limit but the signal. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** The query that the call is about, for errors. */
   readonly queryId?: string;
 }

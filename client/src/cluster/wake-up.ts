@@ -1,0 +1,87 @@
+import { E6Error, isE6Error } from "../error.ts";
+import type { E6ErrorCode } from "../error-code.ts";
+import type { Strategy } from "../headers.ts";
+import type { Runtime } from "../runtime.ts";
+import type { AskCluster, ClusterCall } from "./cluster-calls.ts";
+import type { ClusterState } from "./cluster-state.ts";
+
+/** How a resume goes on. */
+export interface ResumeProgress {
+  /** What the cluster said last. */
+  readonly state: ClusterState;
+  /** Milliseconds since the resume began. */
+  readonly elapsedMs: number;
+}
+
+/** How long a resume is waited for, and how often the cluster is asked. */
+export interface WakeUpOptions {
+  /** Milliseconds between two questions. Default: 5000. */
+  readonly pollMs?: number | undefined;
+  /** Milliseconds until the wait is given up. Default: 300,000, five minutes. */
+  readonly timeoutMs?: number | undefined;
+  /** The stack to ask. Default: the active one. */
+  readonly strategy?: Strategy | undefined;
+}
+
+/** Failures of a question that the next one may not meet: a cluster that wakes up is not reached at every moment. */
+const passing: ReadonlySet<E6ErrorCode> = new Set([
+  "NETWORK",
+  "GATEWAY",
+  "DEADLINE_EXCEEDED",
+  "RATE_LIMITED",
+  "RESOURCE_EXHAUSTED",
+  "CLUSTER_SUSPENDED",
+]);
+
+/**
+ * Resumes the cluster and waits until it is active. Rejects with `RESUME_FAILED` where the cluster cannot be asked or
+ * resumed, or takes too long.
+ */
+export async function wakeUp(
+  ask: AskCluster,
+  runtime: Runtime,
+  { pollMs = 5_000, timeoutMs = 300_000, strategy }: WakeUpOptions,
+  signal: AbortSignal,
+  report: (progress: ResumeProgress) => void,
+): Promise<void> {
+  const startedAt = runtime.now();
+  const elapsedMs = () => runtime.now() - startedAt;
+  let cause: unknown;
+  let state: ClusterState | undefined;
+  const question = async (name: ClusterCall) => {
+    try {
+      return await ask(name, signal, strategy);
+    } catch (error) {
+      // What never answered at all is not waking up.
+      if (signal.aborted || !isE6Error(error) || state === undefined || !passing.has(error.code)) {
+        throw signal.aborted ? error : resumeFailed(`the cluster could not be asked for its ${name}`, error);
+      }
+      cause = error;
+      return state;
+    }
+  };
+  for (;;) {
+    state = await question("status");
+    if (state === "suspended") {
+      state = await question("resume");
+    }
+    report({ state, elapsedMs: elapsedMs() });
+    if (state === "active") {
+      return;
+    }
+    if (state !== "resuming" && state !== "suspended") {
+      throw resumeFailed(
+        state === "failed" ? "the cluster's resume failed" : "the cluster is in no state to be resumed",
+      );
+    }
+    if (elapsedMs() + pollMs > timeoutMs) {
+      throw resumeFailed(`the cluster was not active within ${timeoutMs} ms`, cause, true);
+    }
+    await runtime.sleep(pollMs, signal);
+  }
+}
+
+function resumeFailed(message: string, cause: unknown = undefined, retryable = isE6Error(cause) && cause.retryable) {
+  const hint = "look at the cluster's state in its console";
+  return new E6Error("RESUME_FAILED", message, { ...(cause === undefined ? {} : { cause }), retryable, hint });
+}
