@@ -4,8 +4,9 @@ import type { Benchmark } from "./benchmark.ts";
 import { decodeBenchmark } from "./decode.ts";
 import { replayBenchmark } from "./replay.ts";
 import { sizeBenchmark } from "./size.ts";
+import { smallQueryBenchmark } from "./small-query.ts";
 
-const benchmarks: readonly Benchmark[] = [decodeBenchmark, replayBenchmark, sizeBenchmark];
+const benchmarks: readonly Benchmark[] = [decodeBenchmark, replayBenchmark, smallQueryBenchmark, sizeBenchmark];
 
 /** The benchmarks with the given names; all where none is given. */
 function chosen(names: readonly string[]): readonly Benchmark[] {

@@ -36,7 +36,7 @@ const workspaceDoors = {
   dashboard: /^e6data-web(\/[a-z]+)?$/,
   edge: /^e6data-web(\/[a-z]+)?$/,
   e2e: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
-  bench: /^(e6data-web(\/[a-z]+)?|@e6data-web\/mock)$/,
+  bench: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
   proto: /^e6data-web\/proto$/,
   scripts: /^never$/,
 };
