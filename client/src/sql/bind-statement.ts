@@ -1,0 +1,157 @@
+import { sqlLiteral } from "./literal.ts";
+import { encodeParameter, isList, type ParamValue, refused, typeName } from "./param-value.ts";
+import { findPlaceholders, type Placeholder } from "./placeholders.ts";
+import { isSqlStatement, positionsOf, type SqlStatement } from "./sql-template.ts";
+
+/** Values for `?` and `$1` as a list, for `:name` and `%(name)s` by their names. */
+export type Params = readonly ParamValue[] | Readonly<Record<string, ParamValue>>;
+
+/** A value for the `index`-th `?` of a statement, counted from 0. */
+export interface BoundValue {
+  readonly index: number;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** A statement that an engine can run, and the values that go with it. */
+export interface BoundStatement {
+  readonly text: string;
+  readonly values: readonly BoundValue[];
+}
+
+/** Who puts the values into a statement: the `engine`, or the `client`, which writes them into the text as literals. */
+export type Binding = "engine" | "client";
+
+/** Most values of one statement, the items of lists counted one by one. */
+export const maxValues = 65_535;
+
+/**
+ * Puts values in the place of a statement's placeholders: `?`, `$1`, `:name` or `%(name)s`, one kind in a statement.
+ * {@link findPlaceholders} says what is one. A text without params is not looked at: it goes to the engine as it is.
+ *
+ * A list stands only in an `IN (…)`; an empty one there, alone, is an empty subquery: `IN` is false, `NOT IN` true. Written by the
+ * client, integers behind LIMIT and OFFSET are plain digits.
+ *
+ * @throws E6Error `INVALID_PARAMETER`, which names the parameter and never its value: kinds mixed, a value missing, too many or of a type
+ * that has no rule, a placeholder of an `` sql`…` `` inside a literal
+ */
+export function bindStatement(
+  statement: string | SqlStatement,
+  params: Params | undefined,
+  binding: Binding,
+): BoundStatement {
+  if (typeof statement === "string") {
+    return params === undefined ? { text: statement, values: [] } : bind(statement, params, binding);
+  }
+  if (!isSqlStatement(statement))
+    throw refused("a statement", `is text or sql\`…\`, not the type ${typeName(statement)}`);
+  if (params !== undefined) throw refused("an sql`…` statement", "has its values already");
+  return bind(statement.text, statement.params, binding, positionsOf(statement));
+}
+
+type Style = Placeholder["style"];
+
+function bind(sql: string, params: Params, binding: Binding, positions?: readonly number[]): BoundStatement {
+  const marks = findPlaceholders(sql);
+  const placeholders = marks.filter(({ style }) => style !== "%%");
+  const style = onlyStyle(placeholders);
+  if (positions !== undefined) checkPositions(placeholders, positions);
+  const given = givenValues(params, placeholders, style);
+  const values: BoundValue[] = [];
+  const pieces: string[] = [];
+  let readTo = 0;
+  let next = 0;
+  for (const mark of marks) {
+    pieces.push(sql.slice(readTo, mark.start));
+    const value = mark.style === "%%" ? undefined : given[next++];
+    if (value !== undefined) pieces.push(bindOne(mark, value, binding, values));
+    else pieces.push(style === "%(name)s" ? "%" : "%%");
+    readTo = mark.end;
+  }
+  return { text: pieces.join("") + sql.slice(readTo), values: binding === "engine" ? values : [] };
+}
+
+function onlyStyle(placeholders: readonly Placeholder[]): Style | undefined {
+  const style = placeholders[0]?.style;
+  const other = placeholders.find((placeholder) => placeholder.style !== style);
+  if (other !== undefined)
+    throw refused("a statement", `mixes the placeholders ${style} and ${other.style}: use one kind`);
+  return style;
+}
+
+/** The values of an `` sql`…` `` have to stand where a `?` is seen as a placeholder, and no other may stand there. */
+function checkPositions(placeholders: readonly Placeholder[], positions: readonly number[]): void {
+  const starts = new Set(placeholders.map(({ start }) => start));
+  const hidden = positions.findIndex((position) => !starts.has(position));
+  if (hidden >= 0) throw refused(`value ${hidden + 1} of sql`, "stands inside a literal, a quoted name or a comment");
+  if (starts.size > positions.length) throw refused("the text of sql`…`", "has a placeholder of its own");
+}
+
+/** A value, and what an error calls it. */
+interface GivenValue {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** The values in the order of their placeholders. */
+function givenValues(params: Params, placeholders: readonly Placeholder[], style: Style | undefined): GivenValue[] {
+  const isNamed = isRecord(params);
+  if (!isNamed && !isList(params))
+    throw refused("parameters", `are a list or an object, not the type ${typeName(params)}`);
+  if (style !== undefined && isNamed !== (style === ":name" || style === "%(name)s")) {
+    throw refused("parameters", `for ${style} are ${isNamed ? "a list" : "an object"}`);
+  }
+  const given = new Map<string, unknown>(
+    isNamed ? Object.entries(params) : params.map((value, i) => [`${i + 1}`, value]),
+  );
+  const wanted = placeholders.map(({ name }, i) => (style === "?" ? `${i + 1}` : name));
+  const asked = new Set(wanted);
+  refuseAny(
+    "no value for",
+    [...asked].filter((name) => !given.has(name)),
+    style,
+  );
+  refuseAny(
+    "no placeholder for",
+    [...given.keys()].filter((name) => !asked.has(name)),
+    style,
+  );
+  return wanted.map((name) => ({ name: labelOf(name, style), value: given.get(name) }));
+}
+
+function refuseAny(problem: string, names: readonly string[], style: Style | undefined): void {
+  if (names.length === 0) return;
+  const listed = names.slice(0, 10).map((name) => labelOf(name, style));
+  throw refused("there is", `${problem} ${listed.join(", ")}${names.length > listed.length ? ", …" : ""}`);
+}
+
+function labelOf(name: string, style: Style | undefined): string {
+  if (style === ":name") return `:${name}`;
+  if (style === "%(name)s") return `%(${name})s`;
+  return style === "$1" ? `$${name}` : `value ${name}`;
+}
+
+/** What stands in a placeholder's place. Adds what the engine is to bind to `values`. */
+function bindOne(mark: Placeholder, { name, value }: GivenValue, binding: Binding, values: BoundValue[]): string {
+  if (!isList(value)) return bindScalar(mark, value, name, binding, values);
+  if (!mark.inList) throw refused(name, "is a list, which stands in IN (…) only");
+  if (value.length > 0) return value.map((item) => bindScalar(mark, item, name, binding, values)).join(", ");
+  if (!mark.isAlone) throw refused(name, "is an empty list, which stands alone in IN (…) only");
+  return "SELECT NULL WHERE 1 = 0";
+}
+
+function bindScalar(mark: Placeholder, value: unknown, name: string, binding: Binding, values: BoundValue[]): string {
+  if (values.length === maxValues) throw refused("a statement", `has at most ${maxValues} values`);
+  const encoded = encodeParameter(value, name);
+  values.push({ index: values.length, ...encoded });
+  if (binding === "engine") return "?";
+  return mark.isLimit && /^\d+$/.test(encoded.value) && encoded.type === "LONG"
+    ? ` ${encoded.value} `
+    : sqlLiteral(encoded);
+}
+
+function isRecord(params: Params): params is Readonly<Record<string, ParamValue>> {
+  if (typeof params !== "object" || params === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(params);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,95 @@
+import { type SqlToken, sqlTokens, wordPattern } from "./sql-tokens.ts";
+
+/** How a statement marks the places of its parameters. */
+export type PlaceholderStyle = "?" | "$1" | ":name" | "%(name)s";
+
+/** The place of one parameter in a statement; of the style `%%`, a percent sign that is doubled outside of literals. */
+export interface Placeholder {
+  readonly style: PlaceholderStyle | "%%";
+  /** What it asks for: a name, or digits; empty for `?`. */
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** Whether it stands in the parentheses of an `IN (…)`, where a list may be. */
+  readonly inList: boolean;
+  /** Whether it is all that those parentheses hold. */
+  readonly isAlone: boolean;
+  /** Whether it stands directly behind LIMIT or OFFSET. */
+  readonly isLimit: boolean;
+}
+
+const markPattern = new RegExp(
+  String.raw`%%|\?(?<count>\d*)|\$(?<number>\d+)|:(?<name>${wordPattern})|%\((?<key>${wordPattern})\)s(?![\w$\u0080-\uffff])`,
+  "iy",
+);
+const endOfList = /\s*\)/y;
+
+/**
+ * Finds the placeholders of a statement. Never one inside a literal, a quoted name or a comment.
+ *
+ * - `?`; with digits behind it (`?1`) it is `$1`.
+ * - `$1` unless it continues a word (`a$1`).
+ * - `:name` with no blank behind the colon, and not directly behind a word, a number, a literal, a name, a closing bracket or another
+ *   colon: `x::date`, `a:b` are none. Directly inside `[…]` it never is one, since `[:n]` and `[a :n]` are slices: write `[(:n)]`.
+ * - `%(name)s`, with no blank in it; where one occurs, `%%` outside of literals is a percent sign.
+ */
+export function findPlaceholders(sql: string): readonly Placeholder[] {
+  const placeholders: Placeholder[] = [];
+  const brackets: string[] = [];
+  let before: SqlToken | undefined;
+  let readTo = 0;
+  for (const token of sqlTokens(sql)) {
+    if (token.start < readTo) continue;
+    const { kind, text, start } = token;
+    const mark = kind === "sign" ? readMark(sql, start, before, brackets.at(-1)) : undefined;
+    if (mark !== undefined) {
+      placeholders.push(mark);
+      readTo = mark.end;
+    } else if (kind === "sign") {
+      if ("([{".includes(text)) brackets.push(text === "(" && isWord(before, "in") ? "in" : text);
+      else if (")]}".includes(text)) brackets.pop();
+    }
+    before = mark === undefined ? token : { kind: "number", text: "", start, end: mark.end };
+  }
+  return placeholders;
+}
+
+function readMark(
+  sql: string,
+  start: number,
+  before: SqlToken | undefined,
+  bracket: string | undefined,
+): Placeholder | undefined {
+  markPattern.lastIndex = start;
+  const groups = markPattern.exec(sql)?.groups;
+  if (groups === undefined) return undefined;
+  const { count, number, name, key } = groups;
+  if (name !== undefined && (bracket === "[" || isAttached(before, start))) return undefined;
+  const end = markPattern.lastIndex;
+  endOfList.lastIndex = end;
+  const inList = bracket === "in";
+  return {
+    style: styleOf(groups),
+    name: name ?? key ?? number ?? count ?? "",
+    start,
+    end,
+    inList,
+    isAlone: inList && before?.text === "(" && endOfList.test(sql),
+    isLimit: isWord(before, "limit") || isWord(before, "offset"),
+  };
+}
+
+function styleOf({ count, number, name, key }: Readonly<Record<string, string | undefined>>): Placeholder["style"] {
+  if (name !== undefined) return ":name";
+  if (key !== undefined) return "%(name)s";
+  if (count === "") return "?";
+  return (count ?? number) === undefined ? "%%" : "$1";
+}
+
+function isAttached(before: SqlToken | undefined, start: number): boolean {
+  return before?.end === start && (before.kind !== "sign" || /[)\]}:]/.test(before.text));
+}
+
+function isWord(token: SqlToken | undefined, word: string): boolean {
+  return token?.kind === "word" && token.text === word;
+}
