@@ -1,7 +1,7 @@
-import { E6Error } from "../error.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
-import { catalogOf, checkText, type InCatalog } from "./names.ts";
+import { writeJsonObject } from "./json-object.ts";
+import { catalogOf, type InSchema, schemaOf } from "./names.ts";
 import { type CatalogContext, onceOnly, runNewWork } from "./new-work.ts";
 
 const { method } = QueryEngineService;
@@ -10,7 +10,7 @@ const { method } = QueryEngineService;
 export type SessionProperties = Readonly<Record<string, string | number | boolean>>;
 
 /** Options of `syncSchemas()`. */
-export interface SyncOptions extends InCatalog {
+export interface SyncOptions extends InSchema {
   /** True replaces what the engine knows of the schema. Default: false, which adds to it. */
   readonly replace?: boolean | undefined;
   /** The query on whose behalf it is done. Default: none. */
@@ -24,7 +24,7 @@ export async function setProperties(
   options: CallLimits = {},
 ): Promise<void> {
   readCallOptions(options, [], "setProperties()");
-  const props = writeProperties(properties);
+  const props = writeJsonObject(properties, "the properties of setProperties()");
   await onceOnly(
     "setProperties",
     runNewWork(context, options, (call) => context.call(method.setProps, { props }, call)),
@@ -40,12 +40,12 @@ export async function refreshCatalogs(context: CatalogContext, options: CallLimi
   );
 }
 
-/** Lets the engine read a schema anew. */
-export async function syncSchemas(context: CatalogContext, schema: string, options: SyncOptions = {}): Promise<void> {
-  readCallOptions(options, ["catalog", "replace", "queryId"], "syncSchemas()");
+/** Lets the engine read a schema anew, or where none is named every schema of the catalog. */
+export async function syncSchemas(context: CatalogContext, options: SyncOptions = {}): Promise<void> {
+  readCallOptions(options, ["catalog", "schema", "replace", "queryId"], "syncSchemas()");
   const request = {
     catalog: catalogOf(options, context.settings),
-    database: checkText(schema, "the schema's name"),
+    database: schemaOf(options, context.settings),
     queryId: options.queryId ?? "",
     isReplace: options.replace ?? false,
   };
@@ -64,18 +64,4 @@ export async function dropUserContext(context: CatalogContext, options: CallLimi
       context.call(method.dropUserContext, { engineIP: call.route.session.engineIp }, call),
     ),
   );
-}
-
-function writeProperties(properties: unknown): string {
-  const isPlain = typeof properties === "object" && properties !== null && !Array.isArray(properties);
-  const wrong = isPlain
-    ? Object.entries(properties).find(([, value]) => !["string", "number", "boolean"].includes(typeof value))?.[0]
-    : "";
-  if (wrong !== undefined) {
-    const what = isPlain ? `the property ${JSON.stringify(wrong)}` : "the argument of setProperties()";
-    throw new E6Error("INVALID_PARAMETER", `${what} is of a kind that cannot be sent`, {
-      hint: "pass an object whose values are strings, numbers or booleans",
-    });
-  }
-  return JSON.stringify(properties);
 }

@@ -37,7 +37,7 @@ export async function onceOnly<T>(name: string, change: Promise<T>): Promise<T> 
     }
     throw new E6Error("SUBMISSION_UNKNOWN", `the answer to ${name}() was lost: it may have been done, or not`, {
       cause: error,
-      ...(error.strategy === undefined ? {} : { strategy: error.strategy }),
+      ...(error.strategy && { strategy: error.strategy }),
       hint: "find out whether it was done before it is done again",
     });
   }

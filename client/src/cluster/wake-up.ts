@@ -1,7 +1,7 @@
 import { E6Error, isE6Error } from "../error.ts";
-import type { E6ErrorCode } from "../error-code.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
+import { isPassingFailure } from "../transport/passing-failure.ts";
 import type { AskCluster, ClusterCall } from "./cluster-calls.ts";
 import type { ClusterState } from "./cluster-state.ts";
 
@@ -23,16 +23,6 @@ export interface WakeUpOptions {
   readonly strategy?: Strategy | undefined;
 }
 
-/** Failures of a question that the next one may not meet: a cluster that wakes up is not reached at every moment. */
-const passing: ReadonlySet<E6ErrorCode> = new Set([
-  "NETWORK",
-  "GATEWAY",
-  "DEADLINE_EXCEEDED",
-  "RATE_LIMITED",
-  "RESOURCE_EXHAUSTED",
-  "CLUSTER_SUSPENDED",
-]);
-
 /**
  * Resumes the cluster and waits until it is active. Rejects with `RESUME_FAILED` where the cluster cannot be asked or
  * resumed, or takes too long.
@@ -52,8 +42,8 @@ export async function wakeUp(
     try {
       return await ask(name, signal, strategy);
     } catch (error) {
-      // What never answered at all is not waking up.
-      if (signal.aborted || !isE6Error(error) || state === undefined || !passing.has(error.code)) {
+      // A cluster that wakes up is not reached at every moment; one that never answered at all is not waking up.
+      if (signal.aborted || state === undefined || !isPassingFailure(error)) {
         throw signal.aborted ? error : resumeFailed(`the cluster could not be asked for its ${name}`, error);
       }
       cause = error;

@@ -1,0 +1,83 @@
+import { E6Error, isE6Error } from "../error.ts";
+import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
+import { waitFor } from "../transport/cancellation.ts";
+import type { CallOptions } from "../transport/engine-caller.ts";
+import { isPassingFailure } from "../transport/passing-failure.ts";
+import { writeJsonObject } from "./json-object.ts";
+import { type CatalogContext, onceOnly, runNewWork } from "./new-work.ts";
+
+const { method } = QueryEngineService;
+
+/** Something that the engine could not add. */
+export interface CatalogFailure {
+  readonly name: string;
+  /** What it is: a catalog, a schema, a table. */
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** How adding catalogs ended. Look at it: failures do not reject. */
+export interface AddCatalogsOutcome {
+  /** `failed` if anything is missing; `failures` says what. */
+  readonly status: "success" | "failed";
+  readonly failures: readonly CatalogFailure[];
+}
+
+const shortestPauseMs = 200;
+const longestPauseMs = 5_000;
+const defaultTimeoutMs = 300_000;
+/** Any other word means that the engine is still at work. */
+const lastWords: Readonly<Record<string, AddCatalogsOutcome["status"]>> = {
+  success: "success",
+  failed: "failed",
+  error: "failed",
+};
+
+/**
+ * Adds catalogs, described in JSON as the engine wants it: `{ catalogs: [{ name, type, … }] }`. Waits until the engine has
+ * read them, five minutes at most where `timeoutMs` does not say otherwise. Rejects with `SUBMISSION_UNKNOWN` where the
+ * engine may have taken the order and its outcome could not be learnt.
+ */
+export async function addCatalogs(
+  context: CatalogContext,
+  definitions: object,
+  options: CallLimits = {},
+): Promise<AddCatalogsOutcome> {
+  const { signal, timeoutMs = defaultTimeoutMs } = readCallOptions(options, [], "addCatalogs()");
+  const json = writeJsonObject(definitions, "the definitions of addCatalogs()");
+  return await onceOnly(
+    "addCatalogs",
+    runNewWork(context, { signal, timeoutMs }, async (call) => {
+      await context.call(method.addCatalogs, { json }, call);
+      return await waitForOutcome(context, call);
+    }),
+  );
+}
+
+/** The engine knows the outcome by the session that gave the order: nobody else is asked. */
+async function waitForOutcome({ call, runtime }: CatalogContext, options: CallOptions): Promise<AddCatalogsOutcome> {
+  for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const answer = await call(method.getAddCatalogsResponse, {}, options).catch(asUnknownOutcome);
+    const status = lastWords[answer?.status.trim().toLowerCase() ?? ""];
+    if (answer !== undefined && status !== undefined) {
+      return { status, failures: answer.failures.map(({ name, type, reason }) => ({ name, type, reason })) };
+    }
+    await waitFor(runtime.sleep(pauseMs, options.signal), options.signal);
+  }
+}
+
+/** The order was taken: what lets other work begin again must not do so here. A question that was lost is asked again. */
+function asUnknownOutcome(error: unknown): undefined {
+  if (isPassingFailure(error)) {
+    return undefined;
+  }
+  if (!isE6Error(error) || error.code === "CANCELLED" || error.code === "CLOSED") {
+    throw error;
+  }
+  throw new E6Error("SUBMISSION_UNKNOWN", "catalogs are being added, and the outcome could not be learnt", {
+    cause: error,
+    ...(error.strategy && { strategy: error.strategy }),
+    hint: "look at catalogs() before you add them again",
+  });
+}

@@ -1,0 +1,149 @@
+import { E6Error } from "../error.ts";
+import { AggregateFunction, QueryEngineService, SortDirection } from "../gen/e6x_engine_pb.ts";
+import { checkText } from "./names.ts";
+import { type FrameSource, type FrameStep, type SubmitFrame, submitFrame } from "./submit-frame.ts";
+
+const { method } = QueryEngineService;
+
+/** What a data frame may be aggregated by. `count` of the column `*` counts rows. */
+export type Aggregate = "sum" | "count" | "countDistinct";
+
+/** A direction of sorting. */
+export type Direction = "asc" | "desc";
+
+/**
+ * Rows of a table or a Parquet file, and what is done with them, step by step in the order of the calls. Never changes:
+ * each call answers a new one, and nothing is sent before it is run as a query.
+ */
+export interface DataFrame {
+  /** Keeps these columns. */
+  select(...columns: string[]): DataFrame;
+  /** Keeps the rows that meet a condition in SQL. It is sent as it is: never put foreign text into it. */
+  filter(condition: string): DataFrame;
+  /** Aggregates columns, one or several ways each; by group where {@link groupBy} follows or goes before. */
+  aggregate(columns: Readonly<Record<string, Aggregate | readonly Aggregate[]>>): DataFrame;
+  /** Groups by columns what the neighbouring {@link aggregate} aggregates. */
+  groupBy(...columns: string[]): DataFrame;
+  /** Sorts by columns: a name sorts upwards, an object gives directions, in the order of its keys. */
+  orderBy(...columns: (string | Readonly<Record<string, Direction>>)[]): DataFrame;
+  /** Keeps the first rows. */
+  limit(rows: number): DataFrame;
+  /** Hands the frame to an engine, as the road of a query does it. */
+  readonly submit: SubmitFrame;
+}
+
+/**
+ * Begins a data frame.
+ *
+ * ```ts
+ * dataFrame({ table: "orders" }).groupBy("o_orderstatus").aggregate({ "*": "count" }).orderBy({ o_orderstatus: "desc" });
+ * ```
+ */
+export function dataFrame(source: FrameSource): DataFrame {
+  return createFrame(readSource(source), []);
+}
+
+interface Aggregation {
+  readonly functions?: readonly { readonly key: string; readonly value: AggregateFunction }[];
+  readonly groupBy?: readonly string[];
+}
+
+/** `open`: an aggregation whose other half may still follow. */
+function createFrame(source: FrameSource, steps: readonly FrameStep[], open?: Aggregation): DataFrame {
+  const done = open === undefined ? steps : [...steps, aggregateStep(open)];
+  const then = (step: FrameStep) => createFrame(source, [...done, step]);
+  const aggregate = (half: Aggregation) => {
+    const joins = open !== undefined && Object.keys(half).every((key) => !Object.hasOwn(open, key));
+    return joins ? createFrame(source, steps, { ...open, ...half }) : createFrame(source, done, half);
+  };
+  return {
+    select(...columns) {
+      const field = readColumns(columns, "select()");
+      return then((frame, call, options) => call(method.projectionOnDataFrame, { ...frame, field }, options));
+    },
+    filter(condition) {
+      const whereClause = checkText(condition, "the condition of filter()", Number.POSITIVE_INFINITY);
+      return then((frame, call, options) => call(method.filterOnDataFrame, { ...frame, whereClause }, options));
+    },
+    aggregate: (columns) => aggregate({ functions: readAggregates(columns) }),
+    groupBy: (...columns) => aggregate({ groupBy: readColumns(columns, "groupBy()") }),
+    orderBy(...columns) {
+      const orderByFieldMap = readOrder(columns);
+      return then((frame, call, options) => call(method.orderByOnDataFrame, { ...frame, orderByFieldMap }, options));
+    },
+    limit(rows) {
+      const fetchLimit = readLimit(rows);
+      return then((frame, call, options) => call(method.limitOnDataFrame, { ...frame, fetchLimit }, options));
+    },
+    submit: (context, route, signal) => submitFrame(context, source, done, route, signal),
+  };
+}
+
+function aggregateStep({ functions = [], groupBy = [] }: Aggregation): FrameStep {
+  const what = { aggregateFunctionMap: [...functions], groupBy: [...groupBy] };
+  return (frame, call, options) => call(method.aggregateOnDataFrame, { ...frame, ...what }, options);
+}
+
+function readSource(source: FrameSource): FrameSource {
+  // Not every caller is compiled by TypeScript.
+  const { table, parquet }: { table?: unknown; parquet?: unknown } = source;
+  if ((table === undefined) === (parquet === undefined)) {
+    throw invalid("dataFrame() needs either a table or a Parquet file", 'pass "table" or "parquet"');
+  }
+  checkText(table ?? parquet, "the source of dataFrame()");
+  return { ...source };
+}
+
+function readColumns(columns: readonly string[], where: string): string[] {
+  if (columns.length === 0) {
+    throw invalid(`${where} names no column`, "name one at least");
+  }
+  return columns.map((column) => checkText(column, `a column of ${where}`));
+}
+
+const functions: Readonly<Record<Aggregate, AggregateFunction>> = {
+  sum: AggregateFunction.SUM,
+  count: AggregateFunction.COUNT,
+  countDistinct: AggregateFunction.COUNT_DISTINCT,
+};
+
+function readAggregates(columns: Readonly<Record<string, Aggregate | readonly Aggregate[]>>) {
+  readColumns(Object.keys(columns), "aggregate()");
+  return Object.entries(columns).flatMap(([key, names]) =>
+    [names].flat().map((name) => {
+      const value = lookUp(functions, name, "aggregate()");
+      return { key, value: key === "*" && name === "count" ? AggregateFunction.COUNT_STAR : value };
+    }),
+  );
+}
+
+const directions: Readonly<Record<Direction, SortDirection>> = { asc: SortDirection.ASC, desc: SortDirection.DESC };
+
+function readOrder(columns: readonly (string | Readonly<Record<string, Direction>>)[]) {
+  const entries = columns.flatMap((column): [string, Direction][] =>
+    typeof column === "string" ? [[column, "asc"]] : Object.entries(column),
+  );
+  readColumns(
+    entries.map(([key]) => key),
+    "orderBy()",
+  );
+  return entries.map(([key, direction]) => ({ key, value: lookUp(directions, direction, "orderBy()") }));
+}
+
+function readLimit(rows: number): number {
+  if (!Number.isInteger(rows) || rows < 0 || rows > 2 ** 31 - 1) {
+    throw invalid("limit() is not a whole number from 0 to 2147483647", "pass a number of rows");
+  }
+  return rows;
+}
+
+function lookUp<K extends string, V>(table: Readonly<Record<K, V>>, name: K, where: string): V {
+  if (!Object.hasOwn(table, name)) {
+    throw invalid(`${where} does not know what it was told`, `known are: ${Object.keys(table).join(", ")}`);
+  }
+  return table[name];
+}
+
+function invalid(message: string, hint: string): E6Error {
+  return new E6Error("INVALID_PARAMETER", message, { hint });
+}

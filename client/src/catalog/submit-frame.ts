@@ -1,0 +1,102 @@
+import { E6Error } from "../error.ts";
+import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import type { Settings } from "../options.ts";
+import type { Pin } from "../query/pin.ts";
+import type { SessionRoute } from "../session/engine-access.ts";
+import { waitFor } from "../transport/cancellation.ts";
+import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
+
+const { createDataFrame, executeDataFrame } = QueryEngineService.method;
+
+/** Where a data frame takes its rows from. */
+export type FrameSource = {
+  /** Default: the connection's, else the engine's. */
+  readonly catalog?: string | undefined;
+  /** Default: the connection's, else the engine's. */
+  readonly schema?: string | undefined;
+} & (
+  | { readonly table: string; readonly parquet?: undefined }
+  /** A path as the engine reads it. */
+  | { readonly parquet: string; readonly table?: undefined }
+);
+
+/** What every call about a data frame says of it. */
+export interface FrameRequest {
+  readonly queryId: string;
+  readonly engineIP: string;
+  readonly dataframeNumber: number;
+}
+
+/** One step: a call that changes the frame at the engine. */
+export type FrameStep = (frame: FrameRequest, call: EngineCaller, options: CallOptions) => Promise<unknown>;
+
+/** What submitting a frame works with: a part of what queries run on. */
+export interface SubmitContext {
+  readonly call: EngineCaller;
+  readonly settings: Settings;
+  readonly releases: {
+    start(pin: Pin, cancel: boolean): unknown;
+    startLate(preparing: Promise<Pin>, giveUp: AbortController): void;
+  };
+}
+
+/**
+ * Creates and executes the frame on one stack; the result is then read as any query's. A frame only reads: after any
+ * failure it may be submitted again, here or elsewhere.
+ */
+export type SubmitFrame = (context: SubmitContext, route: SessionRoute, signal: AbortSignal) => Promise<Pin>;
+
+/** Does what {@link SubmitFrame} says. What was created is given back where a later step fails. */
+export async function submitFrame(
+  context: SubmitContext,
+  source: FrameSource,
+  steps: readonly FrameStep[],
+  route: SessionRoute,
+  signal: AbortSignal,
+): Promise<Pin> {
+  const dataframeNumber = route.session.nextFrame();
+  const pin = await createFrame(context, source, dataframeNumber, route, signal);
+  const frame = { ...pin.request, dataframeNumber };
+  const options = { route: pin.route, queryId: pin.queryId, signal };
+  try {
+    for (const step of steps) {
+      await step(frame, context.call, options);
+    }
+    await context.call(executeDataFrame, frame, options);
+    return pin;
+  } catch (error) {
+    context.releases.start(pin, signal.aborted);
+    throw error;
+  }
+}
+
+async function createFrame(
+  { call, settings, releases }: SubmitContext,
+  source: FrameSource,
+  dataframeNumber: number,
+  route: SessionRoute,
+  signal: AbortSignal,
+): Promise<Pin> {
+  const { catalog = settings.catalog, schema = settings.schema, table = "", parquet } = source;
+  const engineIP = route.session.engineIp;
+  const home = { ...route, plannerIp: engineIP };
+  const from = { catalog, schema, table, createFromParquet: parquet !== undefined, parquetFilePath: parquet ?? "" };
+  // The call outlives an abort: only its answer tells which frame to give back. So it ends by a signal of its own.
+  const giveUp = new AbortController();
+  const options = { route: home, signal: giveUp.signal };
+  const creating = call(createDataFrame, { ...from, engineIP, dataframeNumber }, options).then(({ queryId }) => {
+    if (queryId !== "") {
+      return { queryId, request: { engineIP, queryId }, route: home };
+    }
+    const { strategy } = route;
+    throw new E6Error("INTERNAL", "the engine created the data frame without giving it an id", { strategy });
+  });
+  try {
+    return await waitFor(creating, signal);
+  } catch (error) {
+    if (signal.aborted) {
+      releases.startLate(creating, giveUp);
+    }
+    throw error;
+  }
+}
