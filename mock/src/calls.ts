@@ -35,6 +35,10 @@ export interface CallRecord {
   readonly authorization: "present" | "absent";
   /** The session that the call named or, for a sign-in, got. */
   readonly session?: string;
+  /** The user that the call acted as; of a call with a token `token`. Absent where nobody was identified. */
+  readonly user?: string;
+  /** Who signed in, where the call acted as another user. */
+  readonly impersonator?: string;
   /** The query that the call named or, for a prepare, got. */
   readonly query?: string;
   readonly outcome: CallOutcome;

@@ -25,6 +25,13 @@ describe("readCommandLine()", () => {
     });
   });
 
+  it("takes a memory limit and a folder of Parquet files where they are given", () => {
+    const env = { E6_MOCK_MEMORY_LIMIT: "2GiB", E6_MOCK_PARQUET_FOLDER: "a" };
+    expect(readCommandLine(["--parquet-folder", "b"], env)).toMatchObject({
+      options: { memoryLimit: "2GiB", parquetFolder: "b" },
+    });
+  });
+
   it("gives the help", () => {
     expect(readCommandLine(["--help"], {})).toBe("help");
   });
@@ -35,6 +42,7 @@ describe("readCommandLine()", () => {
     [[], { E6_CONTROL_PORT: "x" }, '--control-port (E6_CONTROL_PORT) is "x"'],
     [["--scale", "0"], {}, '--scale (E6_SCALE) is "0": give a number above 0'],
     [["--scale", "1e9"], {}, "--scale"],
+    [["--memory-limit", "lots"], {}, '--memory-limit (E6_MOCK_MEMORY_LIMIT) is "lots": give a number and a unit'],
     [["--active", "red"], {}, '--active (E6_MOCK_ACTIVE) is "red": give blue or green'],
     [["--scale", "-3"], {}, "Option '--scale' argument is ambiguous; --help lists the options"],
     [["--nope"], {}, "Unknown option '--nope'; --help lists the options"],

@@ -15,6 +15,8 @@ const settings = {
   greenPort: setting("green-port", "E6_GREEN_PORT", "50052", "the green stack"),
   controlPort: setting("control-port", "E6_CONTROL_PORT", "50050", "the control interface"),
   scale: setting("scale", "E6_SCALE", "0.01", "size of the sample data, 1 being TPC-H's scale factor 1"),
+  memoryLimit: setting("memory-limit", "E6_MOCK_MEMORY_LIMIT", "", "the most memory for data and results, as in 4GiB"),
+  parquetFolder: setting("parquet-folder", "E6_MOCK_PARQUET_FOLDER", "", "whose Parquet files data frames may read"),
   active: setting("active", "E6_MOCK_ACTIVE", "blue", "the stack that is active at first"),
   resumeMs: setting("resume-ms", "E6_MOCK_RESUME_MS", "2000", "how long a resume takes, in milliseconds"),
   queryIdleMs: setting("query-idle-ms", "E6_MOCK_QUERY_IDLE_MS", "600000", "when an idle query is given back"),
@@ -52,7 +54,7 @@ function setting(option: string, variable: string, value: string, meaning: strin
 }
 
 function helpLine({ option, variable, value, meaning }: Setting): string {
-  return `  --${option.padEnd(18)}${meaning} (${value}; or ${variable})`;
+  return `  --${option.padEnd(18)}${meaning} (${value === "" ? "" : `${value}; `}or ${variable})`;
 }
 
 /** Reads the command line and, where it is silent, the environment. `help` if that was asked for. Throws {@link InputError}. */
@@ -70,10 +72,14 @@ export function readCommandLine(args: readonly string[], env: NodeJS.ProcessEnv)
     option: `--${settings[key].option}`,
     asked: given(settings[key]) !== undefined,
   }));
+  const memoryLimit = given(settings.memoryLimit);
+  const parquetFolder = given(settings.parquetFolder);
   return {
     ports: assertDistinct(ports),
     options: {
       scale: readScale(settings.scale, given(settings.scale) ?? settings.scale.value),
+      ...(memoryLimit !== undefined && { memoryLimit: readMemory(settings.memoryLimit, memoryLimit) }),
+      ...(parquetFolder !== undefined && { parquetFolder }),
       active: readStack(settings.active, given(settings.active) ?? settings.active.value),
       resumeMs: number(settings.resumeMs, 0, 86_400_000),
       queryIdleMs: number(settings.queryIdleMs, 1, 86_400_000),
@@ -107,6 +113,11 @@ function readScale(of: Setting, value: string): number {
   const number = Number(value);
   if (/^\d{0,3}(\.\d{1,6})?$/.test(value) && number > 0 && number <= 10) return number;
   throw refuse(of, value, "a number above 0 and up to 10, such as 0.01");
+}
+
+function readMemory(of: Setting, value: string): string {
+  if (/^\d{1,6}(?:\.\d{1,3})?[KMGT]i?B$/i.test(value)) return value;
+  throw refuse(of, value, "a number and a unit, such as 512MiB or 4GiB");
 }
 
 function readStack(of: Setting, value: string): "blue" | "green" {

@@ -7,6 +7,7 @@ import { createDeploymentStore } from "./deployment-store.ts";
 import type { Engine } from "./engine/engine.ts";
 import { createFaults } from "./faults.ts";
 import { createMemoryCap } from "./memory-cap.ts";
+import { createPlannerQueue } from "./planner-queue.ts";
 import { createQueryRegistry } from "./query-registry.ts";
 import { type CannedResult, createReplay } from "./replay.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
@@ -21,6 +22,10 @@ export interface MockOptions extends Partial<Settings> {
   readonly controlPort?: number;
   /** How much sample data there is: 1 is TPC-H's scale factor 1. 0.01 by default. */
   readonly scale?: number;
+  /** The most memory that data, statements and results take, such as `4GiB`. 1 GiB and 2 GiB times `scale` by default. */
+  readonly memoryLimit?: string;
+  /** The folder whose Parquet files data frames may read. None by default. */
+  readonly parquetFolder?: string;
   /** An engine of one's own instead of DuckDB with the sample data; the mock closes it. */
   readonly engine?: Engine;
 }
@@ -45,12 +50,14 @@ export interface Mock extends AsyncDisposable {
 
 /** Starts a mock. Rejects if a port cannot be had. Two mocks in one process share nothing. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
-  const { bluePort = 0, greenPort = 0, controlPort = 0, scale = 0.01, engine: ownEngine, ...chosen } = options;
+  const { bluePort = 0, greenPort = 0, controlPort = 0, engine: ownEngine, ...others } = options;
+  const { scale = 0.01, memoryLimit, parquetFolder, ...chosen } = others;
   const settings: Settings = { ...defaultSettings, ...chosen };
-  const replay = createReplay(ownEngine ?? (await openDuckDb(scale, settings)));
+  const replay = createReplay(ownEngine ?? (await openDuckDb({ scale, memoryLimit, parquetFolder }, settings)));
   const deployment = createDeploymentStore(settings);
   const calls = createCallLog(settings.maxCalls);
   const faults = createFaults(rpcNames);
+  const plannerQueue = createPlannerQueue(settings.clock);
   const queries = forEachStack(() => createQueryRegistry(settings.clock, settings));
   const memoryCap = createMemoryCap(replay.engine, Object.values(queries), settings.maxMemoryLoad);
   const ports: Record<Strategy, number> = { blue: bluePort, green: greenPort };
@@ -61,13 +68,14 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       engine: replay.engine,
       queries: queries[stack],
       memoryCap,
+      plannerQueue,
       deployment,
       calls,
       faults,
       port: ports[stack],
     }),
   );
-  const control = createControl({ settings, deployment, calls, faults, stacks });
+  const control = createControl({ settings, deployment, calls, faults, plannerQueue, stacks });
   const controlServer = createControlServer(control, controlPort);
   const close = closeOnce(async () => {
     await Promise.all([controlServer.stop(), ...strategies.map((stack) => stacks[stack].stop())]);
@@ -93,10 +101,22 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
 }
 
 /** Loaded only where it is used: a native library. */
-async function openDuckDb(scale: number, { maxOpenQueries }: Settings): Promise<Engine> {
+async function openDuckDb(
+  {
+    scale,
+    memoryLimit,
+    parquetFolder,
+  }: Record<"memoryLimit" | "parquetFolder", string | undefined> & { scale: number },
+  { maxOpenQueries }: Settings,
+): Promise<Engine> {
   const { createEngine } = await import("./engine/duckdb-engine.ts");
   // The stacks keep the bound themselves: the engine's is above both together and what is being prepared meanwhile.
-  return createEngine({ scale, maxOpenStatements: 2 * maxOpenQueries + 1000 });
+  return createEngine({
+    scale,
+    maxOpenStatements: 2 * maxOpenQueries + 1000,
+    ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(parquetFolder !== undefined && { parquetFolder }),
+  });
 }
 
 function closeOnce(close: () => Promise<void>): () => Promise<void> {

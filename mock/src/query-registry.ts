@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Statement } from "./engine/engine.ts";
+import type { DataFrame, Statement } from "./engine/engine.ts";
 
 /** How many queries a stack keeps, and for how long. */
 export interface QueryLimits {
@@ -23,12 +23,20 @@ export interface Query {
   /** The `engineIP` that prepare answered. */
   readonly planner: string;
   readonly statement: Statement;
+  /** Where the query is a data frame: the statement as such, and the number that its maker gave it. */
+  readonly frame?: { readonly steps: DataFrame; readonly number: number };
   /** Whether somebody cancelled it. */
   cancelled: boolean;
   /** How many times its fetches are still to answer 'ask again'. */
   askAgain: number;
   /** Settles when the batches that were taken so far have left for their callers. */
   lastFetch: Promise<void>;
+}
+
+/** What only some queries have. */
+export interface QueryExtras extends Pick<Query, "frame"> {
+  /** An id that was given beforehand. */
+  readonly id?: string;
 }
 
 /** Why a query is not there (any more). */
@@ -48,7 +56,13 @@ export interface IdleQuery {
 /** The open queries of one stack. */
 export interface QueryRegistry {
   /** Adds a query; `undefined` if there is no room, each of the open ones being in a call right now. */
-  add(statement: Statement, owner: QueryOwner, planner: string, askAgain: number): Query | undefined;
+  add(
+    statement: Statement,
+    owner: QueryOwner,
+    planner: string,
+    askAgain: number,
+    extras?: QueryExtras,
+  ): Query | undefined;
   /** Finds a query. */
   find(id: string): Lookup;
   /** Runs a call about a query; while it runs, the query is not idle. */
@@ -57,6 +71,8 @@ export interface QueryRegistry {
   longestIdle(): IdleQuery | undefined;
   /** Gives a query back. */
   remove(id: string): Promise<void>;
+  /** The open queries, the one that was idle for the longest time first. */
+  list(): readonly Query[];
   /** Gives every query back, as if none had ever been there. */
   clear(): Promise<void>;
   /** How many queries are open. */
@@ -85,9 +101,8 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
   };
   const sweep = (): void => {
     stopTimer = undefined;
-    const now = clock.now();
     for (let entry = firstIdle(open); entry; entry = firstIdle(open)) {
-      const left = entry.usedAt + limits.queryIdleMs - now;
+      const left = entry.usedAt + limits.queryIdleMs - clock.now();
       if (left > 0) {
         stopTimer = clock.after(left, sweep);
         return;
@@ -102,13 +117,13 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
   };
 
   return {
-    add(statement, owner, planner, askAgain) {
+    add(statement, owner, planner, askAgain, extras = {}) {
       if (open.size >= limits.maxOpenQueries) {
         const crowded = firstIdle(open);
         if (!crowded) return undefined;
         void drop(crowded.query.id, "crowded");
       }
-      const entry = newEntry(statement, owner, planner, askAgain);
+      const entry = newEntry(statement, owner, planner, askAgain, extras);
       open.set(entry.query.id, entry);
       touch(entry);
       return entry.query;
@@ -134,6 +149,7 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
       return entry && { since: entry.usedAt, giveBack: () => drop(entry.query.id, "memory") };
     },
     remove: (id) => drop(id, "cleared"),
+    list: () => [...open.values()].map(({ query }) => query),
     async clear() {
       stopTimer?.();
       stopTimer = undefined;
@@ -148,9 +164,23 @@ export function createQueryRegistry(clock: Clock, limits: QueryLimits): QueryReg
   };
 }
 
-function newEntry(statement: Statement, owner: QueryOwner, planner: string, askAgain: number): Entry {
-  const id = crypto.randomUUID();
-  const query = { id, owner, planner, statement, cancelled: false, askAgain, lastFetch: Promise.resolve() };
+function newEntry(
+  statement: Statement,
+  owner: QueryOwner,
+  planner: string,
+  askAgain: number,
+  { id = crypto.randomUUID(), frame }: QueryExtras,
+): Entry {
+  const query = {
+    id,
+    owner,
+    planner,
+    statement,
+    cancelled: false,
+    askAgain,
+    lastFetch: Promise.resolve(),
+    ...(frame && { frame }),
+  };
   return { query, calls: 0, usedAt: 0 };
 }
 

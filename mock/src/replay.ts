@@ -26,6 +26,10 @@ export function createReplay(engine: Engine): Replay {
         return result ? Promise.resolve(replayStatement(result)) : engine.prepare(sql, namespace);
       },
       dryRun: (sql, namespace) => engine.dryRun(sql, namespace),
+      analyze: (sql, namespace) => (canned.has(sql) ? Promise.resolve() : engine.analyze(sql, namespace)),
+      createDataFrame: (source, namespace) => engine.createDataFrame(source, namespace),
+      addCatalog: (name) => engine.addCatalog(name),
+      addSchema: (name, catalog) => engine.addSchema(name, catalog),
       catalogs: () => engine.catalogs(),
       schemas: (catalog) => engine.schemas(catalog),
       tables: (schema, catalog) => engine.tables(schema, catalog),
@@ -47,6 +51,7 @@ function replayStatement({ metadata, batches }: CannedResult): Statement {
   const rowCount = new DataView(metadata.buffer, metadata.byteOffset, metadata.length).getBigInt64(0);
   const profile = { parsingMs: 0, queueingMs: 0, totalMs: 0, rowCount, profile: "replayed" };
   return {
+    placeholders: () => [],
     execute: () => answer(() => undefined),
     metadata: () => answer(() => metadata),
     nextBatch: () => answer(() => batches[next++] ?? new Uint8Array()),

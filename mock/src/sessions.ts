@@ -12,17 +12,39 @@ export interface SessionLimits {
   readonly maxSessions: number;
 }
 
-/** What a session is at one call. */
-export interface SessionView {
+/** What a session remembers beside who it is. */
+export interface SessionMemory {
+  /** What `setProps` was told so far. */
+  props: Readonly<Record<string, unknown>>;
+  /** What came of the last change of catalogs that was asked for; `undefined` before the first one. */
+  catalogChange: CatalogChange | undefined;
+}
+
+/** What came of a change of catalogs, or `running` while it has not. */
+export interface CatalogChange {
+  readonly status: "running" | "success" | "failed";
+  readonly failures: readonly { readonly name: string; readonly type: "CATALOG" | "SCHEMA"; readonly reason: string }[];
+}
+
+/** Who signed in, and as whom. */
+export interface SignIn {
+  /** As whom the session acts. */
   readonly user: string;
+  /** Who signed in, where that is another one. */
+  readonly impersonator?: string;
+}
+
+/** What a session is at one call. */
+export interface SessionView extends SignIn {
+  readonly memory: SessionMemory;
   /** Stays the same when the id is refreshed. */
   readonly key: string;
   /** The id that holds from now on: another than the one given if the session was refreshed. */
   readonly id: string;
 }
 
-interface Session {
-  readonly user: string;
+interface Session extends SignIn {
+  readonly memory: SessionMemory;
   readonly key: string;
   id: string;
   issuedAt: number;
@@ -34,9 +56,13 @@ interface Session {
 /** The sessions of one stack. */
 export interface Sessions {
   /** Signs a user in: a new session's id. */
-  open(user: string): string;
+  open(signIn: SignIn): string;
   /** The session of an id, which counts as used now; `undefined` if it is unknown or gone. */
   use(id: string): SessionView | undefined;
+  /** The open sessions, the one that was not used for the longest time first. */
+  list(): readonly SessionView[];
+  /** What callers with a token share, who have no session. */
+  readonly tokenMemory: SessionMemory;
   /** Ends every session. */
   clear(): void;
   /** How many sessions are open. */
@@ -48,6 +74,7 @@ export function createSessions(clock: Clock, limits: SessionLimits): Sessions {
   const byId = new Map<string, Session>();
   // In the order of their last use: the first one is the first to go.
   const byKey = new Map<string, Session>();
+  let tokenMemory = newMemory();
 
   const remove = (session: Session): void => {
     byKey.delete(session.key);
@@ -75,16 +102,15 @@ export function createSessions(clock: Clock, limits: SessionLimits): Sessions {
   };
 
   return {
-    open(user) {
+    open(signIn) {
       const now = clock.now();
       dropIdle(now);
       const [oldest] = byKey.values();
       if (oldest && byKey.size >= limits.maxSessions) remove(oldest);
-      const [key, id] = [crypto.randomUUID(), crypto.randomUUID()];
-      const session: Session = { user, key, id, issuedAt: now, usedAt: now, former: undefined };
-      byId.set(id, session);
-      byKey.set(key, session);
-      return id;
+      const session = newSession(signIn, now);
+      byId.set(session.id, session);
+      byKey.set(session.key, session);
+      return session.id;
     },
     use(id) {
       const now = clock.now();
@@ -95,15 +121,36 @@ export function createSessions(clock: Clock, limits: SessionLimits): Sessions {
       byKey.delete(session.key);
       byKey.set(session.key, session);
       refresh(session, now);
-      return { user: session.user, key: session.key, id: session.id };
+      return view(session);
+    },
+    list() {
+      dropIdle(clock.now());
+      return [...byKey.values()].map(view);
+    },
+    get tokenMemory() {
+      return tokenMemory;
     },
     clear() {
       byId.clear();
       byKey.clear();
+      tokenMemory = newMemory();
     },
     get size() {
       dropIdle(clock.now());
       return byKey.size;
     },
   };
+}
+
+function newSession(signIn: SignIn, now: number): Session {
+  const [key, id] = [crypto.randomUUID(), crypto.randomUUID()];
+  return { ...signIn, memory: newMemory(), key, id, issuedAt: now, usedAt: now, former: undefined };
+}
+
+function view({ user, impersonator, memory, key, id }: Session): SessionView {
+  return { user, memory, key, id, ...(impersonator !== undefined && { impersonator }) };
+}
+
+function newMemory(): SessionMemory {
+  return { props: {}, catalogChange: undefined };
 }

@@ -22,8 +22,11 @@ export interface ScriptedEngine extends Engine {
   readonly disposed: boolean;
 }
 
-/** Creates a {@link ScriptedEngine}; texts without a script give one row and two batches. */
-export function createScriptedEngine(scripts: Readonly<Record<string, Script>> = {}): ScriptedEngine {
+/** Creates a {@link ScriptedEngine}; texts without a script give one row and two batches. Adding a catalog waits for `catalogUntil`. */
+export function createScriptedEngine(
+  scripts: Readonly<Record<string, Script>> = {},
+  catalogUntil: Promise<void> = Promise.resolve(),
+): ScriptedEngine {
   const prepared: ScriptedEngine["prepared"] = [];
   const bound: (readonly BoundValue[])[] = [];
   const loads = new Set<{ readonly load: number }>();
@@ -50,6 +53,13 @@ export function createScriptedEngine(scripts: Readonly<Record<string, Script>> =
       );
     },
     dryRun: (sql, namespace) => Promise.resolve(`plan of ${sql} in ${namespace.catalog ?? "?"}.${namespace.schema}`),
+    analyze(sql) {
+      const { error } = scripts[sql] ?? {};
+      return error === undefined ? Promise.resolve() : Promise.reject(new SqlError(error));
+    },
+    createDataFrame: () => Promise.reject(new SqlError("there are no data frames here")),
+    addCatalog: (name) => (name === "taken" ? Promise.reject(new SqlError("it is taken")) : catalogUntil),
+    addSchema: (name) => (name === "bad" ? Promise.reject(new SqlError("it is bad")) : Promise.resolve()),
     catalogs: () => Promise.resolve([{ name: "sample", isDefault: true }]),
     schemas: (catalog) => Promise.resolve([`${catalog ?? "default"}-schema`]),
     tables: (schema, catalog) => Promise.resolve([`${catalog ?? "default"}-${schema}-table`]),
@@ -84,6 +94,7 @@ function scriptedStatement(
     done = true;
   });
   return {
+    placeholders: () => [{ index: 0, type: "LONG" }],
     execute(values) {
       bound.push(values);
       loads.add(kept);

@@ -40,6 +40,7 @@ describe("the control interface", () => {
       calledOffUntil: null,
       left: null,
       cluster: "active",
+      queue: { waits: 0, message: "WAITING_ON_PLANNER_SCALEUP" },
       stacks: {
         blue: {
           port: mock.blue.port,

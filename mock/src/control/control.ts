@@ -11,6 +11,8 @@ import {
 } from "../deployment.ts";
 import type { DeploymentStore } from "../deployment-store.ts";
 import type { FaultRule, Faults } from "../faults.ts";
+import type { PlannerQueue, QueueMessage, QueueState } from "../planner-queue.ts";
+import type { SessionView } from "../sessions.ts";
 import type { Settings } from "../settings.ts";
 import type { RunningStack } from "../stack/running-stack.ts";
 
@@ -24,6 +26,19 @@ export interface StackState extends StackManners {
   readonly queries: number;
 }
 
+/** One open session. */
+export interface SessionRecord {
+  readonly stack: Strategy;
+  /** The id that holds now. */
+  readonly session: string;
+  /** As whom it acts. */
+  readonly user: string;
+  /** Who signed in, where that is another one. */
+  readonly impersonator?: string;
+  /** What `setProps` was told so far. */
+  readonly props: Readonly<Record<string, unknown>>;
+}
+
 /** What a mock is doing. */
 export interface MockState {
   readonly active: Strategy;
@@ -33,6 +48,8 @@ export interface MockState {
   /** The stack that the last switch left, and how; `null` before the first one. */
   readonly left: { readonly stack: Strategy; readonly hard: boolean } | null;
   readonly cluster: ClusterStatus;
+  /** How long the queue for planners is. */
+  readonly queue: QueueState;
   readonly stacks: Readonly<Record<Strategy, StackState>>;
   /** The faults that are still to come. */
   readonly faults: readonly FaultRule[];
@@ -72,6 +89,10 @@ export interface Control {
   expire(stack?: Strategy): void;
   /** Takes a stack down (it loses connections, sessions and queries) or up again, or changes its manners. */
   setStack(stack: Strategy, manners: Partial<StackManners>): Promise<void>;
+  /** Makes each query that comes from now on wait for a planner, so many `identifyPlanner` long; 0: not at all. */
+  queue(state: { readonly waits: number; readonly message?: QueueMessage }): void;
+  /** The open sessions of both stacks. */
+  sessions(): readonly SessionRecord[];
   /** Adds faults to come. Throws an `InputError` if one cannot be. */
   faults(rules: readonly FaultRule[]): void;
   /** Drops the faults that are still to come. */
@@ -90,12 +111,13 @@ export interface ControlParts {
   readonly deployment: DeploymentStore;
   readonly calls: CallLog;
   readonly faults: Faults;
+  readonly plannerQueue: PlannerQueue;
   readonly stacks: Readonly<Record<Strategy, RunningStack>>;
 }
 
 /** Creates the {@link Control} of a mock. */
 export function createControl(parts: ControlParts): Control {
-  const { settings, deployment, calls, faults, stacks } = parts;
+  const { settings, deployment, calls, faults, plannerQueue, stacks } = parts;
   const inTurn = createTurns();
   return {
     state: () => readState(parts),
@@ -114,6 +136,8 @@ export function createControl(parts: ControlParts): Control {
         if (manners.up === true) await stacks[stack].start();
         deployment.dispatch({ type: "stack", stack, ...manners });
       }),
+    queue: ({ waits, message = "WAITING_ON_PLANNER_SCALEUP" }) => plannerQueue.set({ waits, message }),
+    sessions: () => strategies.flatMap((stack) => stacks[stack].sessions.map((view) => sessionRecord(stack, view))),
     faults: (rules) => faults.add(rules),
     clearFaults: () => faults.clear(),
     calls: (after) => calls.after(after),
@@ -121,6 +145,7 @@ export function createControl(parts: ControlParts): Control {
     reset: () =>
       inTurn(async () => {
         faults.clear();
+        plannerQueue.reset();
         deployment.reset();
         for (const stack of strategies) await stacks[stack].forget();
         for (const stack of strategies) await stacks[stack].start();
@@ -139,7 +164,11 @@ function watchDeployment(deployment: DeploymentStore, listener: (view: Deploymen
   });
 }
 
-function readState({ settings, deployment, faults, stacks }: ControlParts): MockState {
+function sessionRecord(stack: Strategy, { id, user, impersonator, memory }: SessionView): SessionRecord {
+  return { stack, session: id, user, ...(impersonator !== undefined && { impersonator }), props: memory.props };
+}
+
+function readState({ settings, deployment, faults, plannerQueue, stacks }: ControlParts): MockState {
   const { active, announced, calledOffUntil, left, stacks: manners } = deployment.state;
   return {
     active,
@@ -147,11 +176,12 @@ function readState({ settings, deployment, faults, stacks }: ControlParts): Mock
     calledOffUntil,
     left,
     cluster: clusterStatus(deployment.state, settings.clock.now()),
+    queue: plannerQueue.state,
     stacks: forEachStack((stack) => ({
       port: stacks[stack].port,
       role: stackRole(deployment.state, stack),
       ...manners[stack],
-      sessions: stacks[stack].sessions,
+      sessions: stacks[stack].sessions.length,
       queries: stacks[stack].queries,
     })),
     faults: faults.list(),

@@ -1,6 +1,7 @@
 import { strategies } from "e6data-web/headers";
 import { type FaultFormName, faultForms } from "../faults.ts";
 import { InputError } from "../input-error.ts";
+import { queueMessages } from "../planner-queue.ts";
 import { boolean, integer, list, nullable, object, oneOf, optional, type Read, text } from "./body.ts";
 import type { Control } from "./control.ts";
 
@@ -35,6 +36,7 @@ const faultsBody = list(
   }),
   1000,
 );
+const queueBody = object({ waits: integer(0, 1_000_000), message: optional(oneOf(queueMessages)) });
 const emptyBody = object({});
 
 /** The routes by method and path. Those that change something answer the state after it. */
@@ -46,6 +48,8 @@ export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ["POST /resume", change(emptyBody, (control) => control.resume())],
   ["POST /expire", change(expireBody, (control, body) => control.expire(body.stack))],
   ["POST /stack", change(stackBody, (control, { stack: of, ...manners }) => control.setStack(of, manners))],
+  ["POST /queue", change(queueBody, (control, body) => control.queue(body))],
+  ["GET /sessions", (control) => control.sessions()],
   ["POST /faults", change(faultsBody, (control, rules) => control.faults(rules), [])],
   ["DELETE /faults", change(emptyBody, (control) => control.clearFaults())],
   ["GET /calls", (control, { query }) => control.calls(readAfter(query))],

@@ -2,7 +2,7 @@ import duckdb from "@duckdb/node-bindings";
 import { withDatetimes } from "./column-refinement.ts";
 import { defaultCatalog } from "./database.ts";
 import { DuckDbConnection } from "./duckdb-connection.ts";
-import type { CatalogEntry, ColumnEntry, Namespace } from "./engine.ts";
+import { type CatalogEntry, type ColumnEntry, type Namespace, SqlError } from "./engine.ts";
 import { enterNamespace, resolveNamespace } from "./namespace.ts";
 import { preparedColumns } from "./result-column.ts";
 import { textRows } from "./text-rows.ts";
@@ -57,6 +57,22 @@ export class Catalog {
     });
   }
 
+  /** Adds an empty catalog in memory. */
+  async add(name: string): Promise<void> {
+    refuseName("catalog", name);
+    const count = (await this.catalogs()).length;
+    if (count >= maxCatalogs) {
+      throw new SqlError(`Out of Range Error: there are ${count} catalogs, no more are taken`);
+    }
+    await this.#ask({}, (connection) => connection.query(`ATTACH ':memory:' AS ${quoteName(name)}`));
+  }
+
+  /** Adds an empty schema to a catalog. */
+  async addSchema(name: string, catalog: string): Promise<void> {
+    refuseName("schema", name);
+    await this.#ask({}, (connection) => connection.query(`CREATE SCHEMA ${quoteName(catalog)}.${quoteName(name)}`));
+  }
+
   async #names(sql: string, namespace: Namespace = {}): Promise<readonly string[]> {
     return await this.#ask(namespace, async (connection) => {
       const rows = await textRows(connection, await connection.query(sql));
@@ -72,6 +88,18 @@ export class Catalog {
     } finally {
       connection.close();
     }
+  }
+}
+
+/** Each takes memory of its own, even while it is empty. */
+const maxCatalogs = 100;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: names with them are refused.
+const badName = /^$|[\u0000-\u001f]|^.{129}/su;
+
+function refuseName(what: string, name: string): void {
+  if (badName.test(name)) {
+    throw new SqlError(`Binder Error: a ${what}'s name has 1 to 128 characters, none of them a control character`);
   }
 }
 

@@ -1,14 +1,16 @@
 import duckdb from "@duckdb/node-bindings";
 import { admit } from "./admission.ts";
 import { Catalog } from "./catalog.ts";
+import { createDataFrame, type FrameHost } from "./data-frame.ts";
 import { openDatabase } from "./database.ts";
 import { DuckDbConnection } from "./duckdb-connection.ts";
-import { type Engine, type Namespace, SqlError, type Statement } from "./engine.ts";
+import { type DataFrame, type Engine, type FrameSource, type Namespace, SqlError, type Statement } from "./engine.ts";
 import { MemoryMeter } from "./memory-meter.ts";
 import { enterNamespace } from "./namespace.ts";
+import { noParquetFolder, openParquetFolder, type ParquetFolder } from "./parquet-folder.ts";
 import { planText } from "./plan.ts";
 import { Slots } from "./slots.ts";
-import { prepareStatement, type StatementHost } from "./statement.ts";
+import { prepareStatement } from "./statement.ts";
 
 /** What an engine is made with. Every number has a default. */
 export interface EngineOptions {
@@ -16,8 +18,13 @@ export interface EngineOptions {
   readonly scale?: number;
   /** Threads on which DuckDB spreads a statement's work, the one that each has by itself included. Default 2. */
   readonly threads?: number;
-  /** The most memory that data, running statements and kept results take together, as DuckDB writes it. Default `1GiB`. */
+  /**
+   * The most memory that data, running statements and kept results take together, as DuckDB writes it. Default: 1 GiB,
+   * and 2 GiB times the scale more.
+   */
   readonly memoryLimit?: string;
+  /** The folder whose Parquet files data frames may read. Default: none may. */
+  readonly parquetFolder?: string;
   /**
    * How many statements run at once; later ones wait in line. Default 2. Each takes a thread of Node's pool, which has 4
    * unless `UV_THREADPOOL_SIZE` says otherwise: leave some for everything else.
@@ -41,7 +48,7 @@ export interface EngineOptions {
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const scale = inRange("scale", options.scale ?? 0.01, Number.MIN_VALUE, 10);
   const threads = wholeInRange("threads", options.threads ?? 2, 1, 256);
-  const memoryLimit = amountOfMemory("memoryLimit", options.memoryLimit ?? "1GiB");
+  const memoryLimit = amountOfMemory("memoryLimit", options.memoryLimit ?? defaultMemory(scale));
   const limits = {
     concurrency: wholeInRange("concurrency", options.concurrency ?? 2, 1, 1000),
     maxOpenStatements: wholeInRange("maxOpenStatements", options.maxOpenStatements ?? 1000, 1, 100_000),
@@ -50,8 +57,24 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     batchRows: wholeInRange("batchRows", options.batchRows ?? 10_000, 1, 10_000_000),
     batchBytes: wholeInRange("batchBytes", options.batchBytes ?? 2 * 1024 * 1024, 1, 2 ** 30),
   };
+  const parquetFolder =
+    options.parquetFolder === undefined ? noParquetFolder : await openParquetFolder(options.parquetFolder);
   const database = await openDatabase({ scale, threads, memoryLimit });
-  return new DuckDbEngine(database, await MemoryMeter.open(database), limits, options.now ?? (() => performance.now()));
+  const now = options.now ?? (() => performance.now());
+  return new DuckDbEngine({ database, memory: await MemoryMeter.open(database), limits, parquetFolder, now });
+}
+
+/** The data take 1.3 GiB times the scale, and some more while they are made. */
+function defaultMemory(scale: number): string {
+  return `${1024 + Math.ceil(2048 * scale)}MiB`;
+}
+
+interface EngineParts {
+  readonly database: duckdb.Database;
+  readonly memory: MemoryMeter;
+  readonly limits: Limits;
+  readonly parquetFolder: ParquetFolder;
+  readonly now: () => number;
 }
 
 interface Limits {
@@ -68,12 +91,12 @@ class DuckDbEngine implements Engine {
   readonly #catalog: Catalog;
   readonly #memory: MemoryMeter;
   readonly #limits: Limits;
-  readonly #host: StatementHost;
+  readonly #host: FrameHost;
   readonly #open = new Set<Statement>();
   #preparing = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(database: duckdb.Database, memory: MemoryMeter, limits: Limits, now: () => number) {
+  constructor({ database, memory, limits, parquetFolder, now }: EngineParts) {
     this.#database = database;
     this.#catalog = new Catalog(database);
     this.#memory = memory;
@@ -85,16 +108,29 @@ class DuckDbEngine implements Engine {
       maxResultRows: limits.maxResultRows,
       now,
       onClosed: (statement) => this.#open.delete(statement),
+      parquetFolder,
+      refuseLong: (sql) => this.#refuseLong(sql),
     };
   }
 
   async prepare(sql: string, namespace: Namespace): Promise<Statement> {
+    return await this.#keep(() => {
+      this.#refuseLong(sql);
+      return prepareStatement(this.#host, sql, namespace);
+    });
+  }
+
+  async createDataFrame(source: FrameSource, namespace: Namespace): Promise<DataFrame> {
+    return await this.#keep(() => createDataFrame(this.#host, source, namespace));
+  }
+
+  /** Makes a statement that is closed with the engine. */
+  async #keep<T extends Statement>(make: () => Promise<T>): Promise<T> {
     this.#refuseClosed();
-    this.#refuseLong(sql);
     this.#refuseCrowd();
     this.#preparing++;
     try {
-      const statement = await prepareStatement(this.#host, sql, namespace);
+      const statement = await make();
       this.#open.add(statement);
       if (this.#closed !== undefined) {
         await statement.close();
@@ -104,6 +140,11 @@ class DuckDbEngine implements Engine {
     } finally {
       this.#preparing--;
     }
+  }
+
+  async analyze(sql: string, namespace: Namespace): Promise<void> {
+    const statement = await this.prepare(sql, namespace);
+    await statement.close();
   }
 
   async dryRun(sql: string, namespace: Namespace): Promise<string> {
@@ -136,6 +177,16 @@ class DuckDbEngine implements Engine {
   async columns(table: string, schema: string, catalog?: string): ReturnType<Engine["columns"]> {
     this.#refuseClosed();
     return await this.#catalog.columns(table, schema, catalog);
+  }
+
+  async addCatalog(name: string): Promise<void> {
+    this.#refuseClosed();
+    await this.#catalog.add(name);
+  }
+
+  async addSchema(name: string, catalog: string): Promise<void> {
+    this.#refuseClosed();
+    await this.#catalog.addSchema(name, catalog);
   }
 
   async memoryLoad(): Promise<number> {

@@ -1,9 +1,11 @@
 /** DuckDB's text of an error, with a remedy that exists here: its own for want of memory are settings, which are locked. */
 export function errorText(message: string): string {
-  if (!message.startsWith("Out of Memory Error")) {
+  // An appender does not name the kind of its error.
+  const named = message.replace(/^Failed to append: (?=could not allocate)/, "Out of Memory Error: ");
+  if (!named.startsWith("Out of Memory Error")) {
     return message;
   }
-  const [first = message] = message.split("\n");
+  const [first = named] = named.split("\n");
   return `${first}: select less, close results that are done, or start the engine with a larger memoryLimit`;
 }
 

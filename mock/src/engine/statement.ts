@@ -7,6 +7,7 @@ import { cancelledText, DuckDbConnection } from "./duckdb-connection.ts";
 import {
   type BoundValue,
   type Namespace,
+  type Placeholder,
   SqlError,
   type Statement,
   type StatementProfile,
@@ -14,6 +15,7 @@ import {
 } from "./engine.ts";
 import { materialise } from "./materialise.ts";
 import { enterNamespace } from "./namespace.ts";
+import { placeholdersOf } from "./placeholders.ts";
 import { planText } from "./plan.ts";
 import { ownProfile, plainProfile } from "./profile.ts";
 import { resultField } from "./result-column.ts";
@@ -48,12 +50,22 @@ export async function prepareStatement(host: StatementHost, sql: string, namespa
   const connection = await DuckDbConnection.open(host.database);
   try {
     await enterNamespace(connection, namespace);
-    const admitted = await admit(connection, sql);
-    return new DuckDbStatement(host, connection, admitted, host.now() - start);
+    return await prepareOn(host, connection, sql, start);
   } catch (cause) {
     connection.close();
     throw cause;
   }
+}
+
+/** Prepares a statement on a connection that is from then on its own; `start` is when that began. */
+export async function prepareOn(
+  host: StatementHost,
+  connection: DuckDbConnection,
+  sql: string,
+  start: number,
+): Promise<Statement> {
+  const admitted = await admit(connection, sql);
+  return new DuckDbStatement(host, connection, admitted, host.now() - start);
 }
 
 class DuckDbStatement implements Statement {
@@ -76,6 +88,11 @@ class DuckDbStatement implements Statement {
     this.#connection = connection;
     this.#statement = statement;
     this.#parsingMs = parsingMs;
+  }
+
+  placeholders(): readonly Placeholder[] {
+    this.#refuseStopped();
+    return placeholdersOf(this.#statement.prepared);
   }
 
   async execute(values: readonly BoundValue[]): Promise<void> {

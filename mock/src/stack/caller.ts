@@ -1,8 +1,9 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { headerAuthorization } from "e6data-web/headers";
+import type { SessionMemory, SignIn } from "../sessions.ts";
 import { accessDenied } from "./connect-error.ts";
-import type { StackContext } from "./stack-context.ts";
+import { note, type StackContext } from "./stack-context.ts";
 
 /** Who calls. */
 export interface Caller {
@@ -11,6 +12,8 @@ export interface Caller {
   readonly session: string | undefined;
   /** What the response says in `sessionId`: the session's id as it is from now on; empty for a token. */
   readonly sessionId: string;
+  /** What the session remembers. */
+  readonly memory: SessionMemory;
 }
 
 /** The password that is refused. */
@@ -19,14 +22,28 @@ export const wrongPassword = "wrong";
 export const expiredToken = "expired";
 
 /** All tokens belong to one user: the mock cannot look into them. */
-const tokenCaller: Caller = { user: "token", session: undefined, sessionId: "" };
+const tokenUser = "token";
 
 /** Who calls, by token or by session; an error if neither holds. */
 export function identify(stack: StackContext, sessionId: string, context: HandlerContext): Caller {
-  if (hasToken(context)) return tokenCaller;
+  if (hasToken(context)) {
+    note(context, { user: tokenUser });
+    return { user: tokenUser, session: undefined, sessionId: "", memory: stack.sessions.tokenMemory };
+  }
   const session = sessionId === "" ? undefined : stack.sessions.use(sessionId);
   if (!session) throw accessDenied();
-  return { user: `user ${session.user}`, session: session.key, sessionId: session.id };
+  noteSignIn(context, session);
+  return { user: `user ${session.user}`, session: session.key, sessionId: session.id, memory: session.memory };
+}
+
+/** Records as whom a call acts. */
+export function noteSignIn(context: HandlerContext, { user, impersonator }: SignIn): void {
+  note(context, { user: noted(user), ...(impersonator !== undefined && { impersonator: noted(impersonator) }) });
+}
+
+/** The record is kept in memory: a name of any length is not. */
+function noted(name: string): string {
+  return name.slice(0, 200);
 }
 
 /** Whether the call bears a token; an error if it bears one that does not hold. */

@@ -12,8 +12,10 @@ import { ClusterService, QueryEngineService } from "e6data-web/proto";
 import type { OpenCall } from "../calls.ts";
 import type { Answer } from "./answer.ts";
 import { createCatalogCalls } from "./catalog-calls.ts";
+import { createCatalogChangeCalls } from "./catalog-change-calls.ts";
 import { createClusterCalls } from "./cluster-calls.ts";
 import { errorInterceptor } from "./connect-error.ts";
+import { createFrameCalls, createFrameStepCalls } from "./frame-calls.ts";
 import { createEndingCalls, createInsightCalls, createQueryCalls } from "./query-calls.ts";
 import { requestHeaders } from "./request.ts";
 import type { Rpc } from "./rpcs.ts";
@@ -50,6 +52,9 @@ export function createEngineRpcs(stack: StackContext): (request: WholeRequest) =
     ...createInsightCalls(stack),
     ...createEndingCalls(stack),
     ...createCatalogCalls(stack),
+    ...createCatalogChangeCalls(stack),
+    ...createFrameCalls(stack),
+    ...createFrameStepCalls(stack),
   });
   router.service(ClusterService, createClusterCalls(stack));
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));

@@ -1,12 +1,13 @@
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
 import type { QueryEngineService } from "e6data-web/proto";
-import type { BoundValue, Namespace } from "../engine/engine.ts";
+import type { BoundValue, Namespace, Placeholder } from "../engine/engine.ts";
 import { abortable } from "./abortable.ts";
-import { identify } from "./caller.ts";
+import { hasToken, identify } from "./caller.ts";
 import { profileText } from "./explain-analyze.ts";
+import { keepQuery, untilCallerLeaves } from "./new-query.ts";
 import { askStatement, openQuery, type QueryRequest } from "./open-query.ts";
 import { pickPlanner } from "./planners.ts";
-import { note, responseFields, type StackContext } from "./stack-context.ts";
+import { responseFields, type StackContext } from "./stack-context.ts";
 
 type EngineImpl = ServiceImpl<typeof QueryEngineService>;
 type Fields = ReturnType<typeof responseFields>;
@@ -35,7 +36,10 @@ export function createQueryCalls(
 /** The calls that ask how a query is doing, or explain it. */
 export function createInsightCalls(
   stack: StackContext,
-): Pick<EngineImpl, "status" | "explain" | "explainAnalyze" | "dryRun" | "dryRunV2"> {
+): Pick<
+  EngineImpl,
+  "status" | "explain" | "explainAnalyze" | "getDynamicParams" | "dryRun" | "dryRunV2" | "analyzeQuery"
+> {
   return {
     async status(request, context) {
       const { query, caller } = openQuery(stack, request, context);
@@ -59,6 +63,18 @@ export function createInsightCalls(
         ...responseFields(stack, caller.sessionId),
       };
     },
+    async getDynamicParams(request, context) {
+      const { query, caller } = openQuery(stack, request, context);
+      const ask = (): Promise<readonly Placeholder[]> => Promise.resolve(query.statement.placeholders());
+      const placeholders = await askStatement(stack, query, context.signal, ask);
+      return { params: placeholders.map((one) => ({ ...one, value: "" })), sessionId: caller.sessionId };
+    },
+    // The request has no session.
+    async analyzeQuery({ query, catalog, schema }, context) {
+      hasToken(context);
+      await abortable(stack.engine.analyze(query, { catalog, schema }), context.signal);
+      return {};
+    },
     dryRun: (request, context) => dryRun(stack, request, { schema: request.schema }, context),
     dryRunV2: (request, context) =>
       dryRun(stack, request, { catalog: request.catalog, schema: request.schema }, context),
@@ -78,25 +94,23 @@ export function createEndingCalls(
 
 async function prepare(
   stack: StackContext,
-  request: { sessionId: string; queryString: string; plannerIp?: string | undefined },
+  request: {
+    sessionId: string;
+    queryString: string;
+    plannerIp?: string | undefined;
+    existingQuery?: { queryId: string } | undefined;
+  },
   namespace: Namespace,
   context: HandlerContext,
 ): Promise<Fields & { engineIP: string; queryId: string }> {
   const caller = identify(stack, request.sessionId, context);
   const preparing = stack.engine.prepare(request.queryString, namespace);
-  const statement = await abortable(preparing, context.signal).catch((reason: unknown) => {
-    // The caller has left: nobody would ever clear what may still come.
-    preparing.then((late) => late.close()).catch(() => undefined);
-    throw reason;
-  });
+  const statement = await untilCallerLeaves(preparing, context);
+  // A query that was in the queue for a planner keeps its id.
+  const queued = request.existingQuery?.queryId;
+  const extras = queued !== undefined && stack.plannerQueue.take(caller.user, queued) ? { id: queued } : {};
   const planner = pickPlanner(stack.stack, request.plannerIp);
-  const query = stack.queries.add(statement, caller, planner, stack.settings.askAgain);
-  if (!query) {
-    await statement.close();
-    const remedy = "clear queries once they are read, then prepare again";
-    throw new ConnectError(`Too many queries are running: ${remedy}`, Code.ResourceExhausted);
-  }
-  note(context, { query: query.id });
+  const query = await keepQuery(stack, { statement, caller, planner, extras }, context);
   return { engineIP: planner, queryId: query.id, ...responseFields(stack, caller.sessionId) };
 }
 

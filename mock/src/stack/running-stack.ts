@@ -4,8 +4,9 @@ import type { DeploymentStore } from "../deployment-store.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Faults } from "../faults.ts";
 import type { MemoryCap } from "../memory-cap.ts";
+import type { PlannerQueue } from "../planner-queue.ts";
 import type { QueryRegistry } from "../query-registry.ts";
-import { createSessions } from "../sessions.ts";
+import { createSessions, type SessionView } from "../sessions.ts";
 import type { Settings } from "../settings.ts";
 import { createEngineRpcs } from "./engine-rpcs.ts";
 import type { StackContext } from "./stack-context.ts";
@@ -14,8 +15,8 @@ import { createStackServer } from "./stack-server.ts";
 /** One of the two stacks, with its sessions and queries. */
 export interface RunningStack {
   readonly port: number;
-  /** How many sessions are open. */
-  readonly sessions: number;
+  /** The open sessions. */
+  readonly sessions: readonly SessionView[];
   /** How many queries are open. */
   readonly queries: number;
   /** Listens, on the same port as before. */
@@ -35,6 +36,7 @@ export interface StackParts {
   readonly engine: Engine;
   readonly queries: QueryRegistry;
   readonly memoryCap: MemoryCap;
+  readonly plannerQueue: PlannerQueue;
   readonly deployment: DeploymentStore;
   readonly calls: CallLog;
   readonly faults: Faults;
@@ -44,9 +46,9 @@ export interface StackParts {
 
 /** Creates a stack that does not listen yet. */
 export function createRunningStack(parts: StackParts): RunningStack {
-  const { stack, settings, engine, queries, memoryCap, deployment, calls, faults } = parts;
+  const { stack, settings, engine, queries, memoryCap, plannerQueue, deployment, calls, faults } = parts;
   const sessions = createSessions(settings.clock, settings);
-  const context: StackContext = { stack, settings, engine, sessions, queries, memoryCap, deployment };
+  const context: StackContext = { stack, settings, engine, sessions, queries, memoryCap, plannerQueue, deployment };
   const server = createStackServer(
     { stack: context, faults, calls, engineRpcs: createEngineRpcs(context) },
     parts.port,
@@ -60,7 +62,7 @@ export function createRunningStack(parts: StackParts): RunningStack {
       return server.port;
     },
     get sessions() {
-      return sessions.size;
+      return sessions.list();
     },
     get queries() {
       return queries.size;

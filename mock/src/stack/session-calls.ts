@@ -1,6 +1,8 @@
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { IdentifyPlannerResponse_QueueMessage, type QueryEngineService } from "e6data-web/proto";
-import { hasToken, identify, isPasswordGood } from "./caller.ts";
+import type { SignIn } from "../sessions.ts";
+import { hasToken, identify, isPasswordGood, noteSignIn } from "./caller.ts";
+import { readJsonObject } from "./json-object.ts";
 import { pickPlanner } from "./planners.ts";
 import { note, responseFields, type StackContext } from "./stack-context.ts";
 
@@ -15,7 +17,11 @@ export function createSessionCalls(stack: StackContext): SessionCalls {
     authenticate(request, context) {
       const { user, password, userNameForImpersonation } = request;
       if (!isPasswordGood(user, password)) return responseFields(stack, "");
-      const sessionId = stack.sessions.open(userNameForImpersonation || user);
+      const signIn: SignIn = userNameForImpersonation
+        ? { user: userNameForImpersonation, impersonator: user }
+        : { user };
+      const sessionId = stack.sessions.open(signIn);
+      noteSignIn(context, signIn);
       note(context, { session: sessionId });
       return { ...responseFields(stack, sessionId), engineIP: pickPlanner(stack.stack) };
     },
@@ -24,12 +30,13 @@ export function createSessionCalls(stack: StackContext): SessionCalls {
       return {};
     },
     identifyPlanner(request, context) {
-      const { sessionId } = identify(stack, request.sessionId, context);
-      const existingQuery = request.existingQuery ?? { queryId: "", elapsedTimeMillis: 0n };
+      const { user, sessionId } = identify(stack, request.sessionId, context);
+      const { queryId, elapsedMs, message } = stack.plannerQueue.ask(user, request.existingQuery?.queryId);
+      note(context, { query: queryId });
       return {
-        existingQuery,
-        plannerIp: pickPlanner(stack.stack),
-        queueMessage: IdentifyPlannerResponse_QueueMessage.GO_AHEAD,
+        existingQuery: { queryId, elapsedTimeMillis: BigInt(Math.round(elapsedMs)) },
+        queueMessage: IdentifyPlannerResponse_QueueMessage[message ?? "GO_AHEAD"],
+        ...(message === undefined && { plannerIp: pickPlanner(stack.stack) }),
         sessionId,
       };
     },
@@ -37,24 +44,21 @@ export function createSessionCalls(stack: StackContext): SessionCalls {
   };
 }
 
-/** The properties are checked and taken; no property changes what the mock does. */
+/** The most characters of a session's properties together. */
+const maxPropsLength = 65_536;
+
+/** The properties are kept with those from before, for all to see; none changes what the mock does. */
 function setProps(
   stack: StackContext,
   request: { sessionId: string; props: string },
   context: HandlerContext,
 ): Record<string, never> {
-  identify(stack, request.sessionId, context);
-  if (!isJsonObject(request.props)) {
-    throw new ConnectError('"props" is not a JSON object, such as {"name": "value"}', Code.InvalidArgument);
+  const { memory } = identify(stack, request.sessionId, context);
+  const props = { ...memory.props, ...readJsonObject("props", request.props, '{"name": "value"}') };
+  if (JSON.stringify(props).length > maxPropsLength) {
+    const limit = `the properties of a session have at most ${maxPropsLength} characters together`;
+    throw new ConnectError(`Too large: ${limit}`, Code.ResourceExhausted);
   }
+  memory.props = props;
   return {};
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }

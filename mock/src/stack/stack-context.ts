@@ -5,6 +5,7 @@ import { newStrategy } from "../deployment.ts";
 import type { DeploymentStore } from "../deployment-store.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { MemoryCap } from "../memory-cap.ts";
+import type { PlannerQueue } from "../planner-queue.ts";
 import type { QueryRegistry } from "../query-registry.ts";
 import type { Sessions } from "../sessions.ts";
 import type { Settings } from "../settings.ts";
@@ -18,6 +19,8 @@ export interface StackContext {
   readonly queries: QueryRegistry;
   /** Shared by both stacks, as the engine is. */
   readonly memoryCap: MemoryCap;
+  /** Shared by both stacks. */
+  readonly plannerQueue: PlannerQueue;
   readonly deployment: DeploymentStore;
 }
 
@@ -25,7 +28,10 @@ export interface StackContext {
 export const openCallKey = createContextKey<OpenCall | undefined>(undefined, { description: "record of the call" });
 
 /** Adds to the record of a call what only its handler knows. */
-export function note(context: HandlerContext, facts: Pick<CallRecord, "session"> | Pick<CallRecord, "query">): void {
+export function note(
+  context: HandlerContext,
+  facts: Partial<Pick<CallRecord, "session" | "query" | "user" | "impersonator">>,
+): void {
   const call = context.values.get(openCallKey);
   if (call) Object.assign(call, facts);
 }

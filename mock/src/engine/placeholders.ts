@@ -1,0 +1,16 @@
+import duckdb from "@duckdb/node-bindings";
+import type { Placeholder } from "./engine.ts";
+import { fieldTypeOf } from "./field-type.ts";
+
+/** The placeholders of a prepared statement, with the field types of what DuckDB expects. */
+export function placeholdersOf(prepared: duckdb.PreparedStatement): readonly Placeholder[] {
+  return Array.from({ length: duckdb.nparams(prepared) }, (_, index) => ({
+    index,
+    type: expectedType(duckdb.param_logical_type(prepared, index + 1)),
+  }));
+}
+
+/** DuckDB leaves a type open where it takes whatever is bound. */
+function expectedType(type: duckdb.LogicalType): string {
+  return duckdb.get_type_id(type) === duckdb.Type.INVALID ? "" : fieldTypeOf(type).type;
+}

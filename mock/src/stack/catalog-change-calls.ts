@@ -1,0 +1,122 @@
+import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
+import type { QueryEngineService } from "e6data-web/proto";
+import { type Engine, SqlError } from "../engine/engine.ts";
+import type { CatalogChange, SessionMemory } from "../sessions.ts";
+import { abortable } from "./abortable.ts";
+import { hasToken, identify } from "./caller.ts";
+import { isObject, readJsonObject } from "./json-object.ts";
+import type { StackContext } from "./stack-context.ts";
+
+type Failure = CatalogChange["failures"][number];
+
+/** The calls that change catalogs. A change goes on after its call; `getAddCatalogsResponse` tells what came of it. */
+export function createCatalogChangeCalls(
+  stack: StackContext,
+): Pick<
+  ServiceImpl<typeof QueryEngineService>,
+  "addCatalogs" | "refreshCatalogs" | "getAddCatalogsResponse" | "syncSchemas"
+> {
+  const { engine } = stack;
+  return {
+    addCatalogs(request, context) {
+      const { sessionId, memory } = identify(stack, request.sessionId, context);
+      const wished = readJsonObject("json", request.json, '{"reports": {"type": "memory", "schemas": ["daily"]}}');
+      const names = Object.keys(wished).length;
+      if (names > maxCatalogs) {
+        throw new ConnectError(`"json" names ${names} catalogs: at most ${maxCatalogs} at once`, Code.InvalidArgument);
+      }
+      begin(memory, () => addCatalogs(engine, wished));
+      return { sessionId };
+    },
+    // Nothing is cached: what a refresh would find is what every call finds, if the catalogs can be read at all.
+    refreshCatalogs(request, context) {
+      const { sessionId, memory } = identify(stack, request.sessionId, context);
+      begin(memory, () => readCatalogs(engine));
+      return { sessionId };
+    },
+    getAddCatalogsResponse(request, context) {
+      const { sessionId, memory } = identify(stack, request.sessionId, context);
+      const { status, failures } = memory.catalogChange ?? { status: "none", failures: [] };
+      return { status, failures: [...failures], sessionId };
+    },
+    // The request has no session. A schema is in step with itself: only whether it is there is to be found out.
+    async syncSchemas({ catalog, database }, context) {
+      hasToken(context);
+      const asked =
+        database === "" ? engine.schemas(catalog || undefined) : engine.tables(database, catalog || undefined);
+      await abortable(asked, context.signal);
+      return {};
+    },
+  };
+}
+
+/** How many catalogs may be asked for at once, and how many schemas in each. */
+const maxCatalogs = 100;
+
+/** Only the last change that was begun is told of. */
+function begin(memory: SessionMemory, change: () => Promise<Failure[]>): void {
+  const running: CatalogChange = { status: "running", failures: [] };
+  memory.catalogChange = running;
+  const end = (failures: readonly Failure[]): void => {
+    if (memory.catalogChange !== running) return;
+    memory.catalogChange = { status: failures.length === 0 ? "success" : "failed", failures };
+  };
+  change().then(end, (reason: unknown) => end([failure("", "CATALOG", reason)]));
+}
+
+async function addCatalogs(engine: Engine, wished: Readonly<Record<string, unknown>>): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  // One after the other: two of a name meet in their order.
+  for (const [name, description] of Object.entries(wished))
+    failures.push(...(await addCatalog(engine, name, description)));
+  return failures;
+}
+
+async function addCatalog(engine: Engine, name: string, description: unknown): Promise<Failure[]> {
+  const schemas: string[] = [];
+  try {
+    schemas.push(...readDescription(description));
+    await engine.addCatalog(name);
+  } catch (reason) {
+    return [failure(name, "CATALOG", reason)];
+  }
+  const failures: Failure[] = [];
+  for (const schema of schemas) {
+    await engine
+      .addSchema(schema, name)
+      .catch((reason: unknown) => failures.push(failure(`${name}.${schema}`, "SCHEMA", reason)));
+  }
+  return failures;
+}
+
+/** The schemas of a catalog that is described as `{"type": "memory", "schemas": [...]}`; both keys may be missing. */
+function readDescription(description: unknown): readonly string[] {
+  if (!isObject(description))
+    throw new SqlError("Invalid Input Error: a catalog is described by a JSON object, such as {}");
+  const { type = "memory", schemas = [], ...unknown } = description;
+  const [key] = Object.keys(unknown);
+  if (key !== undefined) {
+    throw new SqlError(`Invalid Input Error: a catalog has no ${JSON.stringify(key)}; known: "type", "schemas"`);
+  }
+  if (type !== "memory") {
+    throw new SqlError(
+      'Not implemented Error: only catalogs of the type "memory" can be added: nothing outside is reached',
+    );
+  }
+  if (Array.isArray(schemas) && schemas.length <= maxCatalogs && schemas.every((one) => typeof one === "string")) {
+    return schemas;
+  }
+  throw new SqlError(`Invalid Input Error: "schemas" is a list of at most ${maxCatalogs} names`);
+}
+
+async function readCatalogs(engine: Engine): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  for (const { name } of await engine.catalogs()) {
+    await engine.schemas(name).catch((reason: unknown) => failures.push(failure(name, "CATALOG", reason)));
+  }
+  return failures;
+}
+
+function failure(name: string, type: Failure["type"], reason: unknown): Failure {
+  return { name, type, reason: reason instanceof Error ? reason.message : String(reason) };
+}
