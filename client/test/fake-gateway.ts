@@ -1,7 +1,8 @@
-import { type DescMessage, fromBinary } from "@bufbuild/protobuf";
+import { type DescMessage, type DescMethod, fromBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, createConnectRouter, type ServiceImpl } from "@connectrpc/connect";
 import { createFetchHandler } from "@connectrpc/connect/protocol";
 import { callClass } from "../src/call-class.ts";
+import { ClusterService } from "../src/gen/cluster_pb.ts";
 import { QueryEngineService } from "../src/gen/e6x_engine_pb.ts";
 import { type Strategy, strategies } from "../src/headers.ts";
 
@@ -14,6 +15,8 @@ export interface FakeCall {
   readonly authorization: string | null;
   readonly sessionId: string | undefined;
   readonly queryId: string | undefined;
+  /** The request as it came. */
+  readonly request: object;
 }
 
 /** The bytes of a result. */
@@ -37,6 +40,10 @@ export class FakeGateway {
   deliver: (response: Response) => Response = (response) => response;
   /** Replaces single methods of both stacks. */
   overrides: Partial<ServiceImpl<typeof QueryEngineService>> = {};
+  /** The cluster service, the same on both stacks. */
+  cluster: Partial<ServiceImpl<typeof ClusterService>> = {};
+  /** Whether the stacks know `getNextResultBatchV2`. */
+  manyBatches = false;
   readonly calls: FakeCall[] = [];
   readonly #stacks = new Map(strategies.map((stack) => [stack, new FakeStack(stack, this)]));
 
@@ -104,22 +111,20 @@ class FakeStack {
   }
 
   async answer(request: Request): Promise<Response> {
-    const router = createConnectRouter({ connect: false, grpc: false }).service(QueryEngineService, {
-      ...this.#methods(),
-      ...this.#gateway.overrides,
-    });
+    const router = createConnectRouter({ connect: false, grpc: false })
+      .service(QueryEngineService, { ...this.#methods(), ...this.#gateway.overrides })
+      .service(ClusterService, this.#gateway.cluster);
     const handler = router.handlers.find(({ requestPath }) => request.url.endsWith(requestPath));
     if (handler === undefined) {
       return new Response(null, { status: 404 });
     }
-    await this.#record(handler.method.name, request);
+    await this.#record(handler.method, request);
     return await createFetchHandler(handler)(request);
   }
 
-  async #record(rpc: string, request: Request): Promise<void> {
-    const method = QueryEngineService.methods.find(({ name }) => name === rpc);
+  async #record({ name: rpc, input }: DescMethod, request: Request): Promise<void> {
     const frame = new Uint8Array(await request.clone().arrayBuffer());
-    const message = method === undefined ? {} : fromBinary<DescMessage>(method.input, frame.subarray(5));
+    const message = fromBinary<DescMessage>(input, frame.subarray(5));
     const { headers } = request;
     this.#gateway.calls.push({
       stack: this.#name,
@@ -129,6 +134,7 @@ class FakeStack {
       authorization: headers.get("authorization"),
       sessionId: textOf(message, "sessionId"),
       queryId: textOf(message, "queryId"),
+      request: message,
     });
   }
 
@@ -148,9 +154,22 @@ class FakeStack {
       executeStatement: () => ({}),
       getResultMetadata: () => ({ resultMetaData: this.#gateway.result.metadata }),
       getNextResultBatch: ({ queryId }) => ({ resultBatch: this.#nextBatch(queryId) }),
+      getNextResultBatchV2: ({ queryId }) => this.#allBatches(queryId),
+      status: () => ({ status: true, rowCount: 3n }),
       clear: () => ({}),
       cancelQuery: () => ({}),
     };
+  }
+
+  #allBatches(queryId: string): { resultBatches: Uint8Array[]; endOfStream: boolean } {
+    if (!this.#gateway.manyBatches) {
+      throw new ConnectError("getNextResultBatchV2 is not implemented", Code.Unimplemented);
+    }
+    const resultBatches: Uint8Array[] = [];
+    for (let batch = this.#nextBatch(queryId); batch.length > 0; batch = this.#nextBatch(queryId)) {
+      resultBatches.push(batch);
+    }
+    return { resultBatches, endOfStream: true };
   }
 
   #nextBatch(queryId: string): Uint8Array {
