@@ -17,7 +17,7 @@ describe("Connection.query() that fails", () => {
       message: "Parser Error: status: 456",
       retryable: false,
       strategy: "blue",
-      queryId: clears ? "blue-query-2" : undefined,
+      ...(clears ? { queryId: "blue-query-2" } : {}),
     });
     await connection.close();
     expect(gateway.rpcsOf("blue").includes("clear")).toBe(clears);
@@ -82,7 +82,7 @@ describe("Connection.query() that fails", () => {
       queryId: "blue-query-2",
       strategy: "blue",
       rowsDelivered: 0,
-      retryable: false,
+      retryable: true,
     });
     expect(fetches).toBe(1);
     await connection.close();

@@ -35,6 +35,7 @@ describe("Connection.query()", () => {
       "prepareStatement",
       "executeStatement",
       "getResultMetadata",
+      "getNextResultBatchV2",
       "getNextResultBatch",
       "getNextResultBatch",
       "clear",
@@ -88,7 +89,7 @@ describe("Connection.query()", () => {
     expect(sent.slice(2, 5)).toEqual([
       "executeStatement blue-session-1",
       "getResultMetadata refreshed",
-      "getNextResultBatch again",
+      "getNextResultBatchV2 again",
     ]);
   });
 
@@ -103,7 +104,7 @@ describe("Connection.query()", () => {
     const { connection } = openConnection();
     const wrong = [{ signl: 1 }, { signal: "soon" }] as unknown as { signal?: AbortSignal }[];
     for (const options of wrong) {
-      await expect(connection.query("select 1", options)).rejects.toMatchObject({ code: "INVALID_OPTION" });
+      await expect(connection.query("select 1", undefined, options)).rejects.toMatchObject({ code: "INVALID_OPTION" });
     }
   });
 });
@@ -120,7 +121,7 @@ describe("Connection.query() with a signal", () => {
       controller.abort(reason);
       return new Promise<never>(() => undefined);
     };
-    const query = connection.query("select 1", { signal: controller.signal });
+    const query = connection.query("select 1", undefined, { signal: controller.signal });
     await expect(query).rejects.toMatchObject({ code: "CANCELLED", cause: reason });
     await connection.close();
     expect(gateway.rpcsOf("blue").slice(-2)).toEqual(["cancelQuery", "clear"]);
@@ -129,7 +130,9 @@ describe("Connection.query() with a signal", () => {
   it("tells a time that ran out from a cancellation", async () => {
     const { connection } = openConnection();
     const signal = AbortSignal.abort(new DOMException("too late", "TimeoutError"));
-    await expect(connection.query("select 1", { signal })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+    await expect(connection.query("select 1", undefined, { signal })).rejects.toMatchObject({
+      code: "DEADLINE_EXCEEDED",
+    });
   });
 
   it("leaves a shared sign-in to the others who wait for it", async () => {
@@ -140,7 +143,7 @@ describe("Connection.query() with a signal", () => {
       return { sessionId: "blue-session-1" };
     };
     const controller = new AbortController();
-    const first = connection.query("select 1", { signal: controller.signal });
+    const first = connection.query("select 1", undefined, { signal: controller.signal });
     const second = connection.query("select 1");
     controller.abort();
     await expect(first).rejects.toMatchObject({ code: "CANCELLED" });
@@ -162,7 +165,7 @@ describe("Connection.close()", () => {
       return new Promise<never>(() => undefined);
     };
     // A signal of its own does not shield a query from the end of its connection.
-    const running = connection.query("select 1", { signal: new AbortController().signal });
+    const running = connection.query("select 1", undefined, { signal: new AbortController().signal });
     const outcome = expect(running).rejects.toMatchObject({ code: "CLOSED" });
     await gate.passed;
     await connection.close();

@@ -1,14 +1,23 @@
 import { E6Error } from "./error.ts";
 import type { Strategy } from "./headers.ts";
-import { type ConnectOptions, invalidOption, readOptions, rejectUnknown, type Settings } from "./options.ts";
-import type { QueryResult } from "./query/query-result.ts";
-import { Releases } from "./query/releases.ts";
-import { type QueryContext, runQuery } from "./query/run-query.ts";
+import { type ConnectOptions, readOptions, type Settings } from "./options.ts";
+import { type Cursor, createCursor } from "./query/cursor.ts";
+import { createEngineFeatures } from "./query/engine-features.ts";
+import type { QueryContext } from "./query/query-context.ts";
+import { type CursorOptions, checkOptions, type QueryOptions, type StreamOptions } from "./query/query-options.ts";
+import { planQuery } from "./query/query-plan.ts";
+import { openStream, type QueryStream } from "./query/query-stream.ts";
+import { createReleases } from "./query/releases.ts";
+import { runQuery } from "./query/run-query.ts";
+import type { Dialect } from "./result/dialect.ts";
+import type { QueryResult } from "./result/query-result.ts";
 import { platformRuntime, type Runtime } from "./runtime.ts";
 import { Detection } from "./session/detection.ts";
 import { EngineAccess } from "./session/engine-access.ts";
 import { Sessions } from "./session/sessions.ts";
 import { createSignIn } from "./session/sign-in.ts";
+import type { Params } from "./sql/bind-statement.ts";
+import type { SqlStatement } from "./sql/sql-template.ts";
 import { unknownStrategy } from "./strategy/strategy-state.ts";
 import { createMemoryStore, type StrategyStore } from "./strategy/strategy-store.ts";
 import { transition } from "./strategy/transition.ts";
@@ -16,12 +25,6 @@ import type { Announcement } from "./transport/announcements.ts";
 import { createEngineCaller } from "./transport/engine-caller.ts";
 import { createGatewayTransport } from "./transport/gateway-transport.ts";
 import type { Route } from "./transport/route.ts";
-
-/** Options of a single query. */
-export interface QueryOptions {
-  /** Ends the query: the promise rejects with `CANCELLED`, and the engine is told to stop. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** What a connection knows about the deployment. */
 export interface DeploymentView {
@@ -40,8 +43,23 @@ export interface Connection extends AsyncDisposable {
   readonly deployment: DeploymentView;
   /**
    * Runs one statement and reads its whole result. Rejects with an `E6Error`. Many queries may run at a time.
+   *
+   * @param statement A text, or what the template tag `sql` made.
+   * @param params Values for the placeholders of a text: a list for `?` and `$1`, an object for `:name` and `%(name)s`.
    */
-  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
+  query<D extends Dialect = "exact", Made = never>(
+    statement: string | SqlStatement,
+    params?: Params,
+    options?: QueryOptions<D, Made>,
+  ): Promise<QueryResult<D, Made>>;
+  /** Runs one statement whose rows are read as they come, in memory that stays flat. Resolves when its columns are known. */
+  stream<D extends Dialect = "exact", Made = never>(
+    statement: string | SqlStatement,
+    params?: Params,
+    options?: StreamOptions<D, Made>,
+  ): Promise<QueryStream<D, Made>>;
+  /** A cursor, which runs statements one after the other. Throws an `E6Error` for a wrong option. */
+  cursor<D extends Dialect = "exact", Made = never>(options?: CursorOptions<D, Made>): Cursor<D, Made>;
   /**
    * Ends running queries with `CLOSED` and waits, a few seconds at most, until the engine has been told. Closing twice
    * is closing once.
@@ -66,8 +84,6 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   return new GatewayConnection(settings, runtime);
 }
 
-const queryOptionNames = new Set(["signal"]);
-
 class GatewayConnection implements Connection {
   readonly #closing = new AbortController();
   readonly #store: StrategyStore;
@@ -84,7 +100,15 @@ class GatewayConnection implements Connection {
     this.#sessions = new Sessions(createSignIn(call, settings.credentials), this.#store, signal);
     const detection = new Detection(this.#sessions, this.#store, runtime, signal);
     const access = new EngineAccess(this.#sessions, detection, this.#store, runtime);
-    this.#context = { call, access, settings, releases: new Releases(call) };
+    this.#context = {
+      call,
+      access,
+      settings,
+      runtime,
+      closing: signal,
+      releases: createReleases(call, runtime),
+      features: createEngineFeatures(),
+    };
   }
 
   get deployment(): DeploymentView {
@@ -92,14 +116,27 @@ class GatewayConnection implements Connection {
     return { active, announced: pending?.stack };
   }
 
-  async query(sql: string, options: QueryOptions = {}): Promise<QueryResult> {
-    const { signal } = this.#closing;
-    if (signal.aborted) {
-      throw closedError();
-    }
-    assertSql(sql);
-    const own = readQueryOptions(options).signal;
-    return await runQuery(this.#context, sql, own === undefined ? signal : AbortSignal.any([signal, own]));
+  async query<D extends Dialect = "exact", Made = never>(
+    statement: string | SqlStatement,
+    params?: Params,
+    options: QueryOptions<D, Made> = {},
+  ): Promise<QueryResult<D, Made>> {
+    checkOptions(options, "query()");
+    return await runQuery(this.#context, planQuery(this.#context, statement, params, options), options);
+  }
+
+  async stream<D extends Dialect = "exact", Made = never>(
+    statement: string | SqlStatement,
+    params?: Params,
+    options: StreamOptions<D, Made> = {},
+  ): Promise<QueryStream<D, Made>> {
+    checkOptions(options, "stream()");
+    return await openStream(this.#context, planQuery(this.#context, statement, params, options), options);
+  }
+
+  cursor<D extends Dialect = "exact", Made = never>(options: CursorOptions<D, Made> = {}): Cursor<D, Made> {
+    checkOptions(options, "cursor()");
+    return createCursor(this.#context, options);
   }
 
   async close(): Promise<void> {
@@ -116,23 +153,6 @@ class GatewayConnection implements Connection {
 function noteAnnouncement(store: StrategyStore, route: Route, announcement: Announcement, newId: string): void {
   const { strategy: from, epoch, pendingId } = route;
   store.update((state) => transition(state, { type: "announced", ...announcement, from, epoch, pendingId, newId }));
-}
-
-function assertSql(sql: unknown): void {
-  if (typeof sql !== "string" || sql.trim() === "") {
-    throw new E6Error("INVALID_PARAMETER", "the statement is not a string, or is blank", {
-      hint: "pass one SQL statement",
-    });
-  }
-}
-
-function readQueryOptions(options: QueryOptions): QueryOptions {
-  rejectUnknown(options, queryOptionNames, "query()");
-  const signal: unknown = options.signal;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw invalidOption("signal", "is not an AbortSignal", "pass the signal of an AbortController");
-  }
-  return options;
 }
 
 function closedError(): E6Error {

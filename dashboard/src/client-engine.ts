@@ -7,7 +7,7 @@ export const clientEngine: EnginePort = {
     const connection = connect(connectOptions(options));
     return {
       async query(sql, { signal }) {
-        const result = await connection.query(sql, { signal });
+        const result = await connection.query(sql, undefined, { signal });
         return {
           fields: result.fields,
           rows: result.rows(),

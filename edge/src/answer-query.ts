@@ -25,7 +25,7 @@ export async function answerQuery(request: Request, platform: QueryPlatform): Pr
     const sql = await readQueryRequest(request);
     connection = connect(platform.options);
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(queryTimeoutMs)]);
-    return answerResult(await connection.query(sql, { signal }));
+    return answerResult(await connection.query(sql, undefined, { signal }));
   } catch (error) {
     return answerError(error);
   } finally {

@@ -175,7 +175,7 @@ describe("a connection through a deployment", () => {
 describe("a query that is cancelled", () => {
   it("is stopped at the engine", async () => {
     const controller = new AbortController();
-    const query = connection.query("select count(*) from range(100000000000) t(i) where i % 7 = 3", {
+    const query = connection.query("select count(*) from range(100000000000) t(i) where i % 7 = 3", undefined, {
       signal: controller.signal,
     });
     const outcome = expect(query).rejects.toMatchObject({ code: "CANCELLED" });

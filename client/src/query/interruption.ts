@@ -1,6 +1,6 @@
 import { E6Error, isE6Error } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
-import type { Pin } from "./pin.ts";
+import { type Pin, placeOf } from "./pin.ts";
 
 /** How far a query had come when it failed: while it was handed to the engine, or after the engine had accepted it. */
 export type Step = "execute" | "fetch";
@@ -9,24 +9,30 @@ const interruptions: ReadonlySet<E6ErrorCode> = new Set(["STRATEGY_MISMATCH", "S
 
 /**
  * What the failure of a call about a query means for the query. A stack that refuses to execute has done nothing: that
- * `STRATEGY_MISMATCH` stays as it is, for the query may begin again.
+ * `STRATEGY_MISMATCH` stays as it is, for the query may begin again. `readOnly`: running the statement twice does no harm.
  */
-export function asQueryFailure(error: unknown, step: Step, pin: Pin): unknown {
-  if (!isE6Error(error)) {
+export function asQueryFailure(
+  error: unknown,
+  step: Step,
+  pin: Pin,
+  readOnly: boolean,
+  rowsDelivered: number,
+): unknown {
+  if (!isE6Error(error) || (step === "execute" && error.code === "STRATEGY_MISMATCH")) {
     return error;
   }
-  const details = { cause: error, queryId: pin.queryId, strategy: pin.route.strategy };
-  if (step === "execute" && isAnswerLost(error)) {
+  const lost = isAnswerLost(error);
+  const details = { cause: error, ...placeOf(pin), retryable: readOnly };
+  if (step === "execute" && lost && !readOnly) {
     return new E6Error("SUBMISSION_UNKNOWN", "the answer to the statement was lost: it may have run, or not", {
       ...details,
-      hint: "find out whether it ran; run it again if it only reads",
+      hint: "find out whether it ran before you run it again",
     });
   }
-  const restartable = step === "execute" && error.code === "STRATEGY_MISMATCH";
-  if (!restartable && (interruptions.has(error.code) || isAnswerLost(error))) {
+  if (lost || interruptions.has(error.code)) {
     return new E6Error("RESULT_INTERRUPTED", "the stack, the session or the connection of the query was lost", {
       ...details,
-      rowsDelivered: 0,
+      rowsDelivered,
       hint: "run the query again if it only reads",
     });
   }

@@ -1,5 +1,6 @@
 import type { SessionRoute } from "../session/engine-access.ts";
 import type { CallOptions } from "../transport/engine-caller.ts";
+import type { QueryScope } from "./query-scope.ts";
 
 /**
  * A prepared query and where it lives, fixed from prepare to clear whatever happens meanwhile: its stack, its session
@@ -19,6 +20,11 @@ export function pinQuery(route: SessionRoute, prepared: { readonly queryId: stri
 }
 
 /** The options of a call about a pinned query. */
-export function onPin(pin: Pin, signal: AbortSignal): CallOptions {
-  return { route: pin.route, queryId: pin.queryId, signal };
+export function onPin(pin: Pin, { signal, remainingMs }: Pick<QueryScope, "signal" | "remainingMs">): CallOptions {
+  return { route: pin.route, queryId: pin.queryId, signal, timeoutMs: remainingMs() };
+}
+
+/** A pinned query as events and results name it. */
+export function placeOf({ queryId, route }: Pin) {
+  return { queryId, strategy: route.strategy };
 }

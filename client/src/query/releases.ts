@@ -1,37 +1,59 @@
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import type { Runtime } from "../runtime.ts";
 import type { EngineCaller } from "../transport/engine-caller.ts";
 import { onPin, type Pin } from "./pin.ts";
 
 const { cancelQuery, clear } = QueryEngineService.method;
-const releaseTimeoutMs = 5_000;
+/** Time for each step of a release, in milliseconds. */
+export const releaseTimeoutMs = 5_000;
 
 /** Gives queries back to the engine, in the background: no caller waits for that, nor hears of its failure. */
-export class Releases {
-  readonly #call: EngineCaller;
-  readonly #running = new Set<Promise<void>>();
-
-  constructor(call: EngineCaller) {
-    this.#call = call;
-  }
-
-  /** Clears a query. With `cancel` it may still be running and is stopped first. */
-  start(pin: Pin, cancel: boolean): void {
-    const release = this.#release(pin, cancel).finally(() => this.#running.delete(release));
-    this.#running.add(release);
-  }
-
+export interface Releases {
+  /** Clears a query. With `cancel` it may still be running and is stopped first. Resolves when the engine has answered. */
+  start(pin: Pin, cancel: boolean): Promise<void>;
+  /**
+   * Ends a query whose caller left while it was being prepared: when its id still comes, it is cancelled and cleared.
+   * `giveUp` ends the prepare where its answer takes too long.
+   */
+  startLate(preparing: Promise<Pin>, giveUp: AbortController): void;
   /** Resolves once everything that was started has ended, whatever the engine answered. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#running);
-  }
+  settled(): Promise<void>;
+}
 
-  async #release(pin: Pin, cancel: boolean): Promise<void> {
+/** Makes the place where a connection's queries are given back. */
+export function createReleases(call: EngineCaller, runtime: Runtime): Releases {
+  const running = new Set<Promise<void>>();
+  const track = (work: Promise<void>) => {
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
+    return tracked;
+  };
+  const release = async (pin: Pin, cancel: boolean) => {
     // A signal of its own: the caller's may be the very reason for this, and has no say in it.
-    const options = { ...onPin(pin, new AbortController().signal), timeoutMs: releaseTimeoutMs };
+    const options = onPin(pin, { signal: new AbortController().signal, remainingMs: () => releaseTimeoutMs });
     // The query is over for its caller whatever these two answer: an engine that lost it has nothing to give back.
     if (cancel) {
-      await this.#call(cancelQuery, pin.request, options).catch(() => undefined);
+      await call(cancelQuery, pin.request, options).catch(() => undefined);
     }
-    await this.#call(clear, pin.request, options).catch(() => undefined);
-  }
+    await call(clear, pin.request, options).catch(() => undefined);
+  };
+  const releaseLate = async (preparing: Promise<Pin>, giveUp: AbortController) => {
+    const answered = new AbortController();
+    runtime.sleep(releaseTimeoutMs, answered.signal).then(
+      () => giveUp.abort(),
+      () => undefined,
+    );
+    const pin = await preparing.catch(() => undefined);
+    answered.abort();
+    if (pin !== undefined) {
+      await release(pin, true);
+    }
+  };
+  return {
+    start: (pin, cancel) => track(release(pin, cancel)),
+    startLate: (preparing, giveUp) => void track(releaseLate(preparing, giveUp)),
+    async settled() {
+      await Promise.all(running);
+    },
+  };
 }

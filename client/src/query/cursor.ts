@@ -1,0 +1,233 @@
+import { E6Error } from "../error.ts";
+import type { Strategy } from "../headers.ts";
+import type { Dialect, DialectValues } from "../result/dialect.ts";
+import { createRowReader } from "../result/row-reader.ts";
+import type { Params } from "../sql/bind-statement.ts";
+import type { SqlStatement } from "../sql/sql-template.ts";
+import type { CallLimits } from "../transport/call-limits.ts";
+import type { ResultBatch } from "../wire/result-batch.ts";
+import type { ResultField } from "../wire/result-metadata.ts";
+import { explainQuery, profileQuery, type QueryProfile, type QueryStatus, queryStatus } from "./insight.ts";
+import type { QueryContext } from "./query-context.ts";
+import { type CursorOptions, checkOptions, type ExecuteOptions } from "./query-options.ts";
+import { planQuery, type QueryPlan } from "./query-plan.ts";
+import { defaultPrefetchBytes, type RunningQuery, startQuery } from "./running-query.ts";
+
+/**
+ * Runs statements one after the other and hands out their rows on demand. `execute()` ends what ran before. Calls that fetch
+ * take turns. At the end `close()`, or `await using`.
+ */
+export interface Cursor<D extends Dialect = "exact", Made = never> extends AsyncDisposable {
+  /** The columns of the result; nothing before `execute()` and after `clear()`. */
+  readonly description: readonly ResultField[] | undefined;
+  /** Rows of the whole result, negative where the engine does not know; nothing while there is no result. */
+  readonly rowCount: number | undefined;
+  /** The engine's id of the query; nothing while there is no result. */
+  readonly queryId: string | undefined;
+  /** The stack that answers; nothing while there is no result. */
+  readonly strategy: Strategy | undefined;
+  /** Runs a statement; resolves when its columns are known. While one is being run, no other may begin. */
+  execute(statement: string | SqlStatement, params?: Params, options?: ExecuteOptions): Promise<void>;
+  /** The next row; nothing after the last. */
+  fetchOne(): Promise<(DialectValues[D] | Made)[] | undefined>;
+  /** The next rows: fewer than `count` only at the end. Default: 1000. */
+  fetchMany(count?: number): Promise<(DialectValues[D] | Made)[][]>;
+  /** All rows that are left. */
+  fetchAll(): Promise<(DialectValues[D] | Made)[][]>;
+  /** The batches that are left, where no batch is half read. Leaving the loop early gives the query back. */
+  batches(): AsyncIterable<ResultBatch>;
+  /** Asks the engine how far the query is. */
+  status(limits?: CallLimits): Promise<QueryStatus>;
+  /** The engine's plan of the query. */
+  explain(limits?: CallLimits): Promise<string>;
+  /** What the engine measured while it ran the query. */
+  explainAnalyze(limits?: CallLimits): Promise<QueryProfile>;
+  /** Stops the statement at the engine, also one that is still being run: what waits for it rejects with `CANCELLED`. */
+  cancel(): Promise<void>;
+  /** Gives the query back to the engine, which stops it where rows are left. The cursor can be used again. */
+  clear(): Promise<void>;
+  /** Clears, and ends the cursor: what is called afterwards rejects with `CLOSED`. Closing twice is closing once. */
+  close(): Promise<void>;
+}
+
+/** Makes a cursor; nothing is sent yet. */
+export function createCursor<D extends Dialect, Made>(
+  context: QueryContext,
+  options: CursorOptions<D, Made>,
+): Cursor<D, Made> {
+  return new StatementCursor(context, options);
+}
+
+/** A result that is open, and how far its rows were handed out. */
+interface OpenResult<Row> {
+  readonly query: RunningQuery;
+  readonly read: (batch: ResultBatch) => readonly Row[];
+  rows: readonly Row[];
+  position: number;
+}
+
+class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
+  readonly #context: QueryContext;
+  readonly #options: CursorOptions<D, Made>;
+  #plan: QueryPlan | undefined;
+  #open: OpenResult<(DialectValues[D] | Made)[]> | undefined;
+  #executing: Promise<void> | undefined;
+  #closed = false;
+  #delivered = 0;
+  /** The fetch that has to end before the next may begin. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(context: QueryContext, options: CursorOptions<D, Made>) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  get description() {
+    return this.#open?.query.metadata.fields;
+  }
+
+  get rowCount() {
+    return this.#open?.query.metadata.rowCount;
+  }
+
+  get queryId() {
+    return this.#open?.query.pin.queryId;
+  }
+
+  get strategy() {
+    return this.#open?.query.pin.route.strategy;
+  }
+
+  async execute(statement: string | SqlStatement, params?: Params, options: ExecuteOptions = {}): Promise<void> {
+    this.#assertOpen();
+    checkOptions(options, "execute()");
+    if (this.#executing !== undefined) {
+      throw new E6Error("INVALID_PARAMETER", "the cursor is running a statement", {
+        hint: "wait for execute(), or cancel() first",
+      });
+    }
+    this.#executing = this.#start(statement, params, options).finally(() => {
+      this.#executing = undefined;
+    });
+    await this.#executing;
+  }
+
+  async fetchOne() {
+    return (await this.#fetch(1))[0];
+  }
+
+  async fetchMany(count = 1000) {
+    return await this.#fetch(count);
+  }
+
+  async fetchAll() {
+    return await this.#fetch(Number.POSITIVE_INFINITY);
+  }
+
+  async *batches() {
+    const { query, rows, position } = this.#result();
+    if (position < rows.length) {
+      throw new E6Error("INVALID_PARAMETER", "a batch is half read", { hint: "fetch its rows first" });
+    }
+    let complete = false;
+    try {
+      for (let batch = await query.next(); batch !== undefined; batch = await query.next()) {
+        this.#delivered += batch.rowCount;
+        yield batch;
+      }
+      complete = true;
+    } finally {
+      if (!complete) void query.release();
+    }
+  }
+
+  async status(limits?: CallLimits) {
+    return await queryStatus(this.#context, this.#result().query.pin, limits);
+  }
+
+  async explain(limits?: CallLimits) {
+    return await explainQuery(this.#context, this.#result().query.pin, limits);
+  }
+
+  async explainAnalyze(limits?: CallLimits) {
+    return await profileQuery(this.#context, this.#result().query.pin, limits);
+  }
+
+  async cancel(): Promise<void> {
+    const plan = this.#plan;
+    plan?.scope.abort(new E6Error("CANCELLED", "cancelled by its cursor"));
+    await this.#executing?.catch(() => undefined);
+    // Without a row left there was nothing to stop, and the result stays.
+    if (plan?.scope.signal.aborted) await this.#open?.query.release();
+  }
+
+  async clear(): Promise<void> {
+    if (this.#executing !== undefined) await this.cancel();
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.query.release();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #start(statement: string | SqlStatement, params: Params | undefined, options: ExecuteOptions): Promise<void> {
+    const plan = planQuery(this.#context, statement, params, options);
+    this.#plan = plan;
+    const former = this.#open;
+    this.#open = undefined;
+    void former?.query.release();
+    this.#delivered = 0;
+    const bytes = this.#options.prefetchBytes ?? defaultPrefetchBytes;
+    const query = await startQuery(this.#context, plan, bytes, () => this.#delivered);
+    const { rows: read } = createRowReader(query.metadata.fields, this.#options);
+    this.#open = { query, read, rows: [], position: 0 };
+  }
+
+  #fetch(count: number): Promise<(DialectValues[D] | Made)[][]> {
+    const fetched = this.#turn.then(() => take(this.#result(), count));
+    this.#turn = fetched.then(
+      ({ length }) => {
+        this.#delivered += length;
+      },
+      () => undefined,
+    );
+    return fetched;
+  }
+
+  #result() {
+    this.#assertOpen();
+    if (this.#open === undefined) {
+      throw new E6Error("INVALID_PARAMETER", "the cursor has no result", { hint: "execute() a statement first" });
+    }
+    return this.#open;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) {
+      throw new E6Error("CLOSED", "the cursor is closed", { hint: "open another one" });
+    }
+  }
+}
+
+async function take<Row>(open: OpenResult<Row>, count: number): Promise<Row[]> {
+  const taken: Row[] = [];
+  while (taken.length < count) {
+    if (open.position === open.rows.length) {
+      const batch = await open.query.next();
+      open.rows = batch === undefined ? [] : open.read(batch);
+      open.position = 0;
+      if (batch === undefined) break;
+    }
+    const end = Math.min(open.rows.length, open.position + count - taken.length);
+    for (const row of open.rows.slice(open.position, end)) taken.push(row);
+    open.position = end;
+  }
+  return taken;
+}

@@ -1,0 +1,67 @@
+import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { type CallLimits, readCallOptions, runWithin } from "../transport/call-limits.ts";
+import { asQueryFailure } from "./interruption.ts";
+import { onPin, type Pin } from "./pin.ts";
+import type { QueryContext } from "./query-context.ts";
+
+const { status, explain, explainAnalyze } = QueryEngineService.method;
+
+/** How far a query is. */
+export interface QueryStatus {
+  /** True once the engine has the whole result. */
+  readonly done: boolean;
+  /** Rows found so far, in the end those of the whole result. */
+  readonly rowCount: number;
+}
+
+/** What an engine measured while it ran a query. */
+export interface QueryProfile {
+  /** The engine's own account, a JSON text. */
+  readonly profile: string;
+  /** True if the result came from a cache. */
+  readonly isCached: boolean;
+  readonly parsingMs: number;
+  readonly queueingMs: number;
+}
+
+/** Asks the engine how far a query is. */
+export async function queryStatus(context: QueryContext, pin: Pin, limits?: CallLimits): Promise<QueryStatus> {
+  const answer = await ask(context, pin, status, limits);
+  return { done: answer.status, rowCount: Number(answer.rowCount) };
+}
+
+/** The engine's plan of a query. */
+export async function explainQuery(context: QueryContext, pin: Pin, limits?: CallLimits): Promise<string> {
+  return (await ask(context, pin, explain, limits)).explain;
+}
+
+/** What the engine measured while it ran a query. */
+export async function profileQuery(context: QueryContext, pin: Pin, limits?: CallLimits): Promise<QueryProfile> {
+  const answer = await ask(context, pin, explainAnalyze, limits);
+  return {
+    profile: answer.explainAnalyze,
+    isCached: answer.isCached,
+    parsingMs: Number(answer.parsingTime),
+    queueingMs: Number(answer.queueingTime),
+  };
+}
+
+/** A call about a query that changes nothing. */
+async function ask<I extends DescMessage, O extends DescMessage>(
+  context: QueryContext,
+  pin: Pin,
+  method: DescMethodUnary<I, O>,
+  limits: CallLimits = {},
+): Promise<MessageShape<O>> {
+  const { timeoutMs } = readCallOptions(limits, [], "this call");
+  return await runWithin(context, limits, async (signal) => {
+    try {
+      // Every request about a query is made of the same fields.
+      const request = pin.request as unknown as MessageInitShape<I>;
+      return await context.call(method, request, onPin(pin, { signal, remainingMs: () => timeoutMs }));
+    } catch (error) {
+      throw asQueryFailure(error, "fetch", pin, true, 0);
+    }
+  });
+}

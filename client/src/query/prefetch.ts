@@ -1,0 +1,50 @@
+import type { ResultBatch } from "../wire/result-batch.ts";
+import type { BatchReader, ReceivedBatch } from "./batch-reader.ts";
+
+/** Batches in their order; nothing at the end. */
+export type BatchQueue = () => Promise<ResultBatch | undefined>;
+
+/**
+ * Reads ahead of its consumer while fewer than `maxBytes` wait. A batch leaves memory with its consumer; a failure comes
+ * after the batches that came before it, and from then on each time.
+ */
+export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
+  const waiting: ReceivedBatch[] = [];
+  let bytes = 0;
+  let ended = false;
+  let failure: { readonly error: unknown } | undefined;
+  let reading: Promise<void> | undefined;
+
+  const readOnce = async () => {
+    try {
+      const next = await read();
+      waiting.push(...next.received);
+      for (const received of next.received) bytes += received.bytes;
+      ended = next.ended;
+    } catch (error) {
+      failure = { error };
+    }
+    reading = undefined;
+    readAhead();
+  };
+  const readAhead = () => {
+    if (reading === undefined && !ended && failure === undefined && bytes < maxBytes) reading = readOnce();
+  };
+
+  readAhead();
+  return async () => {
+    for (;;) {
+      const first = waiting.shift();
+      if (first !== undefined) {
+        bytes -= first.bytes;
+        readAhead();
+        return first.batch;
+      }
+      if (failure !== undefined) throw failure.error;
+      if (ended) return undefined;
+      // A bound of zero reads nothing ahead, but what is asked for is read.
+      reading ??= readOnce();
+      await reading;
+    }
+  };
+}

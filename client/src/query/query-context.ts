@@ -1,0 +1,19 @@
+import type { Settings } from "../options.ts";
+import type { Runtime } from "../runtime.ts";
+import type { EngineAccess } from "../session/engine-access.ts";
+import type { EngineCaller } from "../transport/engine-caller.ts";
+import type { EngineFeatures } from "./engine-features.ts";
+import type { Releases } from "./releases.ts";
+
+/** What the queries of a connection run on. */
+export interface QueryContext {
+  readonly call: EngineCaller;
+  readonly access: EngineAccess;
+  readonly releases: Releases;
+  readonly settings: Settings;
+  readonly runtime: Runtime;
+  /** Aborts when the connection is closed. */
+  readonly closing: AbortSignal;
+  /** What the engine behind a session can do. */
+  readonly features: (session: object) => EngineFeatures;
+}

@@ -1,0 +1,64 @@
+import type { E6Error } from "../error.ts";
+import type { Strategy } from "../headers.ts";
+import type { Runtime } from "../runtime.ts";
+import type { AccessWait } from "../session/engine-access.ts";
+
+/** What has just happened in the life of a query. Only what was seen is told; a step that did not happen is left out. */
+export type QueryStep =
+  /** A sign-in, the search for the active stack, or a cluster that wakes up is waited for. */
+  | AccessWait
+  /** The statement was handed to an engine. A second one follows where the first stack or session was gone. */
+  | { readonly type: "planning" }
+  /** The engine has accepted the statement. `rows`: how many it has found so far, where it said so. */
+  | { readonly type: "running"; readonly rows?: number }
+  /**
+   * Batches have come: `batch` of them so far with `rows` in all, of a total of `rowCount` rows and, by estimate, of
+   * `batches`, where the engine knew the total.
+   */
+  | {
+      readonly type: "fetching";
+      readonly batch: number;
+      readonly rows: number;
+      readonly rowCount?: number;
+      readonly batches?: number;
+    }
+  /** All rows have come. */
+  | { readonly type: "done"; readonly rows: number }
+  | { readonly type: "failed"; readonly error: E6Error }
+  /** The caller ended the query before its last row had come: by signal, `break`, `cancel()` or `close()`. */
+  | { readonly type: "cancelled" };
+
+/** A step of a query's life, and when. The last one is `done`, `failed` or `cancelled`. */
+export type QueryEvent = QueryStep & {
+  /** Milliseconds since the query was asked for. */
+  readonly elapsedMs: number;
+  /** The engine's id of the query, once there is one. */
+  readonly queryId?: string;
+  /** The stack that the query is on, once it is chosen. */
+  readonly strategy?: Strategy;
+};
+
+/** Where a query is, as far as it is known. */
+export type QueryPlace = Pick<QueryEvent, "queryId" | "strategy">;
+
+/** Tells a listener of a query's steps. */
+export type Report = (step: QueryStep, place?: QueryPlace) => void;
+
+/** Gives each step its time and hands it on. What the listener throws goes to the platform, never to the query. */
+export function createReport(
+  listener: ((event: QueryEvent) => void) | undefined,
+  runtime: Runtime,
+): Report | undefined {
+  if (listener === undefined) {
+    return undefined;
+  }
+  const startedAt = runtime.now();
+  return (step, place) => {
+    try {
+      listener({ ...step, ...place, elapsedMs: runtime.now() - startedAt });
+    } catch (error) {
+      // Where a platform has no such place, the error has nowhere to go.
+      globalThis.reportError?.(error);
+    }
+  };
+}

@@ -1,0 +1,86 @@
+import { invalidOption, rejectUnknown } from "../options.ts";
+import type { Dialect } from "../result/dialect.ts";
+import { type ReadingOptions, resolveReading } from "../result/reading-options.ts";
+import type { CallLimits } from "../transport/call-limits.ts";
+import type { QueryEvent } from "./query-event.ts";
+
+/** How a statement is run. Its limits hold until its last row has come; an engine that still works on it is told to stop. */
+export interface ExecuteOptions extends CallLimits {
+  /** Whether the statement only reads, so that running it twice does no harm. Default: judged by its words. */
+  readonly readOnly?: boolean | undefined;
+  /** Catalog in which unqualified names are looked up. Default: the connection's. */
+  readonly catalog?: string | undefined;
+  /** Schema in which unqualified names are looked up. Default: the connection's. */
+  readonly schema?: string | undefined;
+  /** Is told of each step of the query. What it throws does not touch the query. */
+  readonly onEvent?: ((event: QueryEvent) => void) | undefined;
+}
+
+/** How far rows are read ahead of whoever asks for them. */
+export interface PrefetchOptions {
+  /**
+   * The next batches are asked for while fewer bytes than this wait for their reader: at most this, and one answer of the
+   * engine beyond it, is in memory. 0: only what is asked for. Default: 8 MiB.
+   */
+  readonly prefetchBytes?: number | undefined;
+}
+
+/** Options of a query. */
+export interface QueryOptions<D extends Dialect = "exact", Made = never>
+  extends ExecuteOptions,
+    ReadingOptions<D, Made> {}
+
+/** Options of a query whose rows are read as they come. */
+export interface StreamOptions<D extends Dialect = "exact", Made = never>
+  extends QueryOptions<D, Made>,
+    PrefetchOptions {}
+
+/** Options of a cursor: how it reads the rows of each of its statements. */
+export interface CursorOptions<D extends Dialect = "exact", Made = never>
+  extends ReadingOptions<D, Made>,
+    PrefetchOptions {}
+
+/** What an option has to be: the test, and the words for it. */
+type Check = readonly [test: (value: unknown) => boolean, words: string];
+
+const isText = (value: unknown) => typeof value === "string" && value.length <= 4096;
+const isNumber = (least: number, most: number) => (value: unknown) =>
+  typeof value === "number" && value >= least && value <= most;
+
+const executeChecks: Readonly<Record<string, Check>> = {
+  signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
+  timeoutMs: [isNumber(1, 2 ** 31 - 1), "a number of milliseconds from 1 to 2147483647"],
+  readOnly: [(value) => typeof value === "boolean", "true or false"],
+  catalog: [isText, "a catalog's name"],
+  schema: [isText, "a schema's name"],
+  onEvent: [(value) => typeof value === "function", "a function"],
+};
+const readingChecks: Readonly<Record<string, Check>> = {
+  // Which words there are, the reading itself checks.
+  dialect: [isText, "a dialect's name"],
+  lossy: [isText, '"refuse" or "allow"'],
+  convert: [(value) => typeof value === "object" && value !== null, "an object of conversions"],
+};
+const prefetchChecks: Readonly<Record<string, Check>> = {
+  prefetchBytes: [isNumber(0, Number.MAX_SAFE_INTEGER), "a number of bytes from 0"],
+};
+
+const checksOf = {
+  "query()": { ...executeChecks, ...readingChecks },
+  "stream()": { ...executeChecks, ...readingChecks, ...prefetchChecks },
+  "cursor()": { ...readingChecks, ...prefetchChecks },
+  "execute()": executeChecks,
+} as const;
+
+/** Checks the options of a call. Throws `INVALID_OPTION`, naming the option and the remedy. */
+export function checkOptions(options: object, where: keyof typeof checksOf): void {
+  const checks: Readonly<Record<string, Check>> = checksOf[where];
+  rejectUnknown(options, new Set(Object.keys(checks)), where);
+  for (const [name, value] of Object.entries(options)) {
+    const [test, words] = checks[name] ?? [];
+    if (value !== undefined && test?.(value) === false) {
+      throw invalidOption(name, `is not ${words}`, `pass ${words}, or leave it out`);
+    }
+  }
+  resolveReading(options);
+}
