@@ -40,6 +40,43 @@ describe("the catalog", () => {
     expect(await engine.schemas()).toEqual(["main", "sales", "tpch"]);
   });
 
+  it("adds catalogs and schemas, in which statements work as in the others", async () => {
+    await engine.addCatalog('my "own"');
+    await engine.addSchema("Daily", 'my "own"');
+    await engine.addCatalog("Alpha");
+    expect(await engine.catalogs()).toEqual([
+      { name: "sample", isDefault: true },
+      { name: "Alpha", isDefault: false },
+      { name: 'my "own"', isDefault: false },
+    ]);
+    expect(await engine.schemas('my "own"')).toEqual(["Daily"]);
+    const namespace = { catalog: 'my "own"', schema: "daily" };
+    await runSql(engine, "CREATE TABLE t AS SELECT 7 AS seven", [], namespace);
+    expect(await engine.tables("Daily", 'my "own"')).toEqual(["t"]);
+    expect((await runSql(engine, "SELECT seven FROM t", [], namespace)).rows).toEqual([[7]]);
+    expect((await runSql(engine, "SELECT count(*) FROM region", [], {})).rows).toEqual([[5n]]);
+  });
+
+  it.each([
+    ["sample", /already exists/],
+    ["SAMPLE", /already exists/],
+    ["temp", /temp/],
+    ["system", /system/],
+    ["", /1 to 128 characters/],
+    ["a\0b", /control character/],
+    ["x".repeat(129), /1 to 128 characters/],
+  ])("adds no catalog of the name %j", async (name, message) => {
+    await expect(engine.addCatalog(name)).rejects.toThrow(message);
+    expect(await engine.catalogs()).toHaveLength(1);
+  });
+
+  it("adds no schema that is there or whose catalog is not, and no catalog above the limit", async () => {
+    await expect(engine.addSchema("tpch", "sample")).rejects.toThrow(/already exists/);
+    await expect(engine.addSchema("a", "nowhere")).rejects.toThrow(/nowhere/);
+    for (let i = 1; i < 100; i++) await engine.addCatalog(`c${i}`);
+    await expect(engine.addCatalog("c100")).rejects.toThrow(/there are 100 catalogs/);
+  });
+
   it("refuses names that are not there", async () => {
     await expect(engine.tables("nowhere")).rejects.toThrow(/nowhere/);
     await expect(engine.tables("tpch", "nowhere")).rejects.toThrow(/nowhere/);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { oneValue, runSql } from "../../test/engine-result.ts";
+import { InputError } from "../input-error.ts";
 import { createEngine } from "./duckdb-engine.ts";
 
 describe("createEngine()", () => {
@@ -13,6 +14,20 @@ describe("createEngine()", () => {
     [{ memoryLimit: "lots" }, /like 512MiB/],
   ])("refuses %j", async (options, message) => {
     await expect(createEngine(options)).rejects.toThrow(message);
+  });
+
+  it("has a memory limit that grows with its data", async () => {
+    await using engine = await createEngine({ scale: 0.1 });
+    expect(await oneValue(engine, "SELECT current_setting('memory_limit')")).toBe("1.2 GiB");
+  });
+
+  it.each(["8MiB", "1MiB"])("says in one line what to do where the data do not fit into %s", async (memoryLimit) => {
+    await expect(createEngine({ scale: 0.01, memoryLimit })).rejects.toThrow(
+      new InputError(
+        `The sample data of scale 0.01 do not fit into ${memoryLimit}: give a larger memoryLimit (--memory-limit), ` +
+          "such as 1045MiB, or a smaller scale (--scale)",
+      ),
+    );
   });
 
   it("gives each engine a database of its own, and its statements one", async () => {

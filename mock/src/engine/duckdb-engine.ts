@@ -1,4 +1,5 @@
 import duckdb from "@duckdb/node-bindings";
+import { InputError } from "../input-error.ts";
 import { admit } from "./admission.ts";
 import { Catalog } from "./catalog.ts";
 import { createDataFrame, type FrameHost } from "./data-frame.ts";
@@ -59,7 +60,15 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   };
   const parquetFolder =
     options.parquetFolder === undefined ? noParquetFolder : await openParquetFolder(options.parquetFolder);
-  const database = await openDatabase({ scale, threads, memoryLimit });
+  const database = await openDatabase({ scale, threads, memoryLimit }).catch((cause: unknown) => {
+    throw cause instanceof SqlError && cause.message.startsWith("Out of Memory Error")
+      ? new InputError(
+          `The sample data of scale ${scale} do not fit into ${memoryLimit}: give a larger memoryLimit (--memory-limit), ` +
+            `such as ${defaultMemory(scale)}, or a smaller scale (--scale)`,
+          { cause },
+        )
+      : cause;
+  });
   const now = options.now ?? (() => performance.now());
   return new DuckDbEngine({ database, memory: await MemoryMeter.open(database), limits, parquetFolder, now });
 }

@@ -1,40 +1,8 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
-import { createScriptedEngine, type Script } from "../../test/scripted-engine.ts";
+import { accessDenied, createSignedInMock, failure, good } from "../../test/signed-in-mock.ts";
 import { createStackClient } from "../../test/stack-client.ts";
 import { createManualClock } from "../clock.ts";
-import { type MockOptions, startMock } from "../mock.ts";
-
-const good = { user: "ada", password: "secret" };
-
-/** A mock, a signed-in caller on blue, and a way to prepare a statement. */
-async function setUp(options: MockOptions = {}, scripts: Readonly<Record<string, Script>> = {}) {
-  const engine = createScriptedEngine(scripts);
-  const mock = await startMock({ engine, ...options });
-  const client = createStackClient(mock.blue.port);
-  const { sessionId } = await client.engine.authenticate(good);
-  const prepare = async (queryString: string) => {
-    const { queryId, engineIP } = await client.engine.prepareStatement({ sessionId, schema: "s", queryString });
-    return { sessionId, queryId, engineIP };
-  };
-  const dispose = async () => {
-    client[Symbol.dispose]();
-    await mock.close();
-  };
-  return { engine, mock, client, sessionId, prepare, [Symbol.asyncDispose]: dispose };
-}
-
-/** The error of a call that has to fail. */
-async function failure(call: Promise<unknown>): Promise<{ code: Code; message: string }> {
-  const answer = await call.then(
-    () => "no error",
-    (reason: unknown) => ConnectError.from(reason),
-  );
-  if (typeof answer === "string") throw new Error("the call did not fail");
-  return { code: answer.code, message: answer.rawMessage };
-}
-
-const accessDenied = { code: Code.Internal, message: "Access denied" };
 
 describe("authenticate", () => {
   it.each([
@@ -42,12 +10,12 @@ describe("authenticate", () => {
     ["no user", { user: "", password: "x" }],
     ["no password", { user: "ada", password: "" }],
   ])("answers %s with an empty session", async (_, credentials) => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     expect((await given.client.engine.authenticate(credentials)).sessionId).toBe("");
   });
 
   it("takes an impersonation and a custom claim, and the query is the impersonated user's", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const claims = { userNameForImpersonation: "bob", customIdentityClaim: "team=x" };
     const asBob = await given.client.engine.authenticate({ ...good, ...claims });
     const bob = await given.client.engine.authenticate({ user: "bob", password: "x" });
@@ -60,14 +28,14 @@ describe("authenticate", () => {
 
 describe("a session", () => {
   it("is unknown on the other stack", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     given.mock.control.announce("green");
     using green = createStackClient(given.mock.green.port);
     expect(await failure(green.engine.getSchemaNames({ sessionId: given.sessionId }))).toEqual(accessDenied);
   });
 
   it("ends when the control interface expires it; the query lives on in another session of the user", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const request = await given.prepare("q");
     given.mock.control.expire("blue");
     expect(await failure(given.client.engine.status(request))).toEqual(accessDenied);
@@ -76,7 +44,7 @@ describe("a session", () => {
   });
 
   it("alone may continue its query where that was asked for", async () => {
-    await using given = await setUp({ queriesBoundToSession: true });
+    await using given = await createSignedInMock({ queriesBoundToSession: true });
     const request = await given.prepare("q");
     const { sessionId } = await given.client.engine.authenticate(good);
     expect(await failure(given.client.engine.status({ ...request, sessionId }))).toEqual(accessDenied);
@@ -84,7 +52,7 @@ describe("a session", () => {
   });
 
   it("gets a new id where sessions slide, and the query goes on under it", async () => {
-    await using given = await setUp({ sessionRefreshMs: 0, queriesBoundToSession: true });
+    await using given = await createSignedInMock({ sessionRefreshMs: 0, queriesBoundToSession: true });
     const { queryId, sessionId } = await given.client.engine.prepareStatement({
       sessionId: given.sessionId,
       queryString: "q",
@@ -97,7 +65,7 @@ describe("a session", () => {
 
   it("runs out by the clock", async () => {
     const clock = createManualClock();
-    await using given = await setUp({ clock, sessionIdleMs: 1000 });
+    await using given = await createSignedInMock({ clock, sessionIdleMs: 1000 });
     clock.advance(1000);
     expect(await failure(given.client.engine.getSchemaNames({ sessionId: given.sessionId }))).toEqual(accessDenied);
   });
@@ -105,7 +73,7 @@ describe("a session", () => {
 
 describe("a bearer token", () => {
   it("takes the place of a session, which stays empty", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     using client = createStackClient(given.mock.blue.port, { authorization: "Bearer abc" });
     const prepared = await client.engine.prepareStatement({ queryString: "q" });
     expect(prepared.sessionId).toBe("");
@@ -116,7 +84,7 @@ describe("a bearer token", () => {
   });
 
   it.each(["Bearer expired", "Basic YWRhOng=", "Bearer"])("is refused: %s", async (authorization) => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     using client = createStackClient(given.mock.blue.port, { authorization });
     for (const call of [client.engine.healthCheck({}), client.cluster.status({}), client.engine.getCataloges({})]) {
       expect((await failure(call)).code).toBe(Code.Unauthenticated);
@@ -127,12 +95,12 @@ describe("a bearer token", () => {
 describe("a query", () => {
   it("tells SQL errors in the engine's own words", async () => {
     const error = "Parser Error: syntax error at or near “ß” — status: 456\nLINE 1: …";
-    await using given = await setUp({}, { bad: { error } });
+    await using given = await createSignedInMock({}, { bad: { error } });
     expect(await failure(given.prepare("bad"))).toEqual({ code: Code.InvalidArgument, message: error });
   });
 
   it("is not known by a wrong id, a wrong planner or to another user", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const request = await given.prepare("q");
     const wrong = await failure(given.client.engine.status({ ...request, queryId: "nope" }));
     expect(wrong).toMatchObject({ code: Code.NotFound, message: expect.stringContaining('"nope" is not known here') });
@@ -148,7 +116,7 @@ describe("a query", () => {
 
   it("waits in getResultMetadata until the result is final; status answers meanwhile", async () => {
     const { promise: until, resolve } = Promise.withResolvers<void>();
-    await using given = await setUp({}, { slow: { until, rows: 3 } });
+    await using given = await createSignedInMock({}, { slow: { until, rows: 3 } });
     const request = await given.prepare("slow");
     await given.client.engine.executeStatement(request);
     const metadata = given.client.engine.getResultMetadata(request);
@@ -160,7 +128,7 @@ describe("a query", () => {
 
   it("is interrupted by cancelQuery: whoever waits gets CANCELLED, and it can still be cleared", async () => {
     const { promise: until } = Promise.withResolvers<void>();
-    await using given = await setUp({}, { slow: { until } });
+    await using given = await createSignedInMock({}, { slow: { until } });
     const request = await given.prepare("slow");
     const metadata = failure(given.client.engine.getResultMetadata(request));
     await given.client.engine.cancelQuery(request);
@@ -172,7 +140,7 @@ describe("a query", () => {
 
   it("is cleared by clearOrCancelQuery, running or not", async () => {
     const { promise: until } = Promise.withResolvers<void>();
-    await using given = await setUp({}, { slow: { until } });
+    await using given = await createSignedInMock({}, { slow: { until } });
     for (const isDone of [true, false]) {
       const request = await given.prepare("slow");
       await given.client.engine.clearOrCancelQuery({ ...request, isDone });
@@ -183,7 +151,7 @@ describe("a query", () => {
 
   it("is interrupted by clearOrCancelQuery while it is running", async () => {
     const { promise: until } = Promise.withResolvers<void>();
-    await using given = await setUp({}, { slow: { until } });
+    await using given = await createSignedInMock({}, { slow: { until } });
     const request = await given.prepare("slow");
     const metadata = failure(given.client.engine.getResultMetadata(request));
     await given.client.engine.clearOrCancelQuery(request);
@@ -191,7 +159,7 @@ describe("a query", () => {
   });
 
   it("explains itself, with the keys that callers of explainAnalyze know", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const request = await given.prepare("q");
     expect((await given.client.engine.explain(request)).explain).toBe("the plan");
     const answer = await given.client.engine.explainAnalyze(request);
@@ -207,7 +175,7 @@ describe("a query", () => {
 
   it("is given back when it is idle for too long, and says so", async () => {
     const clock = createManualClock();
-    await using given = await setUp({ clock, queryIdleMs: 1000 });
+    await using given = await createSignedInMock({ clock, queryIdleMs: 1000 });
     const request = await given.prepare("q");
     clock.advance(1000);
     expect(given.engine.open).toBe(0);
@@ -215,7 +183,7 @@ describe("a query", () => {
   });
 
   it("gives way when too many are open, the one that was idle for the longest time first", async () => {
-    await using given = await setUp({ maxOpenQueries: 1 });
+    await using given = await createSignedInMock({ maxOpenQueries: 1 });
     const first = await given.prepare("q");
     await given.prepare("q");
     expect((await failure(given.client.engine.status(first))).message).toContain("too many queries were open");
@@ -223,7 +191,7 @@ describe("a query", () => {
   });
 
   it("takes the planner that identifyPlanner named", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const { sessionId } = given;
     const { plannerIp = "", queueMessage } = await given.client.engine.identifyPlanner({ sessionId });
     expect(queueMessage).toBe(0);
@@ -236,7 +204,7 @@ describe("fetches", () => {
   const batches = [1, 2, 3, 4, 5].map((byte) => new Uint8Array(100).fill(byte));
 
   it("take several batches at once up to the limit of bytes, then say that it is the end", async () => {
-    await using given = await setUp({ batchesV2Bytes: 250 }, { q: { batches } });
+    await using given = await createSignedInMock({ batchesV2Bytes: 250 }, { q: { batches } });
     const request = await given.prepare("q");
     const first = await given.client.engine.getNextResultBatchV2(request);
     expect(first).toMatchObject({ resultBatches: batches.slice(0, 3), endOfStream: false });
@@ -245,7 +213,7 @@ describe("fetches", () => {
   });
 
   it("share one cursor in both versions", async () => {
-    await using given = await setUp({ batchesV2Bytes: 1 }, { q: { batches } });
+    await using given = await createSignedInMock({ batchesV2Bytes: 1 }, { q: { batches } });
     const request = await given.prepare("q");
     expect((await given.client.engine.getNextResultBatch(request)).resultBatch).toEqual(batches[0]);
     expect((await given.client.engine.getNextResultBatchV2(request)).resultBatches).toEqual([batches[1]]);
@@ -253,14 +221,14 @@ describe("fetches", () => {
   });
 
   it("are answered in their order, each batch once", async () => {
-    await using given = await setUp({}, { q: { batches } });
+    await using given = await createSignedInMock({}, { q: { batches } });
     const request = await given.prepare("q");
     const answers = await Promise.all(batches.map(() => given.client.engine.getNextResultBatch(request)));
     expect(answers.map(({ resultBatch }) => resultBatch)).toEqual(batches);
   });
 
   it("may be asked to say 'ask again' first", async () => {
-    await using given = await setUp({ askAgain: 1 }, { q: { batches } });
+    await using given = await createSignedInMock({ askAgain: 1 }, { q: { batches } });
     const request = await given.prepare("q");
     const first = await given.client.engine.getNextResultBatchV2(request);
     expect(first).toMatchObject({ resultBatches: [], endOfStream: false });
@@ -268,14 +236,14 @@ describe("fetches", () => {
   });
 
   it("may lack their second version", async () => {
-    await using given = await setUp({ batchesV2: false }, { q: { batches } });
+    await using given = await createSignedInMock({ batchesV2: false }, { q: { batches } });
     const request = await given.prepare("q");
     expect((await failure(given.client.engine.getNextResultBatchV2(request))).code).toBe(Code.Unimplemented);
     expect((await given.client.engine.getNextResultBatch(request)).resultBatch).toEqual(batches[0]);
   });
 
   it("carry the session's id and what is announced", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const request = await given.prepare("q");
     given.mock.control.announce("green");
     const { sessionId } = given;
@@ -285,7 +253,7 @@ describe("fetches", () => {
 
   it("meet the caller's deadline", async () => {
     const { promise: until } = Promise.withResolvers<void>();
-    await using given = await setUp({}, { slow: { until } });
+    await using given = await createSignedInMock({}, { slow: { until } });
     const request = await given.prepare("slow");
     const late = failure(given.client.engine.getNextResultBatch(request, { timeoutMs: 50 }));
     expect((await late).code).toBe(Code.DeadlineExceeded);
@@ -294,7 +262,7 @@ describe("fetches", () => {
 
 describe("catalogs", () => {
   it("are listed by both versions of the calls, an empty catalog being the default one", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const { client, sessionId } = given;
     const { catalogResponses } = await client.engine.getCataloges({});
     expect(catalogResponses).toMatchObject([{ name: "sample", isDefault: true }]);
@@ -310,21 +278,21 @@ describe("catalogs", () => {
   });
 
   it("need a session where the request has one", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     expect(await failure(given.client.engine.getTables({ sessionId: "x", schema: "s" }))).toEqual(accessDenied);
   });
 });
 
 describe("the other calls", () => {
   it("dry-run a statement", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const request = { sessionId: given.sessionId, schema: "s", queryString: "q" };
     expect((await given.client.engine.dryRun(request)).dryrunValue).toBe("plan of q in ?.s");
     expect((await given.client.engine.dryRunV2({ ...request, catalog: "c" })).dryrunValue).toBe("plan of q in c.s");
   });
 
   it("take properties that are a JSON object and refuse others", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const { sessionId } = given;
     await given.client.engine.setProps({ sessionId, props: '{"a": "b"}' });
     for (const props of ["", "[]", "null", "{", '"x"']) {
@@ -333,7 +301,7 @@ describe("the other calls", () => {
   });
 
   it("answer UNIMPLEMENTED where only a platform would ask", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const { engine } = given.client;
     for (const call of [engine.updateUsers({}), engine.getNextRemoteCachedChunk({})])
       expect((await failure(call)).code).toBe(Code.Unimplemented);
@@ -343,7 +311,7 @@ describe("the other calls", () => {
 describe("the cluster service", () => {
   it("suspends and resumes, taking its time", async () => {
     const clock = createManualClock();
-    await using given = await setUp({ clock, resumeMs: 5000 });
+    await using given = await createSignedInMock({ clock, resumeMs: 5000 });
     const { cluster, engine } = given.client;
     expect((await cluster.status(good)).status).toBe("active");
     expect((await cluster.suspend(good)).status).toBe("suspended");
@@ -357,14 +325,14 @@ describe("the cluster service", () => {
   });
 
   it("fails to resume where it was told to", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     given.mock.control.suspend({ resumeMs: 0, resumeFails: true });
     await given.client.cluster.resume(good);
     expect((await given.client.cluster.status(good)).status).toBe("failed");
   });
 
   it("refuses bad credentials", async () => {
-    await using given = await setUp();
+    await using given = await createSignedInMock();
     const bad = await failure(given.client.cluster.suspend({ user: "ada", password: "wrong" }));
     expect(bad.code).toBe(Code.Unauthenticated);
     expect((await given.client.cluster.status(good)).status).toBe("active");
