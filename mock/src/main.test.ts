@@ -109,6 +109,15 @@ describe("npm run mock", () => {
     );
   });
 
+  it.each([
+    [["--memory-limit", "4MiB"], "The sample data of scale 0.001 do not fit into 4MiB"],
+    [["--parquet-folder", "no such folder"], 'The Parquet folder "no such folder" is not a folder'],
+  ])("says in one line what to do about %j", async (args, message) => {
+    const running = start([...anyPorts, ...args]);
+    expect(await running.ended).toBe(1);
+    expect((await running.output()).stderr).toMatch(new RegExp(`^error: ${message}[^\n]*: [^\n]+\n$`));
+  });
+
   it("does not take another port than the one that was asked for", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");

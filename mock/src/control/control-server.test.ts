@@ -2,6 +2,7 @@ import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
 import { rawCall } from "../../test/raw-call.ts";
 import { createScriptedEngine } from "../../test/scripted-engine.ts";
+import { createStackClient } from "../../test/stack-client.ts";
 import { type Mock, startMock } from "../mock.ts";
 
 const start = () => startMock({ engine: createScriptedEngine() });
@@ -119,6 +120,30 @@ describe("the control interface", () => {
     expect((await call(mock, "DELETE", "/faults")).json).toMatchObject({ faults: [] });
   });
 
+  it("makes queries wait for planners, until it is reset", async () => {
+    await using mock = await start();
+    const set = await call(mock, "POST", "/queue", { waits: 3, message: "RATE_LIMIT" });
+    expect(set.json).toMatchObject({ queue: { waits: 3, message: "RATE_LIMIT" } });
+    const again = await call(mock, "POST", "/queue", { waits: 1 });
+    expect(again.json).toMatchObject({ queue: { waits: 1, message: "WAITING_ON_PLANNER_SCALEUP" } });
+    expect((await call(mock, "POST", "/reset")).json).toMatchObject({ queue: { waits: 0 } });
+  });
+
+  it("tells the sessions of both stacks", async () => {
+    await using mock = await start();
+    mock.control.announce("green");
+    const sessions: object[] = [];
+    for (const stack of ["blue", "green"] as const) {
+      using client = createStackClient(mock[stack].port);
+      const { sessionId } = await client.engine.authenticate({ user: "ada", password: "s3cret" });
+      await client.engine.setProps({ sessionId, props: '{"a": 1}' });
+      sessions.push({ stack, session: sessionId, user: "ada", props: { a: 1 } });
+    }
+    const { json } = await call(mock, "GET", "/sessions");
+    expect(json).toEqual(sessions);
+    expect(JSON.stringify(json)).not.toContain("s3cret");
+  });
+
   it("expires sessions, changes a stack and resets everything", async () => {
     await using mock = await start();
     await call(mock, "POST", "/expire", { stack: "blue" });
@@ -153,6 +178,9 @@ describe("the control interface", () => {
     ["POST", "/faults", [{ rpc: "x", delayMs: 1 }], 'There is no RPC "x"'],
     ["POST", "/faults", [{ rpc: "clear", nth: 0, delayMs: 1 }], "The body[0].nth is not a whole number from 1"],
     ["POST", "/faults", [{ rpc: "clear", form: "boom" }], 'The body[0].form is not one of "http-456"'],
+    ["POST", "/queue", {}, "waits"],
+    ["POST", "/queue", { waits: -1 }, "waits"],
+    ["POST", "/queue", { waits: 1, message: "GO_AHEAD" }, "message"],
     ["GET", "/calls?after=x", undefined, '"after" is not the number of a call'],
     ["POST", "/stack", { stack: "blue", __proto__x: 1 }, 'has no key "__proto__x"'],
   ])("refuses %s %s %j", async (method, path, body, message) => {
