@@ -15,6 +15,9 @@ export interface FakeCall {
   readonly authorization: string | null;
   readonly sessionId: string | undefined;
   readonly queryId: string | undefined;
+  /** The time that the call was given, as its header says it. */
+  readonly timeout: string | null;
+  readonly message: object;
   /** The request as it came. */
   readonly request: object;
 }
@@ -42,9 +45,13 @@ export class FakeGateway {
   overrides: Partial<ServiceImpl<typeof QueryEngineService>> = {};
   /** The cluster service, the same on both stacks. */
   cluster: Partial<ServiceImpl<typeof ClusterService>> = {};
-  /** Whether the stacks know `getNextResultBatchV2`. */
-  manyBatches = false;
+  /** Batches in an answer of `getNextResultBatchV2`; 0: the stacks do not know that call. */
+  batchesInAnswer = 0;
   readonly calls: FakeCall[] = [];
+  /** Ids of the queries that were prepared and not yet cleared, on both stacks. */
+  readonly openQueries = new Set<string>();
+  /** Calls that have not been answered yet. */
+  inFlight = 0;
   readonly #stacks = new Map(strategies.map((stack) => [stack, new FakeStack(stack, this)]));
 
   /** Names of the RPCs that a stack got, in their order. */
@@ -67,7 +74,12 @@ export class FakeGateway {
       const refuses = method !== undefined && callClass(method) === "new" && stack !== this.active;
       return refuses ? refusal(this.active) : this.#stackOf(stack).answer(request);
     });
-    return this.deliver(await Promise.race([answer, aborted]));
+    this.inFlight++;
+    try {
+      return this.deliver(await Promise.race([answer, aborted]));
+    } finally {
+      this.inFlight--;
+    }
   };
 
   #stackOf(name: Strategy): FakeStack {
@@ -134,6 +146,8 @@ class FakeStack {
       authorization: headers.get("authorization"),
       sessionId: textOf(message, "sessionId"),
       queryId: textOf(message, "queryId"),
+      timeout: headers.get("grpc-timeout"),
+      message,
       request: message,
     });
   }
@@ -142,6 +156,7 @@ class FakeStack {
     const prepare = () => {
       const queryId = `${this.#name}-query-${++this.#ids}`;
       this.#cursors.set(queryId, 0);
+      this.#gateway.openQueries.add(queryId);
       return { queryId, engineIP: `${this.#name}-engine` };
     };
     return {
@@ -152,24 +167,27 @@ class FakeStack {
       prepareStatement: prepare,
       prepareStatementV2: prepare,
       executeStatement: () => ({}),
+      executeStatementV2: () => ({}),
       getResultMetadata: () => ({ resultMetaData: this.#gateway.result.metadata }),
       getNextResultBatch: ({ queryId }) => ({ resultBatch: this.#nextBatch(queryId) }),
-      getNextResultBatchV2: ({ queryId }) => this.#allBatches(queryId),
+      getNextResultBatchV2: ({ queryId }) => this.#nextBatches(queryId),
       status: () => ({ status: true, rowCount: 3n }),
-      clear: () => ({}),
+      clear: ({ queryId }) => {
+        this.#gateway.openQueries.delete(queryId);
+        return {};
+      },
       cancelQuery: () => ({}),
     };
   }
 
-  #allBatches(queryId: string): { resultBatches: Uint8Array[]; endOfStream: boolean } {
-    if (!this.#gateway.manyBatches) {
+  #nextBatches(queryId: string): { resultBatches: Uint8Array[]; endOfStream: boolean } {
+    const { batchesInAnswer } = this.#gateway;
+    if (batchesInAnswer === 0) {
       throw new ConnectError("getNextResultBatchV2 is not implemented", Code.Unimplemented);
     }
-    const resultBatches: Uint8Array[] = [];
-    for (let batch = this.#nextBatch(queryId); batch.length > 0; batch = this.#nextBatch(queryId)) {
-      resultBatches.push(batch);
-    }
-    return { resultBatches, endOfStream: true };
+    const taken = Array.from({ length: batchesInAnswer }, () => this.#nextBatch(queryId));
+    const resultBatches = taken.filter(({ length }) => length > 0);
+    return { resultBatches, endOfStream: resultBatches.length < batchesInAnswer };
   }
 
   #nextBatch(queryId: string): Uint8Array {

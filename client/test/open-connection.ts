@@ -1,5 +1,6 @@
 import { type Connection, createConnection } from "../src/connection.ts";
 import { type ConnectOptions, readOptions } from "../src/options.ts";
+import type { Runtime } from "../src/runtime.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 import { createTestRuntime, type TestRuntime } from "./test-runtime.ts";
 import { vectorCase } from "./vectors.ts";
@@ -14,17 +15,23 @@ export const threeFives = vectorCase("constant-long");
 export const bearer = { user: undefined, token: undefined, accessToken: secret };
 
 /** What a test holds of a connection. */
-export interface OpenConnection {
+export interface OpenConnection<R extends Runtime = TestRuntime> {
   readonly gateway: FakeGateway;
-  readonly runtime: TestRuntime;
+  readonly runtime: R;
   readonly connection: Connection;
 }
 
+type AnyOptions = { readonly [Name in keyof ConnectOptions]?: unknown };
+
 /** A connection to a gateway of its own, whose stacks answer every query with {@link threeFives}. */
-export function openConnection(options: { readonly [Name in keyof ConnectOptions]?: unknown } = {}): OpenConnection {
+export function openConnection(options: AnyOptions = {}): OpenConnection {
+  return openConnectionOn(createTestRuntime(), options);
+}
+
+/** As {@link openConnection}, on a given runtime. */
+export function openConnectionOn<R extends Runtime>(runtime: R, options: AnyOptions = {}): OpenConnection<R> {
   const gateway = new FakeGateway();
   gateway.result = threeFives.result;
-  const runtime = createTestRuntime();
   const base = { url: "https://gateway.example.com", user: "ann", token: secret, fetch: gateway.fetch };
   // What is wrong with the options of a test, the check at run time says.
   const settings = readOptions({ ...base, ...options } as ConnectOptions);
