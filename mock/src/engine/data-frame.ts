@@ -25,6 +25,8 @@ import { assertWhereClause } from "./where-clause.ts";
 /** What a data frame needs of its engine. */
 export interface FrameHost extends StatementHost {
   readonly parquetFolder: ParquetFolder;
+  /** What a database that reads a file may take, beside the engine's own. */
+  readonly memoryLimit: string;
   /** Throws a {@link SqlError} for a text that is too long for a statement. */
   readonly refuseLong: (sql: string) => void;
 }
@@ -63,7 +65,7 @@ async function sourceSql(
   // Reading takes a thread of Node's pool, as a statement that runs does.
   await host.slots.take(new AbortController().signal);
   try {
-    await copyParquetRows(file, connection, rowsTable);
+    await copyParquetRows(file, connection, rowsTable, host.memoryLimit);
   } finally {
     host.slots.release();
   }

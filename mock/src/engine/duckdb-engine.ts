@@ -70,7 +70,14 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       : cause;
   });
   const now = options.now ?? (() => performance.now());
-  return new DuckDbEngine({ database, memory: await MemoryMeter.open(database), limits, parquetFolder, now });
+  return new DuckDbEngine({
+    database,
+    memory: await MemoryMeter.open(database),
+    limits,
+    parquetFolder,
+    memoryLimit,
+    now,
+  });
 }
 
 /** The data take 1.3 GiB times the scale, and some more while they are made. */
@@ -83,6 +90,7 @@ interface EngineParts {
   readonly memory: MemoryMeter;
   readonly limits: Limits;
   readonly parquetFolder: ParquetFolder;
+  readonly memoryLimit: string;
   readonly now: () => number;
 }
 
@@ -105,7 +113,7 @@ class DuckDbEngine implements Engine {
   #preparing = 0;
   #closed: Promise<void> | undefined;
 
-  constructor({ database, memory, limits, parquetFolder, now }: EngineParts) {
+  constructor({ database, memory, limits, parquetFolder, memoryLimit, now }: EngineParts) {
     this.#database = database;
     this.#catalog = new Catalog(database);
     this.#memory = memory;
@@ -118,6 +126,7 @@ class DuckDbEngine implements Engine {
       now,
       onClosed: (statement) => this.#open.delete(statement),
       parquetFolder,
+      memoryLimit,
       refuseLong: (sql) => this.#refuseLong(sql),
     };
   }

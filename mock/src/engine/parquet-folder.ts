@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { InputError } from "../input-error.ts";
 import { SqlError } from "./engine.ts";
 
-/** The one folder whose Parquet files may be read. */
+/** The one folder whose Parquet files may be read. Callers cannot change it; whoever can may let them read anything. */
 export interface ParquetFolder {
   /** The real path of a file in it. Rejects with a {@link SqlError} for anything else. */
   find(path: string): Promise<string>;

@@ -3,15 +3,18 @@ import { DuckDbConnection } from "./duckdb-connection.ts";
 import { SqlError } from "./engine.ts";
 import { quoteName, quoteText, typeSql } from "./type-sql.ts";
 
-/** The memory of the database that reads a file: some row groups of it. */
-const readerSettings = { threads: "1", memory_limit: "512MiB", temp_directory: "" };
-
 /**
  * Copies the rows of a Parquet file into a new temporary table of a connection. The connection's own database reaches no
  * file: another one reads, which lives as long as this takes, sees this file alone and runs no statement of a user's.
+ * `memoryLimit` bounds it; it streams, so that it seldom takes more than a row group.
  */
-export async function copyParquetRows(file: string, into: DuckDbConnection, temporaryTable: string): Promise<void> {
-  const database = await openReader(file);
+export async function copyParquetRows(
+  file: string,
+  into: DuckDbConnection,
+  temporaryTable: string,
+  memoryLimit: string,
+): Promise<void> {
+  const database = await openReader(file, memoryLimit);
   const reader = await DuckDbConnection.open(database);
   try {
     const prepared = await reader.prepare(`FROM read_parquet(${quoteText(file)}, hive_partitioning = false)`);
@@ -27,9 +30,9 @@ export async function copyParquetRows(file: string, into: DuckDbConnection, temp
   }
 }
 
-async function openReader(file: string): Promise<duckdb.Database> {
+async function openReader(file: string, memoryLimit: string): Promise<duckdb.Database> {
   const config = duckdb.create_config();
-  for (const [name, value] of Object.entries(readerSettings)) {
+  for (const [name, value] of Object.entries({ threads: "1", memory_limit: memoryLimit, temp_directory: "" })) {
     duckdb.set_config(config, name, value);
   }
   const database = await duckdb.open(":memory:", config);
