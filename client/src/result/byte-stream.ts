@@ -20,6 +20,7 @@ export function createByteStream(batches: Batches, head: string, write: TextWrit
   const utf8 = new TextEncoder();
   let texts: Iterator<string> | undefined = [head][Symbol.iterator]();
   let cancelled = false;
+  let ended = false;
   /** The next bytes; nothing after the last ones, and none that are no longer wanted. */
   const next = async (): Promise<Uint8Array | undefined> => {
     while (!cancelled) {
@@ -27,8 +28,11 @@ export function createByteStream(batches: Batches, head: string, write: TextWrit
       if (text !== "") return utf8.encode(text);
       // Lets go of the rows before it waits for others.
       texts = undefined;
+      // If it fails, or is done, it has ended by itself.
+      ended = true;
       const { done, value } = await source.next();
       if (done) break;
+      ended = false;
       if (!cancelled) texts = write(value)[Symbol.iterator]();
     }
     return undefined;
@@ -42,7 +46,7 @@ export function createByteStream(batches: Batches, head: string, write: TextWrit
           else if (!cancelled) controller.close();
         } catch (error) {
           // The reader is to hear of the first failure, and not of another in its wake.
-          await Promise.resolve(source.return?.()).catch(() => undefined);
+          if (!ended) await Promise.resolve(source.return?.()).catch(() => undefined);
           throw error;
         }
       },

@@ -3,7 +3,7 @@ import type { ResultField } from "../wire/result-metadata.ts";
 import { base64 } from "./base64.ts";
 import { type Batches, createByteStream } from "./byte-stream.ts";
 import type { Dialect } from "./dialect.ts";
-import type { ReadingOptions } from "./reading-options.ts";
+import { assertOneOf, type ReadingOptions } from "./reading-options.ts";
 import { createRowReader } from "./row-reader.ts";
 import { uniqueNames } from "./unique-names.ts";
 
@@ -33,6 +33,7 @@ export function toNdjson<D extends Dialect = "json", Made = never>(
   options: NdjsonOptions<D, Made> = {},
 ): ReadableStream<Uint8Array> {
   const { lines = "objects", ...reading } = options;
+  assertOneOf("lines", lines, ["objects", "arrays"]);
   const reader = createRowReader(fields, { dialect: "json" as D, ...reading });
   const [open, close] = lines === "arrays" ? ["[", "]\n"] : ["{", "}\n"];
   // What stands before each value: always the same.

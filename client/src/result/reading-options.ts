@@ -63,7 +63,8 @@ export function resolveReading({ dialect = "exact", lossy = "refuse", convert = 
   return { dialect, lossy, convert };
 }
 
-function assertOneOf(option: string, value: string, choices: readonly string[]): void {
+/** Checks an option that is one of a few words. @throws E6Error `INVALID_OPTION` if it is none of them. */
+export function assertOneOf(option: string, value: string, choices: readonly string[]): void {
   if (!choices.includes(value)) {
     throw new E6Error("INVALID_OPTION", `There is no ${option} ${JSON.stringify(value)}.`, {
       hint: `Use one of: ${choices.join(", ")}.`,

@@ -38,17 +38,18 @@ export function createRowReader<D extends Dialect = "exact", Made = never>(
 }
 
 function convertRows(batch: ResultBatch, columns: readonly ColumnReading[], firstRow: number): unknown[][] {
-  const rows: Value[][] = batch.rows();
-  const converted: unknown[][] = rows;
+  const rows: unknown[][] = batch.rows();
   columns.forEach((column, index) => {
     const read = cellReader(column, batch.column(index).type);
     if (read === undefined) return;
-    for (const [row, cells] of rows.entries()) {
-      const value = cells[index] ?? null;
-      if (value !== null) (converted[row] as unknown[])[index] = read(value, firstRow + row);
+    for (let row = 0; row < rows.length; row++) {
+      const cells = rows[row] as unknown[];
+      // Nothing has converted this cell yet.
+      const value = cells[index] as Value;
+      if (value !== null) cells[index] = read(value, firstRow + row);
     }
   });
-  return converted;
+  return rows;
 }
 
 /**
