@@ -3,6 +3,7 @@ import { createSharedWakeUp } from "../src/cluster/shared-wake-up.ts";
 import { type ConnectOptions, readOptions } from "../src/options.ts";
 import { Detection } from "../src/session/detection.ts";
 import { EngineAccess } from "../src/session/engine-access.ts";
+import { type PropertyMemory, withProperties } from "../src/session/session-properties.ts";
 import { Sessions } from "../src/session/sessions.ts";
 import { createSignIn } from "../src/session/sign-in.ts";
 import { unknownStrategy } from "../src/strategy/strategy-state.ts";
@@ -23,10 +24,12 @@ export function openAccess(options: { readonly [Name in keyof ConnectOptions]?: 
   const closing = end.signal;
   const store = createMemoryStore(unknownStrategy("e0"));
   const call = createEngineCaller(createGatewayTransport(settings, () => undefined));
-  const sessions = new Sessions(createSignIn(call, settings.credentials), store, closing);
+  const properties: PropertyMemory = { json: undefined };
+  const signIn = withProperties(createSignIn(call, settings.credentials), call, properties);
+  const sessions = new Sessions(signIn, store, closing);
   const ask = createAskCluster(call, settings.credentials, store);
   const wakeUp = createSharedWakeUp(ask, runtime);
   const detection = new Detection(sessions, store, runtime, closing);
   const access = new EngineAccess(sessions, detection, store, runtime, autoResume ? wakeUp : undefined);
-  return { gateway, end, ask, wakeUp, sessions, context: { call, access, settings, runtime, closing } };
+  return { gateway, end, ask, wakeUp, context: { call, access, settings, runtime, closing, sessions, properties } };
 }

@@ -15,6 +15,32 @@ describe("setProperties()", () => {
     });
   });
 
+  it("holds on the other stack too, whether or not a session was open there", async () => {
+    const { gateway, context } = openAccess();
+    gateway.overrides.setProps = () => ({});
+    gateway.overrides.refreshCatalogs = () => ({});
+    const work = () => refreshCatalogs(context);
+    await work();
+    gateway.active = "green";
+    await work();
+    await setProperties(context, { cache: false });
+    await setProperties(context, { limit: 10 });
+    gateway.active = "blue";
+    await work();
+    expect(gateway.calls.slice(-3)).toMatchObject([
+      { stack: "blue", rpc: "authenticate" },
+      { stack: "blue", rpc: "setProps", request: { sessionId: "blue-session-2", props: '{"cache":false,"limit":10}' } },
+      { stack: "blue", rpc: "refreshCatalogs", sessionId: "blue-session-2" },
+    ]);
+  });
+
+  it("is forgotten where the engine refuses it", async () => {
+    const { gateway, context } = openAccess();
+    gateway.intercept = (rpc) => (rpc === "setProps" ? trailersOnly(Code.InvalidArgument, "no such thing") : undefined);
+    await expect(setProperties(context, { a: 1 })).rejects.toMatchObject({ code: "INVALID_PARAMETER" });
+    expect(context.properties.json).toBeUndefined();
+  });
+
   it.each([[["a"]], [null], [new Map()], [{ a: 1n }]])("refuses %o before any call", async (properties) => {
     const { gateway, context } = openAccess();
     // JavaScript callers pass what they like.

@@ -1,4 +1,6 @@
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { type PropertyMemory, rememberProperties } from "../session/session-properties.ts";
+import type { Sessions } from "../session/sessions.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { writeJsonObject } from "./json-object.ts";
 import { catalogOf, type InSchema, schemaOf } from "./names.ts";
@@ -17,9 +19,15 @@ export interface SyncOptions extends InSchema {
   readonly queryId?: string | undefined;
 }
 
-/** Sets properties of the session. */
+/** What setting properties works with beside what every call does. */
+export interface PropertyContext extends CatalogContext {
+  readonly sessions: Sessions;
+  readonly properties: PropertyMemory;
+}
+
+/** Sets properties of the connection's sessions: of the one in use, and of those that follow it here or on the other stack. */
 export async function setProperties(
-  context: CatalogContext,
+  context: PropertyContext,
   properties: SessionProperties,
   options: CallLimits = {},
 ): Promise<void> {
@@ -27,7 +35,11 @@ export async function setProperties(
   const props = writeJsonObject(properties, "the properties of setProperties()");
   await onceOnly(
     "setProperties",
-    runNewWork(context, options, (call) => context.call(method.setProps, { props }, call)),
+    runNewWork(context, options, async (call) => {
+      await context.call(method.setProps, { props }, call);
+      rememberProperties(context.properties, props);
+      context.sessions.keepOnly(call.route.session);
+    }),
   );
 }
 

@@ -52,6 +52,15 @@ export class Sessions {
     }
   }
 
+  /** Drops every session but one: new work elsewhere signs in again. */
+  keepOnly(session: StackSession): void {
+    for (const other of this.#open.values()) {
+      if (other !== session) {
+        this.forget(other);
+      }
+    }
+  }
+
   /** Drops all sessions. */
   clear(): void {
     this.#open.clear();

@@ -8,10 +8,22 @@ import { StackSession } from "./stack-session.ts";
 /** Signs in on the stack of a route. Rejects with an `E6Error`; a stack that does not accept work answers 456. */
 export type SignIn = (route: Route, signal: AbortSignal) => Promise<StackSession>;
 
+/** As whom somebody works who signs in by user and token. */
+export interface Impersonation {
+  /** The user whose rights count. Default: the one who signs in. */
+  readonly impersonate?: string | undefined;
+  /** The claim by which the engine finds that user. Default: the engine's. */
+  readonly customIdentityClaim?: string | undefined;
+}
+
 const signInTimeoutMs = 30_000;
 
 /** Signs in the way that the connection's credentials ask for. */
-export function createSignIn(call: EngineCaller, credentials: Credentials): SignIn {
+export function createSignIn(
+  call: EngineCaller,
+  credentials: Credentials,
+  { impersonate, customIdentityClaim }: Impersonation = {},
+): SignIn {
   return async (route, signal) => {
     const options: CallOptions = { route, signal, timeoutMs: signInTimeoutMs };
     if (credentials.kind === "bearer") {
@@ -19,11 +31,13 @@ export function createSignIn(call: EngineCaller, credentials: Credentials): Sign
       return new StackSession(route.strategy, "");
     }
     const { user, token } = credentials;
-    const { sessionId, engineIP } = await call(
-      QueryEngineService.method.authenticate,
-      { user, password: token },
-      options,
-    );
+    const request = {
+      user,
+      password: token,
+      ...(impersonate !== undefined && { userNameForImpersonation: impersonate }),
+      ...(customIdentityClaim !== undefined && { customIdentityClaim }),
+    };
+    const { sessionId, engineIP } = await call(QueryEngineService.method.authenticate, request, options);
     if (sessionId === "") {
       throw new E6Error("AUTHENTICATION_FAILED", "user or token is wrong", {
         strategy: route.strategy,

@@ -7,7 +7,15 @@ import { gatewayReasons } from "../headers.ts";
 import { toE6Error } from "./grpc-error.ts";
 import { HttpFailure } from "./http-failure.ts";
 
-const { authenticate, prepareStatementV2, getNextResultBatch, getTables } = QueryEngineService.method;
+const {
+  authenticate,
+  prepareStatementV2,
+  getNextResultBatch,
+  getTables,
+  analyzeQuery,
+  createDataFrame,
+  filterOnDataFrame,
+} = QueryEngineService.method;
 
 /** A failure as it comes off the wire: with a gRPC status in its metadata. */
 function spoken(code: Code, text: string, headers: Readonly<Record<string, string>> = {}): ConnectError {
@@ -85,6 +93,13 @@ describe("toE6Error()", () => {
         const error = toE6Error(spoken(grpcCode, text), { method: prepareStatementV2, queryId: "q1" });
         expect(error).toMatchObject({ code: "SQL_ERROR", message: text, queryId: "q1", retryable: false });
       }
+    },
+  );
+
+  it.each([analyzeQuery, createDataFrame, filterOnDataFrame])(
+    "takes what fails in $name for the statement",
+    (method) => {
+      expect(toE6Error(spoken(Code.InvalidArgument, "no such column"), { method }).code).toBe("SQL_ERROR");
     },
   );
 

@@ -204,7 +204,9 @@ function isGatewayReason(reason: string): reason is GatewayReason {
   return Object.hasOwn(byReason, reason);
 }
 
-/** True for calls that carry a statement or name a query: what fails there is, without a better reason, the statement. */
+const statementFields: ReadonlySet<string> = new Set(["queryString", "query", "queryId", "dataframeNumber"]);
+
+/** True for calls that carry a statement, name a query or make a data frame: what fails there is, without a better reason, the statement. */
 function isAboutStatement(method: DescMethod): boolean {
-  return method.input.fields.some((field) => field.name === "queryString" || field.name === "queryId");
+  return method.input.fields.some((field) => statementFields.has(field.name));
 }
