@@ -24,6 +24,17 @@ describe("Connection.query() that fails", () => {
     expect(gateway.rpcsOf("green")).toEqual([]);
   });
 
+  it("says where in the statement the engine found the error", async () => {
+    const { gateway, connection } = openConnection();
+    const text = "Parser Error: syntax error\n\nLINE 1: select selct\n               ^";
+    gateway.intercept = (rpc) => (rpc === "prepareStatement" ? trailersOnly(Code.Internal, text) : undefined);
+    await expect(connection.query("select selct")).rejects.toMatchObject({
+      message: text,
+      position: { line: 1, column: 8 },
+    });
+    await connection.close();
+  });
+
   it("reports its first error, whatever clear answers", async () => {
     const { gateway, connection } = openConnection();
     gateway.intercept = (rpc) =>

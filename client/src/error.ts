@@ -1,5 +1,6 @@
 import type { E6ErrorCode } from "./error-code.ts";
 import type { Strategy } from "./headers.ts";
+import type { SqlPosition } from "./transport/sql-position.ts";
 
 /** What is known about a failure beside its code and message. Never credentials, bound values or SQL. */
 export interface E6ErrorDetails {
@@ -15,6 +16,8 @@ export interface E6ErrorDetails {
   readonly reason?: string;
   /** Rows that the caller had been handed before the failure. */
   readonly rowsDelivered?: number;
+  /** Where in the statement the engine found the error, where its text says so. */
+  readonly position?: SqlPosition | undefined;
   /** What the reader can do about it. */
   readonly hint?: string;
 }
@@ -32,6 +35,7 @@ export class E6Error extends Error {
   declare readonly strategy?: Strategy;
   declare readonly reason?: string;
   declare readonly rowsDelivered?: number;
+  declare readonly position?: SqlPosition;
   declare readonly hint?: string;
 
   constructor(code: E6ErrorCode, message: string, details: E6ErrorDetails = {}) {
@@ -39,8 +43,8 @@ export class E6Error extends Error {
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
     this.retryable = details.retryable ?? false;
-    const { queryId, strategy, reason, rowsDelivered, hint } = details;
-    for (const [name, value] of Object.entries({ queryId, strategy, reason, rowsDelivered, hint })) {
+    const { queryId, strategy, reason, rowsDelivered, position, hint } = details;
+    for (const [name, value] of Object.entries({ queryId, strategy, reason, rowsDelivered, position, hint })) {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
     }
   }

@@ -18,6 +18,7 @@ export type { ParamValue } from "./sql/param-value.ts";
 export { isReadOnly } from "./sql/read-only.ts";
 export { type SqlInput, type SqlStatement, sql } from "./sql/sql-template.ts";
 export type { CallLimits } from "./transport/call-limits.ts";
+export type { SqlPosition } from "./transport/sql-position.ts";
 export type { Value } from "./wire/column.ts";
 export type { ResultBatch } from "./wire/result-batch.ts";
 export type { ResultField } from "./wire/result-metadata.ts";

@@ -3,8 +3,10 @@ import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
 import type { ResultMetadata } from "../wire/result-metadata.ts";
+import { awake } from "./awake.ts";
 import { onPin, type Pin, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
+import type { QueryPlan } from "./query-plan.ts";
 import type { QueryScope } from "./query-scope.ts";
 
 const { getNextResultBatch, getNextResultBatchV2 } = QueryEngineService.method;
@@ -35,13 +37,13 @@ export function createBatchReader(
   context: QueryContext,
   pin: Pin,
   metadata: ResultMetadata,
-  scope: QueryScope,
+  plan: Pick<QueryPlan, "scope" | "report">,
 ): BatchReader {
   const announced = metadata.rowCount;
   const limits = { maxBytes: context.settings.maxMessageBytes };
   let rows = 0;
   return async () => {
-    const answer = await ask(context, pin, scope).catch((error: unknown) => {
+    const answer = await awake(context, plan, pin, () => ask(context, pin, plan.scope)).catch((error: unknown) => {
       // The stack went away between the last row and the empty batch after it: nothing is missing.
       if (isE6Error(error) && error.code === "STRATEGY_MISMATCH" && rows === announced) return end;
       throw error;

@@ -3,6 +3,7 @@ import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import { abortError } from "../transport/cancellation.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import { type ResultMetadata, readResultMetadata } from "../wire/result-metadata.ts";
+import { awake } from "./awake.ts";
 import { type BatchReader, createBatchReader } from "./batch-reader.ts";
 import { asQueryFailure } from "./interruption.ts";
 import { onPin, type Pin, placeOf } from "./pin.ts";
@@ -70,19 +71,27 @@ async function followQuery(
   let rows = 0;
   let complete = false;
   let released: Promise<void> | undefined;
+  const unheld = new AbortController();
 
+  const giveBack = (cancel: boolean) => {
+    unheld.abort();
+    released ??= context.releases.start(pin, cancel);
+    return released;
+  };
   const fail = (error: unknown) => {
     const failure = asQueryFailure(error, "fetch", pin, plan.readOnly, delivered());
     settle(lastStep(failure), pin);
-    released ??= context.releases.start(pin, !isSqlError(failure));
+    void giveBack(!isSqlError(failure));
     return failure;
   };
-  // Between two calls nobody else would notice.
+  // Between two calls nobody else would notice: neither that rows are no longer wanted, nor, once all have come, that the
+  // connection is closed.
   scope.signal.addEventListener("abort", () => fail(abortError(scope.signal)), { once: true });
+  context.closing.addEventListener("abort", () => giveBack(!complete), { signal: unheld.signal });
   try {
     const metadata = await readMetadata(context, plan, pin);
     const queue = prefetch(
-      observed(createBatchReader(context, pin, metadata, scope), plan, pin, metadata),
+      observed(createBatchReader(context, pin, metadata, plan), plan, pin, metadata),
       prefetchBytes,
     );
     return {
@@ -103,8 +112,7 @@ async function followQuery(
       },
       release() {
         if (released === undefined && !complete) scope.abort(leftError(pin));
-        released ??= context.releases.start(pin, false);
-        return released;
+        return giveBack(false);
       },
     };
   } catch (error) {
@@ -118,7 +126,8 @@ async function readMetadata(context: QueryContext, plan: QueryPlan, pin: Pin): P
   report?.({ type: "running" }, placeOf(pin));
   const stop = report && watchProgress(context, pin, scope, report);
   try {
-    const { resultMetaData } = await context.call(getResultMetadata, pin.request, onPin(pin, scope));
+    const ask = () => context.call(getResultMetadata, pin.request, onPin(pin, scope));
+    const { resultMetaData } = await awake(context, plan, pin, ask);
     return readResultMetadata(resultMetaData, { maxBytes: context.settings.maxMessageBytes });
   } finally {
     stop?.();

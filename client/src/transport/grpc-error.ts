@@ -4,6 +4,7 @@ import { E6Error, type E6ErrorDetails, isE6Error } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
 import { type GatewayReason, headerReason, type Strategy } from "../headers.ts";
 import { HttpFailure, type HttpFailureKind } from "./http-failure.ts";
+import { sqlPosition } from "./sql-position.ts";
 
 /** What a failed call was about. */
 export interface FailedCall {
@@ -147,6 +148,7 @@ export function toE6Error(thrown: unknown, call: FailedCall): E6Error {
     ...(call.strategy === undefined ? {} : { strategy: call.strategy }),
     ...(reason === undefined ? {} : { reason }),
     ...(meaning.hint === undefined ? {} : { hint: meaning.hint }),
+    position: meaning.code === "SQL_ERROR" ? sqlPosition(failure.rawMessage) : undefined,
   };
   return new E6Error(meaning.code, meaning.message ?? (failure.rawMessage || "the engine gave no reason"), details);
 }
