@@ -21,7 +21,7 @@ function openWith(...words: readonly string[]) {
 
 describe("addCatalogs()", () => {
   it("hands the definitions over and asks, ever more slowly, until the engine is done", async () => {
-    const { gateway, context } = openWith("in_progress", "running", "IN_PROGRESS", "success");
+    const { gateway, context } = openWith("in_progress", "running", "IN_PROGRESS", " Success");
     const outcome = await addCatalogs(context, definitions);
     expect(outcome.status).toBe("success");
     expect(gateway.calls[1]).toMatchObject({

@@ -88,6 +88,15 @@ describe("a call that changes something", () => {
     await expect(refreshCatalogs(context, limits)).rejects.toMatchObject({ code: "SUBMISSION_UNKNOWN" });
   });
 
+  it("says that it was not done where the gateway reached no engine", async () => {
+    const { gateway, context } = openAccess();
+    gateway.intercept = (rpc) =>
+      rpc === "refreshCatalogs"
+        ? trailersOnly(Code.Unavailable, "", { "x-e6-reason": "NO_HEALTHY_UPSTREAM" })
+        : undefined;
+    await expect(refreshCatalogs(context)).rejects.toMatchObject({ code: "GATEWAY", retryable: true });
+  });
+
   it("keeps a refusal as it is", async () => {
     const { gateway, context } = openAccess();
     gateway.intercept = (rpc) => (rpc === "refreshCatalogs" ? trailersOnly(Code.PermissionDenied, "no") : undefined);

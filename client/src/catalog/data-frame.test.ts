@@ -187,7 +187,7 @@ describe("dataFrame()", () => {
         "limitOnDataFrame",
         "executeDataFrame",
       ]);
-      expect(released).toEqual(refused === "createDataFrame" ? [] : [["frame-1", false]]);
+      expect(released).toEqual(refused === "createDataFrame" ? [] : [["frame-1", true]]);
     },
   );
 

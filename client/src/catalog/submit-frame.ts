@@ -1,4 +1,4 @@
-import { E6Error } from "../error.ts";
+import { E6Error, isE6Error } from "../error.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import type { Settings } from "../options.ts";
 import type { Pin } from "../query/pin.ts";
@@ -65,7 +65,8 @@ export async function submitFrame(
     await context.call(executeDataFrame, frame, options);
     return pin;
   } catch (error) {
-    context.releases.start(pin, signal.aborted);
+    // A frame that the engine itself has ended has nothing left to be stopped.
+    context.releases.start(pin, !isE6Error(error) || error.code !== "SQL_ERROR");
     throw error;
   }
 }
