@@ -4,7 +4,7 @@ import type { EncodedParameter } from "./param-value.ts";
  * A value as an SQL literal that reads back as the value, of its type. It begins and ends with a sign or a blank, so that it never grows
  * together with what stands beside it.
  *
- * Functions stand in where DuckDB has no literal: `unhex`, `to_microseconds`, and `chr` for NUL, which no statement can hold. Text stays
+ * Functions stand in where DuckDB has no literal: `unhex`, `to_microseconds`, and `chr`. Text stays
  * without a cast, as an engine compares a bare literal with a date but no VARCHAR.
  */
 export function sqlLiteral({ type, value }: EncodedParameter): string {
@@ -14,7 +14,7 @@ export function sqlLiteral({ type, value }: EncodedParameter): string {
     case "BOOLEAN":
       return ` (${value})`;
     case "STRING":
-      return ` (${value.split("\0").map(quoted).join(" || chr(0) || ")})`;
+      return ` (${quoted(value).replace(unsafeCharacter, (character) => `' || chr(${character.codePointAt(0)}) || '`)})`;
     case "BINARY":
       return ` unhex('${value}')`;
     case "INTERVAL_DAY_SECOND":
@@ -37,6 +37,9 @@ const typeNames = {
 function cast(value: string, type: string): string {
   return `CAST('${value}' AS ${type})`;
 }
+
+// No statement can hold a NUL, and DuckDB makes ASCII blanks of other blanks, also in a literal if a comment before it holds a quote.
+const unsafeCharacter = /\0|(?! )[\p{Z}\p{Cf}]/gu;
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

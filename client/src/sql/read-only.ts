@@ -14,12 +14,10 @@ const readingStarts: ReadonlySet<string> = new Set([
 const explainWords: ReadonlySet<string> = new Set(["explain", "analyze", "verbose"]);
 /** Words that make a write of whatever they stand in: after WITH, in a common table expression, behind SELECT. */
 const writingWord =
-  /^(?:insert|update|delete|merge|upsert|overwrite|into|create|alter|drop|truncate|grant|revoke|copy|unload|call|exec|execute|lock|refresh)$/;
+  /^(?:insert|update|delete|merge|upsert|overwrite|into|create|alter|drop|truncate|grant|revoke|copy|unload|call|exec|execute|lock|refresh|nextval|setval)$/;
 /** Functions that change something by their names, in DuckDB, PostgreSQL and elsewhere. */
 const writingFunction =
   /^(?:nextval|setval|query|.*checkpoint|pg_(?:advisory|cancel|create|drop|export|log|logical|notify|promote|reload|replication|rotate|switch|terminate|try_advisory|wal).*|(?:lo|dblink|http|set|write|put|post|send|notify|insert|update|delete|merge|create|alter|drop|truncate|copy|import|export|load|install|attach|detach|enable|disable|exec|execute|call|run|kill|cancel|terminate|json_execute)(?:_.*|))$/;
-/** Where readers of SQL disagree on what is a literal or a comment, something may hide: `\'`, `/*` in a comment, `/*!`. */
-const doubtful = /\\'|\/\*!|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
 
 /**
  * Tells whether a statement certainly reads only, so that it may run again when its answer is lost. In doubt it does not: false says that it
@@ -29,18 +27,22 @@ const doubtful = /\\'|\/\*!|\/\*(?:(?!\*\/)[\s\S])*\/\*/;
  *   behind WITH … the statement itself has to begin with one of them;
  * - has no word anywhere, save in quoted names, literals and comments, that writes: INSERT, UPDATE, DELETE, MERGE, INTO (so no SELECT INTO), CREATE, DROP,
  *   COPY, CALL and their like. A column of such a name makes a statement one that may write, unless it is quoted;
+ * - has no NEXT VALUE;
  * - calls no function that is known to write or whose name says so: nextval, setval, set_…, write_…, …checkpoint, pg_advisory… and their like.
  *   Functions of a user's own are taken for pure: who has others says that a statement writes.
  */
 export function isReadOnly(sql: string): boolean {
-  const tokens = [...sqlTokens(sql)];
+  // Swallowed, the semicolon tells of a literal or comment without an end.
+  const tokens = [...sqlTokens(`${sql}\n;`)];
+  if (tokens.at(-1)?.start !== sql.length + 1) return false;
   while (isSign(tokens.at(-1), ";")) tokens.pop();
   return (
-    !doubtful.test(sql) &&
+    !isDoubtful(sql) &&
     readsOnly(tokens) &&
     tokens.every(
       (token, i) =>
         !isSign(token, ";") &&
+        !(isWord(token, "value") && isWord(tokens[i - 1], "next")) &&
         !(token.kind === "word" && writingWord.test(token.text)) &&
         !(
           (token.kind === "word" || token.kind === "name") &&
@@ -48,6 +50,15 @@ export function isReadOnly(sql: string): boolean {
           writingFunction.test(token.text)
         ),
     )
+  );
+}
+
+/** Where readers of SQL disagree on what is a literal or a comment, a write may hide. */
+function isDoubtful(sql: string): boolean {
+  const comments = sql.split("/*").slice(1);
+  return (
+    sql.includes("\\'") ||
+    comments.some((text, i) => text.startsWith("!") || (i < comments.length - 1 && !text.includes("*/")))
   );
 }
 
@@ -79,6 +90,10 @@ function readsBehindWith(tokens: readonly SqlToken[]): boolean {
 
 function isSign(token: SqlToken | undefined, text: string): boolean {
   return token?.kind === "sign" && token.text === text;
+}
+
+function isWord(token: SqlToken | undefined, text: string): boolean {
+  return token?.kind === "word" && token.text === text;
 }
 
 function isWordOf(token: SqlToken | undefined, words: ReadonlySet<string>): boolean {

@@ -8,71 +8,109 @@ export interface SqlToken {
   readonly end: number;
 }
 
-const wordStart = String.raw`(?:[a-z_]|(?!\s)[\u0080-\uffff])`;
-const wordRest = String.raw`(?:[\w$]|(?!\s)[\u0080-\uffff])*`;
+// Letters of every script are letters here, as in DuckDB.
+const letter = String.raw`(?:[a-z_]|(?!\s)[\u0080-\uffff])`;
+const digitOrLetter = String.raw`(?:\w|(?!\s)[\u0080-\uffff])`;
 /** A word as a pattern. A dollar sign stands in it, not at its beginning. */
-export const wordPattern = wordStart + wordRest;
+export const wordPattern = `${letter}(?:${digitOrLetter}|\\$)*`;
 
-const escapes = String.raw`[^'\\]*(?:(?:''|\\[\s\S]?)[^'\\]*)*`;
-// PostgreSQL and DuckDB join literals that a line break parts; behind E'…' the escapes go on.
-const lineBreak = String.raw`(?:[^\S\n\r]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*[\n\r])*`;
-// Whatever is not finished reaches to the end of the text.
-const pattern = new RegExp(
-  [
-    String.raw`(?<blank>\s+|--[^\n\r]*)`,
-    String.raw`(?<text>e'${escapes}(?:'${lineBreak}'${escapes})*(?:'|$)|'[^']*(?:''[^']*)*(?:'|$)|(?<tag>\$(?:${wordStart}(?:\w|(?!\s)[\u0080-\uffff])*)?\$)[\s\S]*?(?:\k<tag>|$))`,
-    String.raw`(?<name>"[^"]*(?:""[^"]*)*(?:"|$)|\`[^\`]*(?:\`\`[^\`]*)*(?:\`|$))`,
-    `(?<word>${wordPattern})`,
-    String.raw`(?<number>\d+)`,
-    String.raw`(?<sign>::|%%|[\s\S])`,
-  ].join("|"),
+// No repetition in another: the time is linear in the text, whatever it holds.
+const blank = /\s+|--[^\n\r]*/y;
+const lexeme = new RegExp(
+  String.raw`(?<quote>e?'|["\`]|\$(?:${letter}${digitOrLetter}*)?\$)|(?<word>${wordPattern})|(?<number>\d+)|::|%%|[\s\S]`,
   "iy",
 );
+const commentEdge = /\/\*|\*\//g;
 
 /**
  * Takes SQL text apart as PostgreSQL and DuckDB do:
  *
  * - `'…'` with `''` for a quote, where a backslash is a character like any other; `E'…'` with backslash escapes; `$$…$$` and `$tag$…$tag$`;
  * - `"…"` and `` `…` `` are names, with the quote doubled inside;
- * - `--` comments out the line, a slash and a star whatever follows up to their mirror image, and these nest.
+ * - `--` comments out the line, a slash and a star whatever follows up to their mirror image, and these nest;
+ * - what is not finished reaches to the end of the text.
  */
 export function* sqlTokens(sql: string): Generator<SqlToken> {
   for (let start = 0; start < sql.length; ) {
-    const comment = commentEnd(sql, start);
-    if (comment > start) {
-      start = comment;
+    const passed = sql.startsWith("/*", start) ? commentEnd(sql, start) : matchEnd(blank, sql, start);
+    if (passed > start) {
+      start = passed;
       continue;
     }
-    pattern.lastIndex = start;
-    const groups = pattern.exec(sql)?.groups ?? {};
-    const { blank, text, name, word, number, sign = "" } = groups;
-    const end = start + (blank ?? text ?? name ?? word ?? number ?? sign).length;
-    if (text !== undefined) yield { kind: "text", text, start, end };
-    else if (name !== undefined) yield { kind: "name", text: unquoted(name), start, end };
-    else if (word !== undefined) yield { kind: "word", text: word.toLowerCase(), start, end };
-    else if (number !== undefined) yield { kind: "number", text: number, start, end };
-    else if (blank === undefined) yield { kind: "sign", text: sign, start, end };
-    start = end;
+    const token = readToken(sql, start);
+    yield token;
+    start = token.end;
   }
 }
 
-/** Where a block comment that begins here ends; `start` where none begins. */
+function readToken(sql: string, start: number): SqlToken {
+  lexeme.lastIndex = start;
+  const [text = "", ...groups] = lexeme.exec(sql) ?? [];
+  const [quote, word, number] = groups;
+  if (quote !== undefined) return readQuotation(sql, start, quote.toLowerCase());
+  const end = start + text.length;
+  if (word !== undefined) return { kind: "word", text: word.toLowerCase(), start, end };
+  return { kind: number === undefined ? "sign" : "number", text, start, end };
+}
+
+function readQuotation(sql: string, start: number, quote: string): SqlToken {
+  const contentStart = start + quote.length;
+  if (quote.startsWith("$")) {
+    const tag = sql.slice(start, contentStart);
+    const close = sql.indexOf(tag, contentStart);
+    return literal(sql, start, close < 0 ? sql.length : close + tag.length);
+  }
+  const end = quoteEnd(sql, contentStart, quote);
+  if (quote === '"' || quote === "`") {
+    const name = sql.slice(contentStart, end - 1).replaceAll(quote + quote, quote);
+    return { kind: "name", text: name.toLowerCase(), start, end };
+  }
+  return literal(sql, start, quote === "e'" ? escapedEnd(sql, end) : end);
+}
+
+function literal(sql: string, start: number, end: number): SqlToken {
+  return { kind: "text", text: sql.slice(start, end), start, end };
+}
+
+/** Where a quotation ends whose content begins at `at`. */
+function quoteEnd(sql: string, at: number, quote: string): number {
+  const sign = quote.slice(-1);
+  const edge = new RegExp(quote === "e'" ? String.raw`''?|\\[\s\S]` : `${sign}${sign}?`, "g");
+  edge.lastIndex = at;
+  for (let found = edge.exec(sql); found !== null; found = edge.exec(sql)) {
+    if (found[0] === sign) return edge.lastIndex;
+  }
+  return sql.length;
+}
+
+/** PostgreSQL and DuckDB join literals that a line break parts, and behind E'…' the escapes go on. */
+function escapedEnd(sql: string, firstEnd: number): number {
+  let end = firstEnd;
+  let isBroken = false;
+  for (let at = end; ; ) {
+    const passed = matchEnd(blank, sql, at);
+    if (passed > at) {
+      isBroken ||= /[\n\r]/.test(sql.slice(at, passed));
+      at = passed;
+    } else if (isBroken && sql.charAt(at) === "'") {
+      end = at = quoteEnd(sql, at + 1, "e'");
+      isBroken = false;
+    } else return end;
+  }
+}
+
+/** Where a block comment ends that begins here. */
 function commentEnd(sql: string, start: number): number {
-  if (!sql.startsWith("/*", start)) return start;
-  const edge = /\/\*|\*\//g;
-  edge.lastIndex = start;
-  for (let depth = 0; ; ) {
-    const found = edge.exec(sql);
-    if (found === null) return sql.length;
+  commentEdge.lastIndex = start;
+  let depth = 0;
+  for (let found = commentEdge.exec(sql); found !== null; found = commentEdge.exec(sql)) {
     depth += found[0] === "/*" ? 1 : -1;
-    if (depth === 0) return edge.lastIndex;
+    if (depth === 0) return commentEdge.lastIndex;
   }
+  return sql.length;
 }
 
-function unquoted(name: string): string {
-  const quote = name.charAt(0);
-  return name
-    .slice(1, -1)
-    .replaceAll(quote + quote, quote)
-    .toLowerCase();
+function matchEnd(pattern: RegExp, sql: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(sql) ? pattern.lastIndex : at;
 }
