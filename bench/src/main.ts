@@ -2,11 +2,18 @@
 import { arch, cpus, platform, totalmem } from "node:os";
 import type { Benchmark } from "./benchmark.ts";
 import { decodeBenchmark } from "./decode.ts";
+import { millionRowsBenchmark } from "./million-rows.ts";
 import { replayBenchmark } from "./replay.ts";
 import { sizeBenchmark } from "./size.ts";
 import { smallQueryBenchmark } from "./small-query.ts";
 
-const benchmarks: readonly Benchmark[] = [decodeBenchmark, replayBenchmark, smallQueryBenchmark, sizeBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  decodeBenchmark,
+  millionRowsBenchmark,
+  replayBenchmark,
+  smallQueryBenchmark,
+  sizeBenchmark,
+];
 
 /** The benchmarks with the given names; all where none is given. */
 function chosen(names: readonly string[]): readonly Benchmark[] {
