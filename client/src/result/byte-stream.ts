@@ -6,7 +6,7 @@ export type Batches = AsyncIterable<ResultBatch> | Iterable<ResultBatch>;
 /** Characters that are gathered into a chunk, at least: large enough to make the call cheap, small enough to keep little in hand. */
 const chunkLength = 64 * 1024;
 
-/** Writes the rows of a batch as texts, one after another. */
+/** Writes the rows of a batch as texts, one after another; begins when it is asked for the first. */
 export type TextWriter = (batch: ResultBatch) => Iterable<string>;
 
 /**
@@ -33,7 +33,7 @@ export function createByteStream(batches: Batches, head: string, write: TextWrit
       const { done, value } = await source.next();
       if (done) break;
       ended = false;
-      if (!cancelled) texts = write(value)[Symbol.iterator]();
+      texts = write(value)[Symbol.iterator]();
     }
     return undefined;
   };

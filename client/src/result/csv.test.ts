@@ -42,7 +42,18 @@ describe("toCsv()", () => {
   });
 
   it("guards texts and names that are formulas, if asked to, and leaves numbers alone", async () => {
-    const texts = ["=1+2", "+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", '=HYPERLINK("x")', "-5", "+1.5e3", "-5+1", "a=1"];
+    const texts = [
+      "=1+2",
+      "+cmd|' /C calc'!A0",
+      "@SUM(A1)",
+      "\t=1",
+      '=HYPERLINK("x")',
+      "-5",
+      "+1.5e3",
+      "-5+1",
+      "＝1",
+      "a=1",
+    ];
     const written = await csvOf(["=name"], [strings(...texts)], { guardFormulas: true });
     expect(written.split("\r\n")).toEqual([
       "'=name",
@@ -54,6 +65,8 @@ describe("toCsv()", () => {
       "-5",
       "+1.5e3",
       "'-5+1",
+      "'＝1",
+      "'＝1",
       "a=1",
       "",
     ]);
@@ -68,7 +81,7 @@ describe("toCsv()", () => {
   });
 
   it("writes bytes as base64, also many", async () => {
-    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 251);
+    const bytes = Uint8Array.from({ length: 400_000 }, (_, index) => index % 251);
     const written = await csvOf(["b"], [{ ...strings(bytes), type: vectorNumber.BINARY }], { header: false });
     expect(Uint8Array.from(atob(written.trim()), (character) => character.charCodeAt(0))).toEqual(bytes);
   });

@@ -5,7 +5,9 @@ import { thrift } from "../../test/thrift-writer.ts";
 import type { Value } from "../wire/column.ts";
 import { Decimal } from "../wire/decimal.ts";
 import { readResultBatch } from "../wire/result-batch.ts";
+import type { ResultField } from "../wire/result-metadata.ts";
 import { Timestamp } from "../wire/timestamp.ts";
+import type { Present } from "./column-reading.ts";
 import type { JsonValue, PlainValue } from "./dialect.ts";
 import { createQueryResult, type QueryResult } from "./query-result.ts";
 import type { ExactColumn, PlainColumn } from "./result-column.ts";
@@ -141,7 +143,7 @@ describe("ReadingOptions.convert", () => {
   const nulls = [false, true];
   const result = resultOf(
     ["price", "price", "at", "note"],
-    [{ ...decimals(1, 15, 0), nulls }, decimals(2, 5, 6), moments(1n, 2000n), strings("x", "y")],
+    [{ ...decimals(1, 15, 0), nulls }, decimals(2, 5, 6), moments(2000n, 1n), strings("x", "y")],
   );
 
   it("converts by type, and by the unique name of a column in place of it", () => {
@@ -150,13 +152,13 @@ describe("ReadingOptions.convert", () => {
       fields: { price_2: () => "second", none: () => "never" },
     };
     expect(result.rows({ convert })).toEqual([
-      ["1.5 EUR", "second", new Timestamp(1n), "X"],
-      [null, "second", new Timestamp(2000n), "Y"],
+      ["1.5 EUR", "second", new Timestamp(2000n), "X"],
+      [null, "second", new Timestamp(1n), "Y"],
     ]);
     expect(result.columns({ convert }).map((column) => column.toArray())).toEqual([
       ["1.5 EUR", null],
       ["second", "second"],
-      BigInt64Array.of(1n, 2000n),
+      BigInt64Array.of(2000n, 1n),
       ["X", "Y"],
     ]);
     expect(result.columns({ convert })[0]?.get(0)).toBe("1.5 EUR");
@@ -176,20 +178,23 @@ describe("ReadingOptions.convert", () => {
         },
       },
     });
-    expect(rows[0]).toEqual([["1.5"], ["0.05"], "1970-01-01T00:00:00.000001Z", "x"]);
+    expect(rows[0]).toEqual([["1.5"], ["0.05"], "1970-01-01T00:00:00.002Z", "x"]);
     expect(seen).toContainEqual([new Decimal(15n, 1), "price"]);
     // Nulls are not handed over.
     expect(seen).toHaveLength(3);
   });
 
   it("keeps the guard against loss in the conversion that it hands over", () => {
-    const convert = {
-      fields: { at: (_: unknown, __: unknown, standard: (value: never) => unknown) => standard(_ as never) },
-    };
-    const { code, message } = errorOf(() => result.rows({ dialect: "plain", convert }));
-    expect([code, message.slice(0, 24)]).toEqual(["PRECISION_LOSS", 'Row 0 of the column "at"']);
-    expect(errorOf(() => result.columns({ dialect: "plain", convert })[2]?.toArray()).code).toBe("PRECISION_LOSS");
-    expect(result.columns({ dialect: "plain", convert })[2]?.get(1)).toEqual(new Date(2));
+    const plain = {
+      dialect: "plain",
+      convert: {
+        fields: { at: (value: Present, _: ResultField, standard: (value: Present) => unknown) => standard(value) },
+      },
+    } as const;
+    const { code, message } = errorOf(() => result.rows(plain));
+    expect([code, message.slice(0, 24)]).toEqual(["PRECISION_LOSS", 'Row 1 of the column "at"']);
+    expect(errorOf(() => result.columns(plain)[2]?.toArray()).code).toBe("PRECISION_LOSS");
+    expect(result.columns(plain)[2]?.get(0)).toEqual(new Date(2));
   });
 
   it("is not found in what objects inherit", () => {
