@@ -22,7 +22,7 @@ const clientFolders = {
   session: ["strategy", "transport", "cluster"],
   query: ["wire", "sql", "result", "strategy", "transport", "session"],
   pool: [],
-  catalog: ["strategy", "transport", "session"],
+  catalog: ["sql", "strategy", "transport", "session"],
 };
 
 /**

@@ -5,6 +5,7 @@ import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { openAccess } from "../../test/open-access.ts";
 import { createGate } from "../../test/open-connection.ts";
 import type { Pin } from "../query/pin.ts";
+import { sql } from "../sql/sql-template.ts";
 import { type DataFrame, dataFrame } from "./data-frame.ts";
 
 /** A gateway whose engines know data frames, and the road of a query as far as a frame needs it. */
@@ -94,6 +95,16 @@ describe("dataFrame()", () => {
     ]);
   });
 
+  it("writes the values of a condition into it as literals", async () => {
+    const { submit, steps } = open();
+    const name = "O'Hara";
+    await submit(orders.filter("a = ? and b < ?", [name, 5n]).filter(sql`c = ${name}`));
+    expect(steps().slice(1, -1)).toMatchObject([
+      ["filterOnDataFrame", { whereClause: expect.stringMatching(/^a = .*'O''Hara'.* and b < [^?]*5[^?]*$/) }],
+      ["filterOnDataFrame", { whereClause: expect.stringMatching(/^c = .*'O''Hara'/) }],
+    ]);
+  });
+
   it("names the frame, its session and its engine in every call, and no two frames alike", async () => {
     const { gateway, submit } = open();
     await submit(orders.limit(1));
@@ -153,6 +164,8 @@ describe("dataFrame()", () => {
     ["no column", () => orders.select()],
     ["a column that is none", () => orders.groupBy(1 as never)],
     ["a blank condition", () => orders.filter("")],
+    ["a condition that is none", () => orders.filter(1 as never)],
+    ["a value too few", () => orders.filter("a = ? and b = ?", [1])],
     ["an unknown aggregate", () => orders.aggregate({ a: "toString" as never })],
     ["nothing to aggregate", () => orders.aggregate({})],
     ["an unknown direction", () => orders.orderBy({ a: "up" as never })],

@@ -1,5 +1,7 @@
 import { E6Error } from "../error.ts";
 import { AggregateFunction, QueryEngineService, SortDirection } from "../gen/e6x_engine_pb.ts";
+import { bindStatement, type Params } from "../sql/bind-statement.ts";
+import type { SqlStatement } from "../sql/sql-template.ts";
 import { checkText } from "./names.ts";
 import { type FrameSource, type FrameStep, type SubmitFrame, submitFrame } from "./submit-frame.ts";
 
@@ -18,8 +20,11 @@ export type Direction = "asc" | "desc";
 export interface DataFrame {
   /** Keeps these columns. */
   select(...columns: string[]): DataFrame;
-  /** Keeps the rows that meet a condition in SQL. It is sent as it is: never put foreign text into it. */
-  filter(condition: string): DataFrame;
+  /**
+   * Keeps the rows that meet a condition in SQL. Values go in the place of placeholders, or into an `` sql`…` ``, as they do
+   * in a query; they are written into the condition as literals.
+   */
+  filter(condition: string | SqlStatement, params?: Params): DataFrame;
   /** Aggregates columns, one or several ways each; by group where {@link groupBy} follows or goes before. */
   aggregate(columns: Readonly<Record<string, Aggregate | readonly Aggregate[]>>): DataFrame;
   /** Groups by columns what the neighbouring {@link aggregate} aggregates. */
@@ -61,8 +66,9 @@ function createFrame(source: FrameSource, steps: readonly FrameStep[], open?: Ag
       const field = readColumns(columns, "select()");
       return then((frame, call, options) => call(method.projectionOnDataFrame, { ...frame, field }, options));
     },
-    filter(condition) {
-      const whereClause = checkText(condition, "the condition of filter()", Number.POSITIVE_INFINITY);
+    filter(condition, params) {
+      const { text } = bindStatement(condition, params, "client");
+      const whereClause = checkText(text, "the condition of filter()", Number.POSITIVE_INFINITY);
       return then((frame, call, options) => call(method.filterOnDataFrame, { ...frame, whereClause }, options));
     },
     aggregate: (columns) => aggregate({ functions: readAggregates(columns) }),
