@@ -33,7 +33,8 @@ export type FrameStep = (frame: FrameRequest, call: EngineCaller, options: CallO
 /** What submitting a frame works with: a part of what queries run on. */
 export interface SubmitContext {
   readonly call: EngineCaller;
-  readonly settings: Settings;
+  /** Where the names of a source are looked up that says nothing of it. */
+  readonly settings: Pick<Settings, "catalog" | "schema">;
   readonly releases: {
     start(pin: Pin, cancel: boolean): unknown;
     startLate(preparing: Promise<Pin>, giveUp: AbortController): void;
