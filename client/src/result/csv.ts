@@ -11,20 +11,20 @@ export type CsvValue = null | boolean | number | bigint | string;
 /** How rows are written as CSV. */
 export interface CsvOptions {
   /** Whether the first line holds the columns' names, as in row objects. Default: true. */
-  readonly header?: boolean;
+  readonly header?: boolean | undefined;
   /** What stands between two values: one character that is no letter, digit, quote or line end. Default: a comma. */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** What stands for NULL, unquoted; a value with the same text is quoted. It may hold no quote, delimiter or line end. Default: nothing. */
-  readonly nullText?: string;
+  readonly nullText?: string | undefined;
   /**
    * Whether a text that a spreadsheet could take for a formula gets a `'` before it: one that begins with `=`, `+`, `-`, `@`, a tab or a line end
    * and is no number. It changes such values, so the default is false; set it where people open files with others' data.
    */
-  readonly guardFormulas?: boolean;
+  readonly guardFormulas?: boolean | undefined;
   /** Whether a byte order mark stands first, by which Excel knows UTF-8. Default: false. */
-  readonly byteOrderMark?: boolean;
+  readonly byteOrderMark?: boolean | undefined;
   /** Conversions of the caller's own, with what the dialect `json` makes of a value to fall back on. Default: none. */
-  readonly convert?: Conversions<"json", CsvValue>;
+  readonly convert?: Conversions<"json", CsvValue> | undefined;
 }
 
 /**

@@ -50,6 +50,7 @@ describe("toNdjson()", () => {
   it("writes integers and decimals with all their digits, as texts, as numbers, or not at all", async () => {
     const vectors = [longs(2n ** 63n - 1n), decimal(2)];
     expect(await linesOf(["n", "d"], vectors)).toBe('{"n":"9223372036854775807","d":"10000000000000000.01"}\n');
+    expect(await linesOf(["n"], [longs(1n)], { dialect: undefined })).toBe('{"n":"1"}\n');
     expect(await linesOf(["n", "d"], vectors, { dialect: "exact" })).toBe(
       '{"n":9223372036854775807,"d":10000000000000000.01}\n',
     );

@@ -16,7 +16,7 @@ import { uniqueNames } from "./unique-names.ts";
  */
 export interface NdjsonOptions<D extends Dialect = Dialect, Made = unknown> extends ReadingOptions<D, Made> {
   /** What a line holds: an object by the columns' names in row objects, or an array. Default: `objects`. */
-  readonly lines?: "objects" | "arrays";
+  readonly lines?: "objects" | "arrays" | undefined;
 }
 
 /**
@@ -32,9 +32,9 @@ export function toNdjson<D extends Dialect = "json", Made = never>(
   fields: readonly ResultField[],
   options: NdjsonOptions<D, Made> = {},
 ): ReadableStream<Uint8Array> {
-  const { lines = "objects", ...reading } = options;
+  const { lines = "objects" } = options;
   assertOneOf("lines", lines, ["objects", "arrays"]);
-  const reader = createRowReader(fields, { dialect: "json" as D, ...reading });
+  const reader = createRowReader(fields, options, { dialect: "json" });
   const [open, close] = lines === "arrays" ? ["[", "]\n"] : ["{", "}\n"];
   // What stands before each value: always the same.
   const before = uniqueNames(fields).map(

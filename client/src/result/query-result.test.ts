@@ -113,6 +113,7 @@ describe("QueryResult", () => {
     expect(result.rows()).toEqual([[2 ** 53]]);
     expect(result.columns()[0]?.toArray()).toEqual(Float64Array.of(2 ** 53));
     expect(result.objects({ dialect: "json" })).toEqual([{ a: String(beyond) }]);
+    expect(result.rows({ dialect: undefined, lossy: undefined })).toEqual([[2 ** 53]]);
     expect(errorOf(() => result.rows({ lossy: "refuse" })).code).toBe("PRECISION_LOSS");
     expectTypeOf(result.rows()).toEqualTypeOf<PlainValue[][]>();
   });

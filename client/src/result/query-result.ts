@@ -58,9 +58,9 @@ export interface ResultParts<D extends Dialect = "exact", Made = never> {
 export function createQueryResult<DefaultDialect extends Dialect = "exact", DefaultMade = never>(
   parts: ResultParts<DefaultDialect, DefaultMade>,
 ): QueryResult<DefaultDialect, DefaultMade> {
-  const { fields, batches, queryId, strategy, options: defaults = {} } = parts;
+  const { fields, batches, queryId, strategy, options: defaults } = parts;
   const columns = <D extends Dialect, Made>(options?: ReadingOptions<D, Made>) => {
-    const reading = resolveReading({ ...defaults, ...options });
+    const reading = resolveReading(options, defaults);
     const names = uniqueNames(fields);
     return fields.map((field, index) => {
       const column = createResultColumn({ field, name: names[index] ?? "", reading }, index, batches);
@@ -68,9 +68,8 @@ export function createQueryResult<DefaultDialect extends Dialect = "exact", Defa
       return column as unknown as ColumnsOf<D, Made>;
     });
   };
-  // As with columns: what the options leave out is of the default's type.
   const reader = <D extends Dialect, Made>(options?: ReadingOptions<D, Made>) =>
-    createRowReader<D, Made>(fields, { ...defaults, ...options } as ReadingOptions<D, Made>);
+    createRowReader(fields, options, defaults);
   return {
     fields,
     rowCount: batches.reduce((sum, batch) => sum + batch.rowCount, 0),

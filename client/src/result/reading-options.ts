@@ -29,38 +29,44 @@ export interface Conversions<D extends Dialect, Made> {
 /** How values are read. */
 export interface ReadingOptions<D extends Dialect = Dialect, Made = unknown> {
   /** Default: `exact`. */
-  readonly dialect?: D;
+  readonly dialect?: D | undefined;
   /**
    * What becomes of a value that the dialect `plain` cannot hold: an integer beyond 2^53 - 1, a decimal or an interval with more digits
    * than a number keeps, a moment between two milliseconds, a date that `Date` does not reach. `"refuse"`, the default, throws
    * `PRECISION_LOSS`; `"allow"` takes the nearest number, the millisecond before, or an invalid `Date`.
    */
-  readonly lossy?: "refuse" | "allow";
+  readonly lossy?: "refuse" | "allow" | undefined;
   /** Default: none. */
-  readonly convert?: Conversions<D, Made>;
+  readonly convert?: Conversions<D, Made> | undefined;
 }
 
 /** A conversion of which only the caller knows what it takes. */
 type AnyConvert = (value: never, field: ResultField, standard: (value: unknown) => never) => unknown;
 
-/** Options of whatever types. */
-interface AnyOptions {
-  readonly dialect?: Dialect;
-  readonly lossy?: "refuse" | "allow";
-  readonly convert?: {
+/** Options that are complete. */
+export interface Reading {
+  readonly dialect: Dialect;
+  readonly lossy: "refuse" | "allow";
+  readonly convert: {
     readonly types?: Readonly<Partial<Record<string, AnyConvert>>>;
     readonly fields?: Readonly<Partial<Record<string, AnyConvert>>>;
   };
 }
 
-/** Options that are complete. */
-export type Reading = Required<AnyOptions>;
+/** Options as a caller gives them, of whatever types. */
+export type AnyReadingOptions = { readonly [Option in keyof Reading]?: Reading[Option] | undefined };
 
-/** Fills in the defaults. @throws E6Error `INVALID_OPTION` for a dialect or a `lossy` that does not exist. */
-export function resolveReading({ dialect = "exact", lossy = "refuse", convert = {} }: AnyOptions): Reading {
+/**
+ * Fills in what the options leave out: from `defaults`, and what those leave out too from the defaults of {@link ReadingOptions}.
+ *
+ * @throws E6Error `INVALID_OPTION` for a dialect or a `lossy` that does not exist.
+ */
+export function resolveReading(options: AnyReadingOptions = {}, defaults: AnyReadingOptions = {}): Reading {
+  const dialect = options.dialect ?? defaults.dialect ?? "exact";
+  const lossy = options.lossy ?? defaults.lossy ?? "refuse";
   assertOneOf("dialect", dialect, dialects);
   assertOneOf("lossy", lossy, ["refuse", "allow"]);
-  return { dialect, lossy, convert };
+  return { dialect, lossy, convert: options.convert ?? defaults.convert ?? {} };
 }
 
 /** Checks an option that is one of a few words. @throws E6Error `INVALID_OPTION` if it is none of them. */

@@ -3,7 +3,7 @@ import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import { type ColumnReading, cellReader } from "./column-reading.ts";
 import type { Dialect, DialectValues } from "./dialect.ts";
-import { type ReadingOptions, resolveReading } from "./reading-options.ts";
+import { type AnyReadingOptions, type ReadingOptions, resolveReading } from "./reading-options.ts";
 import { uniqueNames } from "./unique-names.ts";
 
 /** Reads a result's batches as rows, in their order. */
@@ -17,13 +17,15 @@ export interface RowReader<Item> {
 /**
  * A reader for the batches of one result, from the first on: it counts rows, so that errors can name them.
  *
+ * @param defaults What the options leave out. Default: the defaults of {@link ReadingOptions}.
  * @throws E6Error `INVALID_OPTION` for options that do not exist.
  */
 export function createRowReader<D extends Dialect = "exact", Made = never>(
   fields: readonly ResultField[],
-  options: ReadingOptions<D, Made> = {},
+  options?: ReadingOptions<D, Made>,
+  defaults?: AnyReadingOptions,
 ): RowReader<DialectValues[D] | Made> {
-  const reading = resolveReading(options);
+  const reading = resolveReading(options, defaults);
   const names = uniqueNames(fields);
   const columns = fields.map((field, index) => ({ field, name: names[index] ?? "", reading }));
   const toObject = createObjectMaker<DialectValues[D] | Made>(names);
