@@ -136,12 +136,25 @@ describe("Cluster.resumeAndWait()", () => {
   });
 
   it.each(["status", "resume"])("says that the cluster cannot be asked, with the cause: %s", async (name) => {
-    const { gateway, cluster } = open(["suspended"]);
+    const { gateway, context, cluster } = open(["suspended"]);
     gateway.intercept = (rpc) => (rpc === name ? trailersOnly(Code.PermissionDenied, "no") : undefined);
     await expect(cluster.resumeAndWait()).rejects.toMatchObject({
       code: "RESUME_FAILED",
+      retryable: false,
       cause: { code: "PERMISSION_DENIED" },
     });
+    expect(context.runtime).toMatchObject({ pauses: [] });
+  });
+
+  it("does not wait for a cluster that nothing is heard of", async () => {
+    const { gateway, context, cluster } = open(["active"]);
+    gateway.intercept = () => Promise.reject(new TypeError("fetch failed"));
+    await expect(cluster.resumeAndWait()).rejects.toMatchObject({
+      code: "RESUME_FAILED",
+      retryable: true,
+      cause: { code: "NETWORK" },
+    });
+    expect(context.runtime).toMatchObject({ pauses: [] });
   });
 
   it("is one resume for all who ask at the same time, each of whom hears of it", async () => {
