@@ -33,7 +33,7 @@ export interface PlannerRequest {
 const shortestPauseMs = 100;
 const longestPauseMs = 2_000;
 /** How long a planner is waited for. */
-export const plannerTimeoutMs = 300_000;
+const plannerTimeoutMs = 300_000;
 
 /**
  * Asks for a planner until there is one. It runs nothing, so it may begin anew at any time. Rejects with `RATE_LIMITED` or
