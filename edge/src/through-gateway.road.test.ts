@@ -48,8 +48,7 @@ describe("a connection through Envoy", () => {
       "blue prepareStatement",
       "blue executeStatement",
       "blue getResultMetadata",
-      "blue getNextResultBatch",
-      "blue getNextResultBatch",
+      "blue getNextResultBatchV2",
       "blue clear",
     ]);
     expect(openQueries()).toBe(0);

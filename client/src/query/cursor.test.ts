@@ -53,6 +53,14 @@ describe("Connection.cursor()", () => {
     await connection.close();
   });
 
+  it("gives the query back when the batches are left early", async () => {
+    const { gateway, connection, cursor } = openCursor(50);
+    await cursor.execute("select c from t");
+    for await (const _batch of cursor.batches()) break;
+    await expect.poll(() => gateway.rpcsOf("blue").slice(-2)).toEqual(["cancelQuery", "clear"]);
+    await connection.close();
+  });
+
   it("reads values as it was opened to", async () => {
     const { connection } = openCursor(1);
     const cursor = connection.cursor({ dialect: "json" });
@@ -89,11 +97,12 @@ describe("Connection.cursor()", () => {
     for (let run = 0; run < 3; run++) {
       await cursor.execute("select c from t");
       await cursor.fetchOne();
+      await expect.poll(() => gateway.openQueries.size).toBe(1);
     }
     await cursor.close();
-    await connection.close();
     expect(gateway.openQueries.size).toBe(0);
     expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "clear")).toHaveLength(3);
+    await connection.close();
   });
 
   it("can be used again after a statement that failed", async () => {
@@ -140,21 +149,24 @@ describe("Cursor.cancel()", () => {
     await connection.close();
   });
 
-  it("stops a statement that is still being run", async () => {
-    const { gateway, connection, cursor } = openCursor(1);
-    const reached = createGate();
-    gateway.intercept = (rpc) => {
-      if (rpc !== "getResultMetadata") return undefined;
-      reached.open();
-      return new Promise<never>(() => undefined);
-    };
-    const outcome = expect(cursor.execute("select c from t")).rejects.toMatchObject({ code: "CANCELLED" });
-    await reached.passed;
-    await cursor.cancel();
-    await outcome;
-    await connection.close();
-    expect(gateway.rpcsOf("blue").slice(-2)).toEqual(["cancelQuery", "clear"]);
-  });
+  it.each(["cancel", "clear", "close"] as const)(
+    "stops a statement that is still being run, as do others: %s",
+    async (name) => {
+      const { gateway, connection, cursor } = openCursor(1);
+      const reached = createGate();
+      gateway.intercept = (rpc) => {
+        if (rpc !== "getResultMetadata") return undefined;
+        reached.open();
+        return new Promise<never>(() => undefined);
+      };
+      const outcome = expect(cursor.execute("select c from t")).rejects.toMatchObject({ code: "CANCELLED" });
+      await reached.passed;
+      await cursor[name]();
+      await outcome;
+      await expect.poll(() => gateway.rpcsOf("blue").slice(-2)).toEqual(["cancelQuery", "clear"]);
+      await connection.close();
+    },
+  );
 
   it("leaves a result alone whose rows have all come", async () => {
     const { gateway, connection, cursor } = openCursor(1);
@@ -162,6 +174,7 @@ describe("Cursor.cancel()", () => {
     await cursor.fetchAll();
     await cursor.cancel();
     expect(await cursor.status()).toMatchObject({ done: true });
+    expect(gateway.openQueries.size).toBe(1);
     await connection.close();
     expect(gateway.rpcsOf("blue")).not.toContain("cancelQuery");
   });

@@ -77,13 +77,17 @@ describe("the events of a query", () => {
     await connection.close();
   });
 
-  it("end with a failure", async () => {
-    const { gateway, connection, events, onEvent } = openListening();
-    gateway.intercept = (rpc) => (rpc === "prepareStatement" ? trailersOnly(Code.Internal, "Parser Error") : undefined);
-    await expect(connection.query("selct", undefined, { onEvent })).rejects.toThrow();
-    expect(events.at(-1)).toMatchObject({ type: "failed", error: { code: "SQL_ERROR" } });
-    await connection.close();
-  });
+  it.each(["prepareStatement", "getResultMetadata", "getNextResultBatchV2"])(
+    "end with a failure, once: %s",
+    async (failing) => {
+      const { gateway, connection, events, onEvent } = openListening();
+      gateway.intercept = (rpc) => (rpc === failing ? trailersOnly(Code.Internal, "Parser Error") : undefined);
+      await expect(connection.query("selct", undefined, { onEvent })).rejects.toThrow();
+      await connection.close();
+      expect(events.at(-1)).toMatchObject({ type: "failed", error: { code: "SQL_ERROR" } });
+      expect(events.filter(({ type }) => type === "failed")).toHaveLength(1);
+    },
+  );
 
   it("end with a cancellation, once", async () => {
     const { connection, events, onEvent } = openListening();

@@ -113,9 +113,10 @@ describe("Connection.stream() that is left", () => {
     const { signal, listeners } = countedSignal();
     const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 1, signal, timeoutMs: 1000 });
     await go(stream);
-    await connection.close();
+    // The connection stays open meanwhile: its end would stop the query too.
+    await expect.poll(() => gateway.openQueries.size).toBe(0);
     expect(gateway.rpcsOf("blue").slice(-2)).toEqual(["cancelQuery", "clear"]);
-    expect(gateway.openQueries.size).toBe(0);
+    await connection.close();
     expect(gateway.inFlight).toBe(0);
     expect(runtime.sleeping).toEqual([]);
     expect(listeners()).toBe(0);
@@ -192,6 +193,8 @@ describe("Connection.stream() that fails", () => {
     await expect(connection.stream("select c from t")).rejects.toMatchObject({ code: "SQL_ERROR" });
     await connection.close();
     expect(gateway.rpcsOf("blue").slice(-1)).toEqual(["clear"]);
+    // The engine has ended the query itself.
+    expect(gateway.rpcsOf("blue")).not.toContain("cancelQuery");
   });
 });
 
