@@ -21,7 +21,8 @@ const writingFunction =
 
 /**
  * Tells whether a statement certainly reads only, so that it may run again when its answer is lost. In doubt it does not: false says that it
- * may write. True for exactly one statement which
+ * may write, also of a text that readers of SQL may understand in two ways: with `\'` in it, a comment in a comment, a literal without an
+ * end. True for exactly one statement which
  *
  * - begins with SELECT, WITH, VALUES, FROM, TABLE, SHOW, DESCRIBE or DESC, or with one of them behind parentheses or EXPLAIN [ANALYZE];
  *   behind WITH … the statement itself has to begin with one of them;
