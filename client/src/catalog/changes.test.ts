@@ -24,6 +24,7 @@ describe("setProperties()", () => {
     gateway.active = "green";
     await work();
     await setProperties(context, { cache: false });
+    expect([context.sessions.isOpen("blue"), context.sessions.isOpen("green")]).toEqual([false, true]);
     await setProperties(context, { limit: 10 });
     gateway.active = "blue";
     await work();

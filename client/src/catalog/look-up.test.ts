@@ -2,6 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { openAccess } from "../../test/open-access.ts";
+import type { Runtime } from "../runtime.ts";
 import { analyzeQuery, dryRun, readCatalogs, readColumns, readSchemas, readTables } from "./look-up.ts";
 
 /** The engine calls after the sign-in, with what they were asked. */
@@ -147,12 +148,30 @@ describe("a call's limits", () => {
 
   it("end it with its connection", async () => {
     const { gateway, context, end } = openAccess();
-    gateway.intercept = () => {
+    gateway.intercept = (rpc) => {
+      if (rpc !== "getCataloges") return undefined;
       end.abort(new Error("closed"));
       return new Promise<never>(() => undefined);
     };
+    // A signal of its own does not shield a call from the end of its connection.
+    const { signal } = new AbortController();
+    await expect(readCatalogs(context, { signal })).rejects.toMatchObject({ code: "CANCELLED" });
     await expect(readCatalogs(context)).rejects.toMatchObject({ code: "CANCELLED" });
-    await expect(readCatalogs(context)).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
+  it("leave no timer behind", async () => {
+    const { gateway, context } = openAccess();
+    gateway.overrides.getCataloges = () => ({});
+    const timers: AbortSignal[] = [];
+    const runtime: Runtime = {
+      ...context.runtime,
+      sleep(milliseconds, signal) {
+        timers.push(signal);
+        return context.runtime.sleep(milliseconds, signal);
+      },
+    };
+    await readCatalogs({ ...context, runtime }, { timeoutMs: 100_000 });
+    expect(timers.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it("name the tries where no stack accepts", async () => {

@@ -262,11 +262,17 @@ describe("new work on a suspended cluster", () => {
   });
 
   it("leaves it asleep where it may not wake it up", async () => {
-    const { context, asked } = suspended(false);
+    const { gateway, context, asked } = suspended(false);
+    const refused: string[] = [];
+    const { intercept } = gateway;
+    gateway.intercept = (rpc, ...call) => {
+      refused.push(rpc);
+      return intercept(rpc, ...call);
+    };
     await expect(readCatalogs(context)).rejects.toMatchObject({
       code: "CLUSTER_SUSPENDED",
       hint: expect.stringContaining("resume"),
     });
-    expect(asked).toEqual([]);
+    expect([asked, refused]).toEqual([[], ["authenticate"]]);
   });
 });
