@@ -141,6 +141,15 @@ describe("createDataFrame()", () => {
     expect(await oneValue(engine, "SELECT count(*) FROM tpch.few")).toBe(4n);
   });
 
+  it("says what a where clause is", async () => {
+    await withFrame("few", async (frame) => {
+      const clause = /a where clause is one expression/;
+      for (const where of ["true; SELECT 1", "true) OR (true", "SELECT true"]) {
+        await expect(frame.apply({ kind: "filter", where })).rejects.toThrow(clause);
+      }
+    });
+  });
+
   it.each<[FrameStep, RegExp]>([
     [{ kind: "project", columns: [] }, /names no column/],
     [{ kind: "project", columns: ["nowhere"] }, /nowhere/],

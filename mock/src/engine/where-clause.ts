@@ -4,21 +4,21 @@ import { SqlError } from "./engine.ts";
 import { innerErrorText } from "./error-text.ts";
 
 /**
- * Refuses what is not one SQL expression. It has to stand both bare and in parentheses: bare, nothing can close a
- * parenthesis that is not its own; in parentheses, nothing can follow the expression (GROUP BY, UNION, a second statement).
+ * Refuses what closes a parenthesis that is not its own: it has to stand behind a bare WHERE. What would follow an
+ * expression there (GROUP BY, UNION, a second statement) is refused by the parentheses that a step puts around it.
  */
 export async function assertWhereClause(connection: DuckDbConnection, where: string): Promise<void> {
   if (where.includes("\0")) {
     throw new SqlError("Parser Error: a where clause cannot hold a NUL character: write chr(0)");
   }
-  for (const sql of [`SELECT 1 WHERE\n${where}\n`, `SELECT 1 WHERE (\n${where}\n)`]) {
-    const { extracted_statements: statements, statement_count: count } = await connection.extract(sql);
-    if (count === 0) {
-      const reason = innerErrorText(duckdb.extract_statements_error(statements));
-      throw new SqlError(`${reason}: a where clause is one expression, such as a > 1 AND b = 'x'`);
-    }
-    if (count > 1) {
-      throw new SqlError("Parser Error: a where clause is one expression, not several statements");
-    }
+  const { extracted_statements: statements, statement_count: count } = await connection.extract(
+    `SELECT 1 WHERE\n${where}\n`,
+  );
+  if (count !== 1) {
+    const reason =
+      count > 1
+        ? "Parser Error: there are two statements"
+        : innerErrorText(duckdb.extract_statements_error(statements));
+    throw new SqlError(`${reason}: a where clause is one expression, such as a > 1 AND b = 'x'`);
   }
 }
