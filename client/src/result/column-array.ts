@@ -1,5 +1,5 @@
-import type { Column, Value } from "../wire/column.ts";
-import { type CellReader, type ColumnReading, conversionOf, plainNumberReader } from "./column-reading.ts";
+import type { Column } from "../wire/column.ts";
+import { type CellReader, type ColumnReading, conversionOf, plainNumberReader, valueReader } from "./column-reading.ts";
 import type { PlainNumber } from "./plain-number.ts";
 import { plainForms } from "./standard-values.ts";
 
@@ -78,10 +78,9 @@ function concatNumbers(
 function concatValues(parts: readonly ColumnPart[], rowCount: number): unknown[] {
   const values = new Array<unknown>(rowCount);
   for (const { column, start, read } of parts) {
-    // Arrays of other types hold the values themselves, and are made faster than value by value.
-    const items = column.type in arraysOfType ? undefined : column.toArray();
+    const valueAt = valueReader(column);
     for (let row = 0; row < column.rowCount; row++) {
-      const value = items ? (items[row] as Value) : column.get(row);
+      const value = valueAt(row);
       values[start + row] = value === null || read === undefined ? value : read(value, start + row);
     }
   }

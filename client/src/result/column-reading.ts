@@ -52,6 +52,16 @@ export function plainNumberReader<Raw>(
   };
 }
 
+const textTypes: ReadonlySet<Column["type"]> = new Set(["STRING", "ARRAY", "MAP", "STRUCT"]);
+
+/** Reads the values of a batch's column one after the other: texts are decoded together, all else when it is asked for. */
+export function valueReader(column: Column): (row: number) => Value {
+  if (!textTypes.has(column.type)) return (row) => column.get(row);
+  // A column of texts has an array of its values.
+  const texts = column.toArray() as readonly (string | null)[];
+  return (row) => texts[row] ?? null;
+}
+
 function standardReader(column: ColumnReading, type: keyof ExactValues): CellReader | undefined {
   const { dialect } = column.reading;
   // Both tables tell what they take by the type: a column of the type has values of the type.

@@ -48,7 +48,7 @@ export function toCsv(
   const line = (row: readonly CsvValue[]) => `${row.map(cell).join(delimiter)}\r\n`;
   const head = header && fields.length > 0 ? line(uniqueNames(fields)) : "";
   return createByteStream(batches, (byteOrderMark ? "\uFEFF" : "") + head, function* (batch) {
-    for (const row of reader.rows(batch)) yield line(row);
+    for (const row of reader.iterate(batch)) yield line(row);
   });
 }
 

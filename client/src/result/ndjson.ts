@@ -42,7 +42,7 @@ export function toNdjson<D extends Dialect = "json", Made = never>(
   );
   if (before.length === 0) before.push(open);
   return createByteStream(batches, "", function* (batch) {
-    for (const row of reader.rows(batch)) {
+    for (const row of reader.iterate(batch)) {
       let line = "";
       for (let index = 0; index < before.length; index++) {
         line += before[index];

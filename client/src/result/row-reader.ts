@@ -1,7 +1,7 @@
 import type { Value } from "../wire/column.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
-import { type ColumnReading, cellReader } from "./column-reading.ts";
+import { type ColumnReading, cellReader, valueReader } from "./column-reading.ts";
 import type { Dialect, DialectValues } from "./dialect.ts";
 import { type AnyReadingOptions, type ReadingOptions, resolveReading } from "./reading-options.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -12,6 +12,10 @@ export interface RowReader<Item> {
   rows(batch: ResultBatch): Item[][];
   /** The rows of the next batch, each an object by the columns' {@link uniqueNames}. @throws E6Error as `rows()`. */
   objects(batch: ResultBatch): Record<string, Item>[];
+  /** As `rows()`, but makes each row when it is asked for: for rows that nobody keeps. A batch is to be read to its end before the next one. */
+  iterate(batch: ResultBatch): Iterable<Item[]>;
+  /** As `objects()`, but makes each object when it is asked for. */
+  iterateObjects(batch: ResultBatch): Iterable<Record<string, Item>>;
 }
 
 /**
@@ -28,15 +32,25 @@ export function createRowReader<D extends Dialect = "exact", Made = never>(
   const reading = resolveReading(options, defaults);
   const names = uniqueNames(fields);
   const columns = fields.map((field, index) => ({ field, name: names[index] ?? "", reading }));
-  const toObject = createObjectMaker<DialectValues[D] | Made>(names);
-  let firstRow = 0;
-  const rows = (batch: ResultBatch) => {
-    const made = convertRows(batch, columns, firstRow);
-    firstRow += batch.rowCount;
-    // The options' types say what the conversions make.
-    return made as (DialectValues[D] | Made)[][];
+  // The options' types say what the conversions make.
+  type Item = DialectValues[D] | Made;
+  const toObject = createObjectMaker<Item>(names);
+  let rowCount = 0;
+  /** The place of the batch's first row in the result. */
+  const startOf = (batch: ResultBatch) => {
+    rowCount += batch.rowCount;
+    return rowCount - batch.rowCount;
   };
-  return { rows, objects: (batch) => rows(batch).map(toObject) };
+  const rows = (batch: ResultBatch) => convertRows(batch, columns, startOf(batch)) as Item[][];
+  const iterate = (batch: ResultBatch) => iterateRows(batch, columns, startOf(batch)) as Generator<Item[]>;
+  return {
+    rows,
+    objects: (batch) => rows(batch).map(toObject),
+    iterate,
+    *iterateObjects(batch) {
+      for (const row of iterate(batch)) yield toObject(row);
+    },
+  };
 }
 
 function convertRows(batch: ResultBatch, columns: readonly ColumnReading[], firstRow: number): unknown[][] {
@@ -52,6 +66,23 @@ function convertRows(batch: ResultBatch, columns: readonly ColumnReading[], firs
     }
   });
   return rows;
+}
+
+function* iterateRows(
+  batch: ResultBatch,
+  columns: readonly ColumnReading[],
+  firstRow: number,
+): Generator<unknown[], void, undefined> {
+  const cells = columns.map((reading, index) => {
+    const column = batch.column(index);
+    return [valueReader(column), cellReader(reading, column.type)] as const;
+  });
+  for (let row = 0; row < batch.rowCount; row++) {
+    yield cells.map(([valueAt, read]) => {
+      const value = valueAt(row);
+      return value === null || read === undefined ? value : read(value, firstRow + row);
+    });
+  }
 }
 
 /**
