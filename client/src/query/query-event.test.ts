@@ -4,6 +4,7 @@ import { trailersOnly } from "../../test/fake-gateway.ts";
 import { longResult } from "../../test/long-result.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { createGate, openConnectionOn } from "../../test/open-connection.ts";
+import { IdentifyPlannerResponse_QueueMessage as QueueMessage } from "../gen/e6x_engine_pb.ts";
 import type { QueryEvent } from "./query-event.ts";
 
 /** A connection, and what the listener of its queries heard. */
@@ -74,6 +75,38 @@ describe("the events of a query", () => {
     await query;
     expect(events.at(-1)).toMatchObject({ type: "done", elapsedMs: 1500 });
     expect(runtime.sleeping).toEqual([]);
+    await connection.close();
+  });
+
+  it("tell why the engine lets a statement wait for a planner, where one is asked for", async () => {
+    const { gateway, runtime, connection, events, onEvent } = openListening();
+    const answers = [QueueMessage.WAITING_ON_PLANNER_SCALEUP, QueueMessage.RATE_LIMIT, QueueMessage.GO_AHEAD];
+    gateway.overrides.identifyPlanner = () => ({
+      queueMessage: answers.shift() ?? QueueMessage.GO_AHEAD,
+      existingQuery: { queryId: "queued", elapsedTimeMillis: 0n },
+      plannerIp: "planner-2",
+    });
+    const query = connection.query("select 1", undefined, { onEvent, awaitPlanner: true });
+    for (const reason of ["planner-scale-up", "rate-limit"]) {
+      await expect.poll(() => events.at(-1)).toMatchObject({ type: "queued", reason });
+      await expect.poll(() => runtime.sleeping).toHaveLength(1);
+      runtime.advance(2000);
+    }
+    await query;
+    expect(events.map(({ type }) => type).slice(0, 4)).toEqual(["authenticating", "queued", "queued", "planning"]);
+    expect(gateway.calls.find(({ rpc }) => rpc === "prepareStatement")?.message).toMatchObject({
+      plannerIp: "planner-2",
+      existingQuery: { queryId: "queued" },
+    });
+    await connection.close();
+  });
+
+  it("tell of no queue where the engine has none", async () => {
+    const { gateway, connection, events, onEvent } = openListening();
+    gateway.intercept = (rpc) =>
+      rpc === "identifyPlanner" ? trailersOnly(Code.Unimplemented, "not implemented") : undefined;
+    await connection.query("select 1", undefined, { onEvent, awaitPlanner: true });
+    expect(events.map(({ type }) => type)).not.toContain("queued");
     await connection.close();
   });
 

@@ -2,11 +2,14 @@ import type { E6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import type { AccessWait } from "../session/engine-access.ts";
+import type { PlannerWait } from "../session/identify-planner.ts";
 
 /** What has just happened in the life of a query. Only what was seen is told; a step that did not happen is left out. */
 export type QueryStep =
   /** A sign-in, the search for the active stack, or a cluster that wakes up is waited for. */
   | AccessWait
+  /** The engine lets the statement wait for a planner; told only where `awaitPlanner` asks for one. */
+  | { readonly type: "queued"; readonly reason: PlannerWait["reason"] }
   /** The statement was handed to an engine. A second one follows where the first stack or session was gone. */
   | { readonly type: "planning" }
   /** The engine has accepted the statement. `rows`: how many it has found so far, where it said so. */

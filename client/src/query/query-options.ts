@@ -8,6 +8,11 @@ import type { QueryEvent } from "./query-event.ts";
 export interface ExecuteOptions extends CallLimits {
   /** Whether the statement only reads, so that running it twice does no harm. Default: judged by its words. */
   readonly readOnly?: boolean | undefined;
+  /**
+   * Asks the engine for a planner before the statement is prepared, and waits while it has none, five minutes at most:
+   * `queued` events tell why. Costs a call. Default: false.
+   */
+  readonly awaitPlanner?: boolean | undefined;
   /** Catalog in which unqualified names are looked up. Default: the connection's. */
   readonly catalog?: string | undefined;
   /** Schema in which unqualified names are looked up. Default: the connection's. */
@@ -44,13 +49,15 @@ export interface CursorOptions<D extends Dialect = "exact", Made = never>
 type Check = readonly [test: (value: unknown) => boolean, words: string];
 
 const isText = (value: unknown) => typeof value === "string" && value.length <= 4096;
+const isBoolean = (value: unknown) => typeof value === "boolean";
 const isNumber = (least: number, most: number) => (value: unknown) =>
   typeof value === "number" && value >= least && value <= most;
 
 const executeChecks: Readonly<Record<string, Check>> = {
   signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
   timeoutMs: [isNumber(1, 2 ** 31 - 1), "a number of milliseconds from 1 to 2147483647"],
-  readOnly: [(value) => typeof value === "boolean", "true or false"],
+  readOnly: [isBoolean, "true or false"],
+  awaitPlanner: [isBoolean, "true or false"],
   catalog: [isText, "a catalog's name"],
   schema: [isText, "a schema's name"],
   onEvent: [(value) => typeof value === "function", "a function"],

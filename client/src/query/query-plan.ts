@@ -15,6 +15,8 @@ export interface QueryPlan {
   readonly schema: string;
   /** True if it does no harm to run the statement twice. */
   readonly readOnly: boolean;
+  /** True if a planner is asked for first. */
+  readonly awaitPlanner: boolean;
   readonly scope: QueryScope;
   /** Tells the caller's listener, where there is one. */
   readonly report: Report | undefined;
@@ -39,6 +41,7 @@ export function planQuery(
     bind: (how) => (how === "engine" ? bound : bindStatement(statement, params, how)),
     catalog: options.catalog ?? settings.catalog,
     schema: options.schema ?? settings.schema,
+    awaitPlanner: options.awaitPlanner ?? false,
     readOnly: options.readOnly ?? isReadOnly(bound.text),
     report: createReport(options.onEvent, runtime),
     scope: createScope(context, options),

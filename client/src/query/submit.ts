@@ -1,6 +1,7 @@
 import { E6Error, isE6Error } from "../error.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
+import { identifyPlanner, type PlannerWait } from "../session/identify-planner.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import { asQueryFailure } from "./interruption.ts";
 import { onPin, type Pin, pinQuery } from "./pin.ts";
@@ -14,7 +15,6 @@ const { prepareStatement, prepareStatementV2, executeStatement, executeStatement
 export async function submit(context: QueryContext, plan: QueryPlan, route: SessionRoute): Promise<Pin> {
   const features = context.features(route.session);
   const { text, values } = plan.bind(features.bindsValues ? "engine" : "client");
-  plan.report?.({ type: "planning" }, { strategy: route.strategy });
   const pin = await prepare(context, plan, route, text);
   try {
     const options = onPin(pin, plan.scope);
@@ -38,19 +38,18 @@ export function isSqlError(error: unknown): boolean {
   return isE6Error(error) && error.code === "SQL_ERROR";
 }
 
-async function prepare(
-  { call, releases }: QueryContext,
-  { catalog, schema, scope }: QueryPlan,
-  route: SessionRoute,
-  text: string,
-): Promise<Pin> {
+async function prepare(context: QueryContext, plan: QueryPlan, route: SessionRoute, queryString: string): Promise<Pin> {
+  const { call, releases } = context;
+  const { catalog, schema, scope } = plan;
+  const planner = plan.awaitPlanner ? await findPlanner(context, plan, route, queryString) : {};
+  plan.report?.({ type: "planning" }, { strategy: route.strategy });
   // The call outlives an abort: only its answer tells which query to cancel. So it ends by a signal of its own, and later.
   const giveUp = new AbortController();
   const options = { route, signal: giveUp.signal, timeoutMs: scope.remainingMs(releaseTimeoutMs) };
   const preparing = (
     catalog === ""
-      ? call(prepareStatement, { schema, queryString: text }, options)
-      : call(prepareStatementV2, { schema, catalog, queryString: text }, options)
+      ? call(prepareStatement, { ...planner, schema, queryString }, options)
+      : call(prepareStatementV2, { ...planner, schema, catalog, queryString }, options)
   ).then((prepared) => {
     if (prepared.queryId !== "") return pinQuery(route, prepared);
     const { strategy } = route;
@@ -60,6 +59,22 @@ async function prepare(
     return await waitFor(preparing, scope.signal);
   } catch (error) {
     if (scope.signal.aborted) releases.startLate(preparing, giveUp);
+    throw error;
+  }
+}
+
+/** Waits for a planner; what prepare is to say of it. An engine that does not know the call has no queue to wait in. */
+async function findPlanner(context: QueryContext, plan: QueryPlan, route: SessionRoute, queryString: string) {
+  const { catalog, schema, scope, report } = plan;
+  const onWait = ({ reason }: PlannerWait) => report?.({ type: "queued", reason }, { strategy: route.strategy });
+  const options = { route, signal: scope.signal, timeoutMs: scope.remainingMs() };
+  const request = { catalog, schema, queryString };
+  try {
+    const found = await identifyPlanner(context.call, context.runtime, request, options, onWait);
+    const existingQuery = { queryId: found.queryId, elapsedTimeMillis: BigInt(Math.round(found.elapsedMs)) };
+    return found.queryId === "" ? { plannerIp: found.plannerIp } : { plannerIp: found.plannerIp, existingQuery };
+  } catch (error) {
+    if (isE6Error(error) && error.code === "UNSUPPORTED") return {};
     throw error;
   }
 }
