@@ -3,7 +3,18 @@ import { encodeParameter, isList, type ParamValue, refused, typeName } from "./p
 import { findPlaceholders, type Placeholder } from "./placeholders.ts";
 import { isSqlStatement, positionsOf, type SqlStatement } from "./sql-template.ts";
 
-/** Values for `?` and `$1` as a list, for `:name` and `%(name)s` by their names. */
+/**
+ * The values of a statement's placeholders, of which one kind may stand in a statement: `?` and `$1` take a list, `:name` and `%(name)s` an
+ * object. Nothing inside a literal, a quoted name or a comment is a placeholder.
+ *
+ * - `?`; with digits behind it (`?1`) it is `$1`.
+ * - `$1` unless it continues a word (`a$1`).
+ * - `:name` with no blank behind the colon, and not directly behind a word, a number, a literal, a name, a closing bracket or another
+ *   colon: `x::date`, `a:b` are none. Directly inside `[…]` it never is one, since `[:n]` and `[a :n]` are slices: write `[(:n)]`.
+ * - `%(name)s`, with no blank in it; where one occurs, `%%` outside of literals is a percent sign.
+ *
+ * A text without params is not looked at: it goes to the engine as it is.
+ */
 export type Params = readonly ParamValue[] | Readonly<Record<string, ParamValue>>;
 
 /** A value for the `index`-th `?` of a statement, counted from 0. */
@@ -26,8 +37,7 @@ export type Binding = "engine" | "client";
 export const maxValues = 65_535;
 
 /**
- * Puts values in the place of a statement's placeholders: `?`, `$1`, `:name` or `%(name)s`, one kind in a statement.
- * {@link findPlaceholders} says what is one. A text without params is not looked at: it goes to the engine as it is.
+ * Puts values in the place of a statement's placeholders, which {@link Params} tells.
  *
  * A list stands only in an `IN (…)`; an empty one there, alone, is an empty subquery: `IN` is false, `NOT IN` true. Written by the
  * client, integers behind LIMIT and OFFSET are plain digits.

@@ -6,7 +6,7 @@ import { Interval } from "../wire/interval.ts";
 import { Timestamp } from "../wire/timestamp.ts";
 import { isTemporal, type TemporalValue, temporalValue } from "./temporal-value.ts";
 
-/** One value of a parameter. What becomes of each type stands at {@link encodeParameter}. */
+/** One value of a parameter. {@link ParamValue} says what becomes of each type. */
 export type ParamScalar =
   | null
   | boolean
@@ -22,7 +22,28 @@ export type ParamScalar =
   | Timestamp
   | TemporalValue;
 
-/** A value of a parameter, or the list of an `IN (…)`. */
+/**
+ * A value of a parameter, or the list of an `IN (…)`. Nothing of it is rounded or cut on its way:
+ *
+ * | JavaScript | becomes |
+ * | --- | --- |
+ * | `null` | NULL |
+ * | `boolean` | BOOLEAN |
+ * | `number` | LONG if it is a safe integer, else DOUBLE: fractions, -0, NaN, ±Infinity, and integers from 2^53 on |
+ * | `bigint` | LONG; beyond 64 bits DECIMAL128 of at most 38 digits |
+ * | `string` | STRING. Lone surrogates are refused: they have no UTF-8 |
+ * | `Decimal` | DECIMAL128 of its scale; at most 38 digits, 38 of them behind the point |
+ * | `Uint8Array`, `ArrayBuffer` | BINARY |
+ * | `CalendarDate`, `Temporal.PlainDate` | DATE |
+ * | `Date`, `Temporal.Instant` | TIMESTAMP, in UTC |
+ * | `Temporal.PlainDateTime` | TIMESTAMP, as it stands |
+ * | `Timestamp` | TIMESTAMP in UTC, or with a zone TIMESTAMP_TZ in the zone's offset at that moment |
+ * | `Temporal.ZonedDateTime` | TIMESTAMP_TZ, likewise |
+ * | `Interval`, `Temporal.Duration` without months and years | INTERVAL_DAY_SECOND |
+ * | arrays | the values of an `IN (…)`, one by one, and nowhere else; an empty one has to stand alone there, and matches nothing |
+ *
+ * Everything else is refused by its type's name, `undefined` too. Temporal values with parts of a microsecond are refused.
+ */
 export type ParamValue = ParamScalar | readonly ParamScalar[];
 
 /** Tells whether a value is a list. */
@@ -55,26 +76,7 @@ const maxDigits = 38;
 const int64Limit = 2n ** 63n;
 
 /**
- * Encodes one value. Nothing is rounded or cut:
- *
- * | JavaScript | becomes |
- * | --- | --- |
- * | `null` | NULL |
- * | `boolean` | BOOLEAN |
- * | `number` | LONG if it is a safe integer, else DOUBLE: fractions, -0, NaN, ±Infinity, and integers from 2^53 on |
- * | `bigint` | LONG; beyond 64 bits DECIMAL128 of at most 38 digits |
- * | `string` | STRING. Lone surrogates are refused: they have no UTF-8 |
- * | `Decimal` | DECIMAL128 of its scale; at most 38 digits, 38 of them behind the point |
- * | `Uint8Array`, `ArrayBuffer` | BINARY |
- * | `CalendarDate`, `Temporal.PlainDate` | DATE |
- * | `Date`, `Temporal.Instant` | TIMESTAMP, in UTC |
- * | `Temporal.PlainDateTime` | TIMESTAMP, as it stands |
- * | `Timestamp` | TIMESTAMP in UTC, or with a zone TIMESTAMP_TZ in the zone's offset at that moment |
- * | `Temporal.ZonedDateTime` | TIMESTAMP_TZ, likewise |
- * | `Interval`, `Temporal.Duration` without months and years | INTERVAL_DAY_SECOND |
- * | arrays | the values of an `IN (…)`, one by one; nowhere else |
- *
- * Everything else is refused by its type's name, `undefined` too. Temporal values with parts of a microsecond are refused.
+ * Encodes one value as {@link ParamValue} says. Nothing is rounded or cut.
  *
  * @param name what an error calls the value, never the value itself
  * @throws E6Error `INVALID_PARAMETER`

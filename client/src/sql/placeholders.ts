@@ -24,15 +24,7 @@ const markPattern = new RegExp(
 );
 const endOfList = /\s*\)/y;
 
-/**
- * Finds the placeholders of a statement. Never one inside a literal, a quoted name or a comment.
- *
- * - `?`; with digits behind it (`?1`) it is `$1`.
- * - `$1` unless it continues a word (`a$1`).
- * - `:name` with no blank behind the colon, and not directly behind a word, a number, a literal, a name, a closing bracket or another
- *   colon: `x::date`, `a:b` are none. Directly inside `[…]` it never is one, since `[:n]` and `[a :n]` are slices: write `[(:n)]`.
- * - `%(name)s`, with no blank in it; where one occurs, `%%` outside of literals is a percent sign.
- */
+/** Finds the placeholders of a statement, by the rules that stand at `Params`. */
 export function findPlaceholders(sql: string): readonly Placeholder[] {
   const placeholders: Placeholder[] = [];
   const brackets: string[] = [];

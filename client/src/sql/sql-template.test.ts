@@ -49,6 +49,7 @@ describe("sql`…`", () => {
     const call = sql as unknown as (text: unknown) => unknown;
     expect(() => call("select 1")).toThrow("sql is a template tag");
     expect(() => call(["select 1"])).toThrow("sql is a template tag");
+    expect(() => call({ raw: ["select 1"] })).toThrow("sql is a template tag");
   });
 
   it.each([
