@@ -192,6 +192,7 @@ describe("createDataFrame()", () => {
     const frame = await other.createDataFrame({ from: "table", table: "region" }, {});
     frame.cancel();
     await expect(frame.execute([])).rejects.toThrow(/cancelled/);
+    expect(() => frame.status()).toThrow(/cancelled/);
     await frame.close();
     await frame.close();
     await expect(frame.apply({ kind: "limit", rows: 1 })).rejects.toThrow(/closed/);

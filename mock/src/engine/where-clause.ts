@@ -8,9 +8,6 @@ import { innerErrorText } from "./error-text.ts";
  * expression there (GROUP BY, UNION, a second statement) is refused by the parentheses that a step puts around it.
  */
 export async function assertWhereClause(connection: DuckDbConnection, where: string): Promise<void> {
-  if (where.includes("\0")) {
-    throw new SqlError("Parser Error: a where clause cannot hold a NUL character: write chr(0)");
-  }
   const { extracted_statements: statements, statement_count: count } = await connection.extract(
     `SELECT 1 WHERE\n${where}\n`,
   );
