@@ -1,5 +1,6 @@
 import { E6Error, isE6Error } from "../error.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import type { CallScope } from "../transport/call-scope.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
 import type { ResultMetadata } from "../wire/result-metadata.ts";
@@ -7,7 +8,6 @@ import { awake } from "./awake.ts";
 import { onPin, type Pin, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { QueryPlan } from "./query-plan.ts";
-import type { QueryScope } from "./query-scope.ts";
 
 const { getNextResultBatch, getNextResultBatchV2 } = QueryEngineService.method;
 const firstPauseMs = 10;
@@ -64,7 +64,7 @@ export function createBatchReader(
 
 const end: Answer = { chunks: [], ended: true };
 
-async function ask(context: QueryContext, pin: Pin, scope: QueryScope): Promise<Answer> {
+async function ask(context: QueryContext, pin: Pin, scope: CallScope): Promise<Answer> {
   const features = context.features(pin.route.session);
   if (features.manyBatches) {
     try {
@@ -79,7 +79,7 @@ async function ask(context: QueryContext, pin: Pin, scope: QueryScope): Promise<
 }
 
 /** No batch and no end means 'ask again': the engine is still at work. */
-async function askForMany({ call, runtime }: QueryContext, pin: Pin, scope: QueryScope): Promise<Answer> {
+async function askForMany({ call, runtime }: QueryContext, pin: Pin, scope: CallScope): Promise<Answer> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const { resultBatches, endOfStream } = await call(getNextResultBatchV2, pin.request, onPin(pin, scope));
     if (resultBatches.some(({ length }) => length === 0)) {

@@ -1,6 +1,6 @@
 import type { SessionRoute } from "../session/engine-access.ts";
+import type { CallScope } from "../transport/call-scope.ts";
 import type { CallOptions } from "../transport/engine-caller.ts";
-import type { QueryScope } from "./query-scope.ts";
 
 /**
  * A prepared query and where it lives, fixed from prepare to clear whatever happens meanwhile: its stack, its session
@@ -20,7 +20,7 @@ export function pinQuery(route: SessionRoute, prepared: { readonly queryId: stri
 }
 
 /** The options of a call about a pinned query. */
-export function onPin(pin: Pin, { signal, remainingMs }: Pick<QueryScope, "signal" | "remainingMs">): CallOptions {
+export function onPin(pin: Pin, { signal, remainingMs }: Pick<CallScope, "signal" | "remainingMs">): CallOptions {
   return { route: pin.route, queryId: pin.queryId, signal, timeoutMs: remainingMs() };
 }
 

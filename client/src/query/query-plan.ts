@@ -2,10 +2,10 @@ import { E6Error } from "../error.ts";
 import { type Binding, type BoundStatement, bindStatement, type Params } from "../sql/bind-statement.ts";
 import { isReadOnly } from "../sql/read-only.ts";
 import { isSqlStatement, type SqlStatement } from "../sql/sql-template.ts";
+import { type CallScope, createScope } from "../transport/call-scope.ts";
 import type { QueryContext } from "./query-context.ts";
 import { createReport, type Report } from "./query-event.ts";
 import type { ExecuteOptions } from "./query-options.ts";
-import { createScope, type QueryScope } from "./query-scope.ts";
 
 /** A statement to run, with everything about it that is decided before a stack is chosen. */
 export interface QueryPlan {
@@ -17,7 +17,7 @@ export interface QueryPlan {
   readonly readOnly: boolean;
   /** True if a planner is asked for first. */
   readonly awaitPlanner: boolean;
-  readonly scope: QueryScope;
+  readonly scope: CallScope;
   /** Tells the caller's listener, where there is one. */
   readonly report: Report | undefined;
 }

@@ -1,8 +1,8 @@
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import type { CallScope } from "../transport/call-scope.ts";
 import { onPin, type Pin, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { Report } from "./query-event.ts";
-import type { QueryScope } from "./query-scope.ts";
 
 const { status } = QueryEngineService.method;
 const firstPauseMs = 500;
@@ -12,7 +12,7 @@ const longestPauseMs = 5_000;
 export function watchProgress(
   { call, runtime }: QueryContext,
   pin: Pin,
-  { remainingMs }: QueryScope,
+  { remainingMs }: CallScope,
   report: Report,
 ): () => void {
   const stopped = new AbortController();

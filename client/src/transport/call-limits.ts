@@ -1,6 +1,6 @@
-import { E6Error } from "../error.ts";
 import { invalidOption, rejectUnknown } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
+import { createScope } from "./call-scope.ts";
 import { waitFor } from "./cancellation.ts";
 
 /** What every call takes beside its own options. */
@@ -40,36 +40,14 @@ export function checkMilliseconds(value: unknown, name: string, least = 1): void
  * Leaves neither timer nor listener behind.
  */
 export async function runWithin<T>(
-  { runtime, closing }: { readonly runtime: Runtime; readonly closing: AbortSignal },
-  { signal, timeoutMs }: CallLimits,
+  context: { readonly runtime: Runtime; readonly closing: AbortSignal },
+  limits: CallLimits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const done = new AbortController();
-  const all = new AbortController();
-  // Not AbortSignal.any(): a signal that outlives many calls must not gather a listener for each.
-  for (const source of signal === undefined ? [closing] : [closing, signal]) {
-    const forward = () => all.abort(source.reason);
-    if (source.aborted) {
-      forward();
-    }
-    source.addEventListener("abort", forward, { signal: done.signal });
-  }
-  if (timeoutMs !== undefined) {
-    runtime.sleep(timeoutMs, done.signal).then(
-      () => all.abort(deadlineError(timeoutMs)),
-      () => undefined,
-    );
-  }
+  const { signal, end } = createScope(context, limits);
   try {
-    return await waitFor(all.signal.aborted ? Promise.reject(all.signal.reason) : work(all.signal), all.signal);
+    return await waitFor(signal.aborted ? Promise.reject(signal.reason) : work(signal), signal);
   } finally {
-    done.abort();
+    end();
   }
-}
-
-function deadlineError(timeoutMs: number): E6Error {
-  return new E6Error("DEADLINE_EXCEEDED", `the call took longer than ${timeoutMs} ms`, {
-    retryable: true,
-    hint: 'raise "timeoutMs"',
-  });
 }

@@ -1,27 +1,27 @@
 import { E6Error } from "../error.ts";
 import type { Runtime } from "../runtime.ts";
-import type { CallLimits } from "../transport/call-limits.ts";
+import type { CallLimits } from "./call-limits.ts";
 
-/** How long a query may go on: everything that can end it early comes together in one signal. */
-export interface QueryScope {
+/** How long a call or a query may go on: everything that can end it early comes together in one signal. */
+export interface CallScope {
   /** Aborts with the caller's signal, with the connection, when the time is over, or by {@link abort}. */
   readonly signal: AbortSignal;
-  /** What is left of the query's time, and `graceMs` on top; nothing where it has no limit. */
+  /** What is left of its time, and `graceMs` on top; nothing where it has no limit. */
   remainingMs(graceMs?: number): number | undefined;
-  /** Ends the query now, unless it has ended. */
+  /** Ends it now, unless it has ended. */
   abort(reason: E6Error): void;
-  /** Lets go of the timer and of every listener. Nothing ends the query from here on. */
+  /** Lets go of the timer and of every listener. Nothing ends it from here on. */
   end(): void;
 }
 
-/** Begins the time of a query. */
+/** Begins the time of a call or of a query. */
 export function createScope(
   { closing, runtime }: { readonly closing: AbortSignal; readonly runtime: Runtime },
   { signal, timeoutMs }: CallLimits,
-): QueryScope {
+): CallScope {
   const scope = new AbortController();
   const ended = new AbortController();
-  // Not AbortSignal.any(): a signal that outlives many queries must not gather a listener for each.
+  // Not AbortSignal.any(): a signal that outlives many calls must not gather a listener for each.
   for (const source of signal === undefined ? [closing] : [closing, signal]) {
     const forward = () => scope.abort(source.reason);
     if (source.aborted) forward();
@@ -46,8 +46,8 @@ export function createScope(
 }
 
 function timeoutError(timeoutMs: number): E6Error {
-  return new E6Error("DEADLINE_EXCEEDED", `the query took longer than its "timeoutMs" of ${timeoutMs}`, {
+  return new E6Error("DEADLINE_EXCEEDED", `the call took longer than ${timeoutMs} ms`, {
     retryable: true,
-    hint: 'raise "timeoutMs", or let the query do less',
+    hint: 'raise "timeoutMs", or ask for less',
   });
 }
