@@ -119,7 +119,7 @@ describe("createByteStream()", () => {
       },
     });
     await settle();
-    expect([read, source.asked]).toEqual([0, 1]);
+    expect([read, source.asked, source.returned]).toEqual([0, 1, 1]);
   });
 
   it("ends the source when a loop over it breaks", async () => {

@@ -116,6 +116,11 @@ describe("QueryResult", () => {
     expect(result.rows({ dialect: undefined, lossy: undefined })).toEqual([[2 ** 53]]);
     expect(errorOf(() => result.rows({ lossy: "refuse" })).code).toBe("PRECISION_LOSS");
     expectTypeOf(result.rows()).toEqualTypeOf<PlainValue[][]>();
+    const convert = { types: { LONG: () => "converted" as const } };
+    const converting = createQueryResult({ fields, batches, queryId: "", strategy: "blue", options: { convert } });
+    expect(converting.rows()).toEqual([["converted"]]);
+    expectTypeOf(converting.rows()).toEqualTypeOf<Value[][]>();
+    expect(converting.rows({ convert: {} })).toEqual([[beyond]]);
   });
 
   it.each([{ dialect: "exakt" }, { lossy: "maybe" }])("refuses %j", (options) => {
