@@ -7,6 +7,8 @@ import { createEngine } from "../engine/duckdb-engine.ts";
 
 type Given = Awaited<ReturnType<typeof createSignedInMock>>;
 
+const wish = (...catalogs: unknown[]): string => JSON.stringify({ catalogs });
+
 /** Asks until the change that was begun has ended. */
 async function outcome({ client, sessionId }: Pick<Given, "client" | "sessionId">) {
   for (;;) {
@@ -22,7 +24,7 @@ describe("addCatalogs", () => {
     const { engine } = given.client;
     const { sessionId } = given;
     expect(await outcome(given)).toEqual({ status: "none", failures: [] });
-    const json = JSON.stringify({ reports: { type: "memory", schemas: ["daily", "weekly"] }, plain: {} });
+    const json = wish({ name: "reports", type: "memory", schemas: ["daily", "weekly"] }, { name: "plain" });
     expect((await engine.addCatalogs({ sessionId, json })).sessionId).toBe(sessionId);
     expect(await outcome(given)).toEqual({ status: "success", failures: [] });
     given.mock.control.switch("green");
@@ -43,24 +45,28 @@ describe("addCatalogs", () => {
   it("tells of each that failed by name, type and reason, and adds the others", async () => {
     await using given = await createSignedInMock({ engine: await createEngine({ scale: 0.001 }) });
     const { sessionId } = given;
-    const json = JSON.stringify({
-      sample: {},
-      glue: { type: "glue", url: "http://127.0.0.1:1" },
-      hive: { type: "hive" },
-      listed: [],
-      odd: { schemas: [7] },
-      good: { schemas: ["a", "a", "b"] },
-    });
+    const json = wish(
+      { name: "sample" },
+      { name: "glue", type: "glue", url: "http://127.0.0.1:1" },
+      { name: "urgent", url: "http://127.0.0.1:1" },
+      [],
+      { type: "memory" },
+      { name: "odd", schemas: [7] },
+      { name: "good", schemas: ["a", "a", "b"] },
+      { name: "good" },
+    );
     await given.client.engine.addCatalogs({ sessionId, json });
     expect(await outcome(given)).toEqual({
       status: "failed",
       failures: [
         ["sample", "CATALOG", expect.stringContaining("already exists")],
-        ["glue", "CATALOG", expect.stringContaining('no "url"')],
-        ["hive", "CATALOG", expect.stringContaining('only catalogs of the type "memory"')],
-        ["listed", "CATALOG", expect.stringContaining("described by a JSON object")],
+        ["glue", "CATALOG", expect.stringContaining('only catalogs of the type "memory"')],
+        ["urgent", "CATALOG", expect.stringContaining('no "url"')],
+        ["", "CATALOG", expect.stringContaining('a JSON object with a "name"')],
+        ["", "CATALOG", expect.stringContaining('a JSON object with a "name"')],
         ["odd", "CATALOG", expect.stringContaining("a list of at most 100 names")],
         ["good.a", "SCHEMA", expect.stringContaining("already exists")],
+        ["good", "CATALOG", expect.stringContaining("already exists")],
       ],
     });
     const { schemas } = await given.client.engine.getSchemaNamesV2({ sessionId, catalog: "good" });
@@ -71,7 +77,10 @@ describe("addCatalogs", () => {
     ["no JSON", "{"],
     ["a list", "[]"],
     ["nothing", ""],
-    ["too many", JSON.stringify(Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`c${i}`, {}])))],
+    ["no catalogs", "{}"],
+    ["catalogs that are no list", '{"catalogs": {}}'],
+    ["something beside", '{"catalogs": [], "more": 1}'],
+    ["too many", wish(...Array(101).fill({ name: "c" }))],
   ])("refuses %s at once", async (_, json) => {
     await using given = await createSignedInMock();
     const { code } = await failure(given.client.engine.addCatalogs({ sessionId: given.sessionId, json }));
@@ -84,11 +93,11 @@ describe("addCatalogs", () => {
     await using given = await createSignedInMock({ engine: createScriptedEngine({}, promise) });
     const { engine } = given.client;
     const { sessionId } = given;
-    await engine.addCatalogs({ sessionId, json: '{"slow": {}}' });
+    await engine.addCatalogs({ sessionId, json: wish({ name: "slow" }) });
     expect((await engine.getAddCatalogsResponse({ sessionId })).status).toBe("running");
     const other = await engine.authenticate(good);
     expect((await engine.getAddCatalogsResponse({ sessionId: other.sessionId })).status).toBe("none");
-    await engine.addCatalogs({ sessionId, json: '{"taken": {}}' });
+    await engine.addCatalogs({ sessionId, json: wish({ name: "taken" }) });
     expect(await outcome(given)).toEqual({ status: "failed", failures: [["taken", "CATALOG", "it is taken"]] });
     resolve();
     await engine.healthCheck({});
@@ -101,7 +110,7 @@ describe("addCatalogs", () => {
     const calls = [engine.addCatalogs({ json: "{}" }), engine.refreshCatalogs({}), engine.getAddCatalogsResponse({})];
     for (const call of calls) expect(await failure(call)).toEqual(accessDenied);
     using client = createStackClient(given.mock.blue.port, { authorization: "Bearer abc" });
-    await client.engine.addCatalogs({ json: "{}" });
+    await client.engine.addCatalogs({ json: wish() });
     expect((await outcome({ client, sessionId: "" })).status).toBe("success");
   });
 });

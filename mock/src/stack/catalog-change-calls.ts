@@ -20,11 +20,7 @@ export function createCatalogChangeCalls(
   return {
     addCatalogs(request, context) {
       const { sessionId, memory } = identify(stack, request.sessionId, context);
-      const wished = readJsonObject("json", request.json, '{"reports": {"type": "memory", "schemas": ["daily"]}}');
-      const names = Object.keys(wished).length;
-      if (names > maxCatalogs) {
-        throw new ConnectError(`"json" names ${names} catalogs: at most ${maxCatalogs} at once`, Code.InvalidArgument);
-      }
+      const wished = readWishes(request.json);
       begin(memory, () => addCatalogs(engine, wished));
       return { sessionId };
     },
@@ -64,18 +60,29 @@ function begin(memory: SessionMemory, change: () => Promise<Failure[]>): void {
   change().then(end, (reason: unknown) => end([failure("", "CATALOG", reason)]));
 }
 
-async function addCatalogs(engine: Engine, wished: Readonly<Record<string, unknown>>): Promise<Failure[]> {
+/** The descriptions of the catalogs that are wished for, each of them still unread. */
+function readWishes(json: string): readonly unknown[] {
+  const example = '{"catalogs": [{"name": "reports", "type": "memory", "schemas": ["daily"]}]}';
+  const { catalogs, ...unknown } = readJsonObject("json", json, example);
+  if (!Array.isArray(catalogs) || catalogs.length > maxCatalogs || Object.keys(unknown).length > 0) {
+    const what = `"json" has one key, "catalogs", a list of at most ${maxCatalogs} catalogs`;
+    throw new ConnectError(`${what}, such as ${example}`, Code.InvalidArgument);
+  }
+  return catalogs;
+}
+
+async function addCatalogs(engine: Engine, wished: readonly unknown[]): Promise<Failure[]> {
   const failures: Failure[] = [];
   // One after the other: two of a name meet in their order.
-  for (const [name, description] of Object.entries(wished))
-    failures.push(...(await addCatalog(engine, name, description)));
+  for (const description of wished) failures.push(...(await addCatalog(engine, description)));
   return failures;
 }
 
-async function addCatalog(engine: Engine, name: string, description: unknown): Promise<Failure[]> {
+async function addCatalog(engine: Engine, description: unknown): Promise<Failure[]> {
+  const name = isObject(description) && typeof description["name"] === "string" ? description["name"] : "";
   const schemas: string[] = [];
   try {
-    schemas.push(...readDescription(description));
+    schemas.push(...readSchemas(description));
     await engine.addCatalog(name);
   } catch (reason) {
     return [failure(name, "CATALOG", reason)];
@@ -89,18 +96,21 @@ async function addCatalog(engine: Engine, name: string, description: unknown): P
   return failures;
 }
 
-/** The schemas of a catalog that is described as `{"type": "memory", "schemas": [...]}`; both keys may be missing. */
-function readDescription(description: unknown): readonly string[] {
-  if (!isObject(description))
-    throw new SqlError("Invalid Input Error: a catalog is described by a JSON object, such as {}");
-  const { type = "memory", schemas = [], ...unknown } = description;
-  const [key] = Object.keys(unknown);
-  if (key !== undefined) {
-    throw new SqlError(`Invalid Input Error: a catalog has no ${JSON.stringify(key)}; known: "type", "schemas"`);
+/** The schemas of a catalog, if it is one that can be added. Only its name has to be there. */
+function readSchemas(description: unknown): readonly string[] {
+  if (!isObject(description) || typeof description["name"] !== "string") {
+    throw new SqlError('Invalid Input Error: a catalog is described by a JSON object with a "name"');
   }
+  const { name: _, type = "memory", schemas = [], ...unknown } = description;
   if (type !== "memory") {
     throw new SqlError(
       'Not implemented Error: only catalogs of the type "memory" can be added: nothing outside is reached',
+    );
+  }
+  const [key] = Object.keys(unknown);
+  if (key !== undefined) {
+    throw new SqlError(
+      `Invalid Input Error: a catalog has no ${JSON.stringify(key)}: known are name, type and schemas`,
     );
   }
   if (Array.isArray(schemas) && schemas.length <= maxCatalogs && schemas.every((one) => typeof one === "string")) {
