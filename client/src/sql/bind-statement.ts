@@ -39,7 +39,7 @@ export const maxValues = 65_535;
 /**
  * Puts values in the place of a statement's placeholders, which {@link Params} tells.
  *
- * A list stands only in an `IN (…)`; an empty one there, alone, is an empty subquery: `IN` is false, `NOT IN` true. Written by the
+ * A list stands only in an `IN (…)`, whose parentheses may be left out; an empty one there, alone, is an empty subquery: `IN` is false, `NOT IN` true. Written by the
  * client, integers behind LIMIT and OFFSET are plain digits.
  *
  * @throws E6Error `INVALID_PARAMETER`, which names the parameter and never its value: kinds mixed, a value missing, too many or of a type
@@ -145,9 +145,10 @@ function labelOf(name: string, style: Style | undefined): string {
 function bindOne(mark: Placeholder, { name, value }: GivenValue, binding: Binding, values: BoundValue[]): string {
   if (!isList(value)) return bindScalar(mark, value, name, binding, values);
   if (!mark.inList) throw refused(name, "is a list, which stands in IN (…) only");
-  if (value.length > 0) return value.map((item) => bindScalar(mark, item, name, binding, values)).join(", ");
-  if (!mark.isAlone) throw refused(name, "is an empty list, which stands alone in IN (…) only");
-  return "SELECT NULL WHERE 1 = 0";
+  if (value.length === 0 && !mark.isAlone) throw refused(name, "is an empty list, which stands alone in IN (…) only");
+  const items =
+    value.map((item) => bindScalar(mark, item, name, binding, values)).join(", ") || "SELECT NULL WHERE 1 = 0";
+  return mark.isBare ? ` (${items})` : items;
 }
 
 function bindScalar(mark: Placeholder, value: unknown, name: string, binding: Binding, values: BoundValue[]): string {

@@ -26,6 +26,8 @@ describe("bindStatement() for the engine", () => {
     ["no parameters", "select 1", [], ["select 1"]],
     ["no parameters by name", "select 1", {}, ["select 1"]],
     ["a list", "x in (?) and y in (?, ?)", [[1, 2], [3], 4], ["x in (?, ?) and y in (?, ?)", "1", "2", "3", "4"]],
+    ["a list without parentheses", "x in %(a)s and y", { a: [1, 2] }, ["x in  (?, ?) and y", "1", "2"]],
+    ["an empty list without parentheses", "x not in?", [[]], ["x not in (SELECT NULL WHERE 1 = 0)"]],
     ["an empty list", "x NOT IN ( ? )", [[]], ["x NOT IN ( SELECT NULL WHERE 1 = 0 )"]],
   ])("knows %s", (_, sqlText, params, expected) => {
     expect(texts(sqlText, params)).toEqual(expected);

@@ -40,7 +40,7 @@ export type ParamScalar =
  * | `Timestamp` | TIMESTAMP in UTC, or with a zone TIMESTAMP_TZ in the zone's offset at that moment |
  * | `Temporal.ZonedDateTime` | TIMESTAMP_TZ, likewise |
  * | `Interval`, `Temporal.Duration` without months and years | INTERVAL_DAY_SECOND |
- * | arrays | the values of an `IN (…)`, one by one, and nowhere else; an empty one has to stand alone there, and matches nothing |
+ * | arrays | the values of an `IN (…)` or `IN …`, one by one, and nowhere else; an empty one has to stand alone there, and matches nothing |
  *
  * Everything else is refused by its type's name, `undefined` too. Temporal values with parts of a microsecond are refused.
  */

@@ -10,10 +10,12 @@ export interface Placeholder {
   readonly name: string;
   readonly start: number;
   readonly end: number;
-  /** Whether it stands in the parentheses of an `IN (…)`, where a list may be. */
+  /** Whether it stands in the parentheses of an `IN (…)`, or in their place, where a list may be. */
   readonly inList: boolean;
   /** Whether it is all that those parentheses hold. */
   readonly isAlone: boolean;
+  /** Whether it stands directly behind IN, so that the parentheses are missing. */
+  readonly isBare: boolean;
   /** Whether it stands directly behind LIMIT or OFFSET. */
   readonly isLimit: boolean;
 }
@@ -59,14 +61,16 @@ function readMark(
   if (name !== undefined && (bracket === "[" || isAttached(before, start))) return undefined;
   const end = markPattern.lastIndex;
   endOfList.lastIndex = end;
-  const inList = bracket === "in";
+  const isBare = isWord(before, "in");
+  const inList = isBare || bracket === "in";
   return {
     style: styleOf(groups),
     name: name ?? key ?? number ?? count ?? "",
     start,
     end,
     inList,
-    isAlone: inList && before?.text === "(" && endOfList.test(sql),
+    isAlone: isBare || (inList && before?.text === "(" && endOfList.test(sql)),
+    isBare,
     isLimit: isWord(before, "limit") || isWord(before, "offset"),
   };
 }

@@ -1,8 +1,8 @@
 import { E6Error } from "../error.ts";
 import { encodeParameter, type ParamValue, refused, typeName } from "./param-value.ts";
 
-// A symbol of this module: nothing that was read from JSON can pose as a statement.
-const valuePositions = Symbol("e6data-web.valuePositions");
+// A symbol, so that nothing that was read from JSON can pose as a statement; a registered one, for another copy of the package.
+const valuePositions: unique symbol = Symbol.for("e6data-web.valuePositions");
 
 /** A statement, or a part of one, with its values. Made by {@link sql}. */
 export interface SqlStatement {
