@@ -1,6 +1,7 @@
 import duckdb from "@duckdb/node-bindings";
 import { DuckDbConnection } from "./duckdb-connection.ts";
 import { SqlError } from "./engine.ts";
+import { openParquetReader } from "./parquet-reader.ts";
 import { quoteName, quoteText, typeSql } from "./type-sql.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function copyParquetRows(
   temporaryTable: string,
   memoryLimit: string,
 ): Promise<void> {
-  const database = await openReader(file, memoryLimit);
+  const database = await openParquetReader(file, memoryLimit);
   const reader = await DuckDbConnection.open(database);
   try {
     const prepared = await reader.prepare(`FROM read_parquet(${quoteText(file)}, hive_partitioning = false)`);
@@ -28,19 +29,6 @@ export async function copyParquetRows(
     reader.close();
     duckdb.close_sync(database);
   }
-}
-
-async function openReader(file: string, memoryLimit: string): Promise<duckdb.Database> {
-  const config = duckdb.create_config();
-  for (const [name, value] of Object.entries({ threads: "1", memory_limit: memoryLimit, temp_directory: "" })) {
-    duckdb.set_config(config, name, value);
-  }
-  const database = await duckdb.open(":memory:", config);
-  const connection = await DuckDbConnection.open(database);
-  await connection.query(`SET GLOBAL allowed_paths = [${quoteText(file)}]`);
-  await connection.query("SET GLOBAL enable_external_access = false");
-  connection.close();
-  return database;
 }
 
 function columnsSql(rows: duckdb.Result): string {

@@ -19,7 +19,7 @@ async function writeParquet(files: Readonly<Record<string, string>>): Promise<vo
   const database = await duckdb.open(":memory:");
   const connection = await DuckDbConnection.open(database);
   for (const [path, sql] of Object.entries(files))
-    await connection.query(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet)`);
+    await connection.query(`COPY (${sql}) TO ${quoteText(path)} (FORMAT parquet, ROW_GROUP_SIZE 2048)`);
   connection.close();
   duckdb.close_sync(database);
 }
