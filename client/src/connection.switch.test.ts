@@ -155,8 +155,8 @@ describe("Connection.query() and the active stack", () => {
     expect(gateway.calls.map(({ rpc }) => rpc)).toEqual(["authenticate"]);
   });
 
-  it("tells a suspended cluster", async () => {
-    const { gateway, connection } = openConnection();
+  it("tells a suspended cluster that it may not resume", async () => {
+    const { gateway, connection } = openConnection({ autoResume: false });
     gateway.intercept = () => new Response(null, { status: 503 });
     await expect(connection.query("select 1")).rejects.toMatchObject({ code: "CLUSTER_SUSPENDED", retryable: true });
   });

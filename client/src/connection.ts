@@ -1,3 +1,7 @@
+import { type Catalog, createCatalog } from "./catalog/catalog.ts";
+import { type Cluster, createCluster } from "./cluster/cluster.ts";
+import { createAskCluster } from "./cluster/cluster-calls.ts";
+import { createSharedWakeUp } from "./cluster/shared-wake-up.ts";
 import { E6Error } from "./error.ts";
 import type { Strategy } from "./headers.ts";
 import { type ConnectOptions, readOptions, type Settings } from "./options.ts";
@@ -5,7 +9,7 @@ import { type Cursor, createCursor } from "./query/cursor.ts";
 import { createEngineFeatures } from "./query/engine-features.ts";
 import type { QueryContext } from "./query/query-context.ts";
 import { type CursorOptions, checkOptions, type QueryOptions, type StreamOptions } from "./query/query-options.ts";
-import { planQuery } from "./query/query-plan.ts";
+import { planQuery, type Statement } from "./query/query-plan.ts";
 import { openStream, type QueryStream } from "./query/query-stream.ts";
 import { createReleases } from "./query/releases.ts";
 import { runQuery } from "./query/run-query.ts";
@@ -14,10 +18,10 @@ import type { QueryResult } from "./result/query-result.ts";
 import { platformRuntime, type Runtime } from "./runtime.ts";
 import { Detection } from "./session/detection.ts";
 import { EngineAccess } from "./session/engine-access.ts";
+import { type PropertyMemory, withProperties } from "./session/session-properties.ts";
 import { Sessions } from "./session/sessions.ts";
 import { createSignIn } from "./session/sign-in.ts";
 import type { Params } from "./sql/bind-statement.ts";
-import type { SqlStatement } from "./sql/sql-template.ts";
 import { unknownStrategy } from "./strategy/strategy-state.ts";
 import { createMemoryStore, type StrategyStore } from "./strategy/strategy-store.ts";
 import { transition } from "./strategy/transition.ts";
@@ -38,23 +42,25 @@ export interface DeploymentView {
  * A connection to a cluster. It holds no socket: sessions are opened when the first query needs them. Never prints or
  * serialises its credentials.
  */
-export interface Connection extends AsyncDisposable {
+export interface Connection extends Catalog, AsyncDisposable {
+  /** The cluster itself: asleep or awake. */
+  readonly cluster: Cluster;
   /** What is known about the deployment at this moment. */
   readonly deployment: DeploymentView;
   /**
    * Runs one statement and reads its whole result. Rejects with an `E6Error`. Many queries may run at a time.
    *
-   * @param statement A text, or what the template tag `sql` made.
+   * @param statement A text, what the template tag `sql` made, or a data frame.
    * @param params Values for the placeholders of a text: a list for `?` and `$1`, an object for `:name` and `%(name)s`.
    */
   query<D extends Dialect = "exact", Made = never>(
-    statement: string | SqlStatement,
+    statement: Statement,
     params?: Params,
     options?: QueryOptions<D, Made>,
   ): Promise<QueryResult<D, Made>>;
   /** Runs one statement whose rows are read as they come, in memory that stays flat. Resolves when its columns are known. */
   stream<D extends Dialect = "exact", Made = never>(
-    statement: string | SqlStatement,
+    statement: Statement,
     params?: Params,
     options?: StreamOptions<D, Made>,
   ): Promise<QueryStream<D, Made>>;
@@ -81,73 +87,50 @@ export function connect(options: ConnectOptions): Connection {
 
 /** A connection over checked options and a given runtime. */
 export function createConnection(settings: Settings, runtime: Runtime): Connection {
-  return new GatewayConnection(settings, runtime);
-}
-
-class GatewayConnection implements Connection {
-  readonly #closing = new AbortController();
-  readonly #store: StrategyStore;
-  readonly #sessions: Sessions;
-  readonly #context: QueryContext;
-
-  constructor(settings: Settings, runtime: Runtime) {
-    const { signal } = this.#closing;
-    this.#store = createMemoryStore(unknownStrategy(runtime.newId()));
-    const transport = createGatewayTransport(settings, (route, announcement) =>
-      noteAnnouncement(this.#store, route, announcement, runtime.newId()),
-    );
-    const call = createEngineCaller(transport);
-    this.#sessions = new Sessions(createSignIn(call, settings.credentials), this.#store, signal);
-    const detection = new Detection(this.#sessions, this.#store, runtime, signal);
-    const access = new EngineAccess(this.#sessions, detection, this.#store, runtime);
-    this.#context = {
-      call,
-      access,
-      settings,
-      runtime,
-      closing: signal,
-      releases: createReleases(call, runtime),
-      features: createEngineFeatures(),
-    };
-  }
-
-  get deployment(): DeploymentView {
-    const { active, pending } = this.#store.read();
-    return { active, announced: pending?.stack };
-  }
-
-  async query<D extends Dialect = "exact", Made = never>(
-    statement: string | SqlStatement,
-    params?: Params,
-    options: QueryOptions<D, Made> = {},
-  ): Promise<QueryResult<D, Made>> {
-    checkOptions(options, "query()");
-    return await runQuery(this.#context, planQuery(this.#context, statement, params, options), options);
-  }
-
-  async stream<D extends Dialect = "exact", Made = never>(
-    statement: string | SqlStatement,
-    params?: Params,
-    options: StreamOptions<D, Made> = {},
-  ): Promise<QueryStream<D, Made>> {
-    checkOptions(options, "stream()");
-    return await openStream(this.#context, planQuery(this.#context, statement, params, options), options);
-  }
-
-  cursor<D extends Dialect = "exact", Made = never>(options: CursorOptions<D, Made> = {}): Cursor<D, Made> {
-    checkOptions(options, "cursor()");
-    return createCursor(this.#context, options);
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort(closedError());
-    this.#sessions.clear();
-    await this.#context.releases.settled();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
+  const end = new AbortController();
+  const closing = end.signal;
+  const store = createMemoryStore(unknownStrategy(runtime.newId()));
+  const transport = createGatewayTransport(settings, (route, announcement) =>
+    noteAnnouncement(store, route, announcement, runtime.newId()),
+  );
+  const call = createEngineCaller(transport);
+  const properties: PropertyMemory = { json: undefined };
+  const signIn = withProperties(createSignIn(call, settings.credentials, settings), call, properties);
+  const sessions = new Sessions(signIn, store, closing);
+  const ask = createAskCluster(call, settings.credentials, store);
+  const wakeUp = createSharedWakeUp(ask, runtime);
+  const detection = new Detection(sessions, store, runtime, closing);
+  const access = new EngineAccess(sessions, detection, store, runtime, settings.autoResume ? wakeUp : undefined);
+  const releases = createReleases(call, runtime);
+  const base = { call, access, settings, runtime, closing };
+  const context: QueryContext = { ...base, releases, features: createEngineFeatures() };
+  const close = async () => {
+    end.abort(closedError());
+    sessions.clear();
+    await releases.settled();
+  };
+  return {
+    ...createCatalog({ ...base, sessions, properties }),
+    cluster: createCluster({ ask, wakeUp, runtime, closing }),
+    get deployment() {
+      const { active, pending } = store.read();
+      return { active, announced: pending?.stack };
+    },
+    async query(statement, params, options = {}) {
+      checkOptions(options, "query()");
+      return await runQuery(context, planQuery(context, statement, params, options), options);
+    },
+    async stream(statement, params, options = {}) {
+      checkOptions(options, "stream()");
+      return await openStream(context, planQuery(context, statement, params, options), options);
+    },
+    cursor(options = {}) {
+      checkOptions(options, "cursor()");
+      return createCursor(context, options);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 function noteAnnouncement(store: StrategyStore, route: Route, announcement: Announcement, newId: string): void {

@@ -30,6 +30,9 @@ describe("readOptions()", () => {
       catalog: "",
       schema: "",
       cluster: undefined,
+      autoResume: true,
+      impersonate: undefined,
+      customIdentityClaim: undefined,
       maxMessageBytes: 67_108_864,
     });
   });
@@ -70,6 +73,10 @@ describe("readOptions()", () => {
     ["no options", undefined, "options"],
     ["no object", secret, "options"],
     ["an unknown option", { ...good, tokne: secret }, "tokne"],
+    ["an autoResume that is no boolean", { ...good, autoResume: 1 }, "autoResume"],
+    ["a blank user to work for", { ...good, impersonate: "" }, "impersonate"],
+    ["a claim that is no text", { ...good, customIdentityClaim: 1 }, "customIdentityClaim"],
+    ["a token that works for another", { url: good.url, accessToken: secret, impersonate: "bob" }, "impersonate"],
     ["no url", { user: "ann", token: secret }, "url"],
     ["a url of another type", { ...good, url: 8080 }, "url"],
     ["a relative url", { ...good, url: "/gateway" }, "url"],

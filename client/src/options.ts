@@ -10,6 +10,8 @@ export interface ConnectionTarget {
   readonly schema?: string | undefined;
   /** Name of the cluster behind a gateway that serves several. Default: none is sent. */
   readonly cluster?: string | undefined;
+  /** Whether a suspended cluster is resumed by itself when work needs it. Default: true. */
+  readonly autoResume?: boolean | undefined;
   /** Largest answer that is read, in bytes: one batch of a result is one answer. Default: 64 MiB. */
   readonly maxMessageBytes?: number | undefined;
   /** Makes the HTTP calls. Default: `globalThis.fetch`. */
@@ -21,6 +23,10 @@ export interface PasswordSignIn {
   readonly user: string;
   /** The user's access token, sent as the password. */
   readonly token: string;
+  /** The user whose rights count, where the one who signs in works for another. Default: the one who signs in. */
+  readonly impersonate?: string | undefined;
+  /** The claim by which the engine finds that user. Default: the engine's. */
+  readonly customIdentityClaim?: string | undefined;
   readonly accessToken?: undefined;
 }
 
@@ -30,6 +36,8 @@ export interface BearerSignIn {
   readonly accessToken: string | (() => Promise<string>);
   readonly user?: undefined;
   readonly token?: undefined;
+  readonly impersonate?: undefined;
+  readonly customIdentityClaim?: undefined;
 }
 
 /** Options of {@link connect}. */
@@ -47,6 +55,9 @@ export interface Settings {
   readonly catalog: string;
   readonly schema: string;
   readonly cluster: string | undefined;
+  readonly autoResume: boolean;
+  readonly impersonate: string | undefined;
+  readonly customIdentityClaim: string | undefined;
   readonly maxMessageBytes: number;
   readonly fetch: typeof globalThis.fetch;
 }
@@ -62,6 +73,9 @@ const known = new Set([
   "catalog",
   "schema",
   "cluster",
+  "autoResume",
+  "impersonate",
+  "customIdentityClaim",
   "maxMessageBytes",
   "fetch",
 ]);
@@ -83,6 +97,9 @@ export function readOptions(options: ConnectOptions): Settings {
     catalog: readName(given["catalog"], "catalog"),
     schema: readName(given["schema"], "schema"),
     cluster: readCluster(given["cluster"]),
+    autoResume: readFlag(given["autoResume"], "autoResume", true),
+    impersonate: readIdentity(given, "impersonate"),
+    customIdentityClaim: readIdentity(given, "customIdentityClaim"),
     maxMessageBytes: readMaxMessageBytes(given["maxMessageBytes"]),
     fetch: readFetch(given["fetch"]),
   };
@@ -168,6 +185,26 @@ function readName(value: unknown, name: string): string {
     throw invalidOption(name, `is not a string of at most ${maxTextLength} characters`, `pass the ${name}'s name`);
   }
   return value;
+}
+
+function readFlag(value: unknown, name: string, byDefault: boolean): boolean {
+  if (value !== undefined && typeof value !== "boolean") {
+    throw invalidOption(name, "is neither true nor false", "pass true or false, or leave it out");
+  }
+  return value ?? byDefault;
+}
+
+/** Impersonation is said when a session begins: a bearer token has none. */
+function readIdentity(given: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = given[name];
+  if (value === undefined) {
+    return undefined;
+  }
+  const remedy = 'pass it beside "user" and "token", or leave it out';
+  if (given["accessToken"] !== undefined) {
+    throw invalidOption(name, 'is given beside "accessToken"', remedy);
+  }
+  return readSecret(value, name, remedy);
 }
 
 function readCluster(value: unknown): string | undefined {

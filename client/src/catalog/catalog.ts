@@ -15,6 +15,7 @@ import {
   type CatalogInfo,
   type ColumnInfo,
   dryRun,
+  ping,
   readCatalogs,
   readColumns,
   readSchemas,
@@ -28,6 +29,8 @@ import { findPlanner, type PlannerOptions } from "./planner.ts";
  * changes something is never made twice: where its answer is lost it rejects with `SUBMISSION_UNKNOWN`.
  */
 export interface Catalog {
+  /** Resolves if the active stack answers. */
+  ping(limits?: CallLimits): Promise<void>;
   /** The catalogs of the engine. */
   catalogs(limits?: CallLimits): Promise<CatalogInfo[]>;
   /** The names of a catalog's schemas. */
@@ -60,6 +63,7 @@ export interface Catalog {
 /** The calls of a connection that have no query. */
 export function createCatalog(context: PropertyContext): Catalog {
   return {
+    ping: (limits) => ping(context, limits),
     catalogs: (limits) => readCatalogs(context, limits),
     schemas: (options) => readSchemas(context, options),
     tables: (options) => readTables(context, options),

@@ -1,3 +1,4 @@
+import { isE6Error } from "../error.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { catalogOf, checkText, type InCatalog, type InSchema, neededSchemaOf, schemaOf } from "./names.ts";
@@ -17,6 +18,21 @@ export interface ColumnInfo {
   readonly name: string;
   /** The engine's name of the type. */
   readonly type: string;
+}
+
+/** Asks the active stack whether it is there. */
+export async function ping(context: CatalogContext, options: CallLimits = {}): Promise<void> {
+  readCallOptions(options, [], "ping()");
+  await runNewWork(context, options, async (call) => {
+    try {
+      await context.call(method.healthCheck, {}, call);
+    } catch (error) {
+      // An engine without this call says so: it has answered.
+      if (!isE6Error(error) || error.code !== "UNSUPPORTED") {
+        throw error;
+      }
+    }
+  });
 }
 
 /** The catalogs of the engine. */

@@ -3,14 +3,13 @@ import type { Strategy } from "../headers.ts";
 import type { Dialect, DialectValues } from "../result/dialect.ts";
 import { createRowReader } from "../result/row-reader.ts";
 import type { Params } from "../sql/bind-statement.ts";
-import type { SqlStatement } from "../sql/sql-template.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import { explainQuery, profileQuery, type QueryProfile, type QueryStatus, queryStatus } from "./insight.ts";
 import type { QueryContext } from "./query-context.ts";
 import { type CursorOptions, checkOptions, type ExecuteOptions } from "./query-options.ts";
-import { planQuery, type QueryPlan } from "./query-plan.ts";
+import { planQuery, type QueryPlan, type Statement } from "./query-plan.ts";
 import { defaultPrefetchBytes, type RunningQuery, startQuery } from "./running-query.ts";
 
 /**
@@ -27,7 +26,7 @@ export interface Cursor<D extends Dialect = "exact", Made = never> extends Async
   /** The stack that answers; nothing while there is no result. */
   readonly strategy: Strategy | undefined;
   /** Runs a statement; resolves when its columns are known. While one is being run, no other may begin. */
-  execute(statement: string | SqlStatement, params?: Params, options?: ExecuteOptions): Promise<void>;
+  execute(statement: Statement, params?: Params, options?: ExecuteOptions): Promise<void>;
   /** The next row; nothing after the last. */
   fetchOne(): Promise<(DialectValues[D] | Made)[] | undefined>;
   /** The next rows: fewer than `count` only at the end. Default: 1000. */
@@ -98,7 +97,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     return this.#open?.query.pin.route.strategy;
   }
 
-  async execute(statement: string | SqlStatement, params?: Params, options: ExecuteOptions = {}): Promise<void> {
+  async execute(statement: Statement, params?: Params, options: ExecuteOptions = {}): Promise<void> {
     this.#assertOpen();
     checkOptions(options, "execute()");
     if (this.#executing !== undefined) {
@@ -177,7 +176,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     await this.close();
   }
 
-  async #start(statement: string | SqlStatement, params: Params | undefined, options: ExecuteOptions): Promise<void> {
+  async #start(statement: Statement, params: Params | undefined, options: ExecuteOptions): Promise<void> {
     const plan = planQuery(this.#context, statement, params, options);
     this.#plan = plan;
     const former = this.#open;

@@ -1,3 +1,5 @@
+import type { DataFrame } from "../catalog/data-frame.ts";
+import type { SubmitFrame } from "../catalog/submit-frame.ts";
 import { E6Error } from "../error.ts";
 import { type Binding, type BoundStatement, bindStatement, type Params } from "../sql/bind-statement.ts";
 import { isReadOnly } from "../sql/read-only.ts";
@@ -7,10 +9,15 @@ import type { QueryContext } from "./query-context.ts";
 import { createReport, type Report } from "./query-event.ts";
 import type { ExecuteOptions } from "./query-options.ts";
 
+/** What a query runs: a text, what the template tag `sql` made, or a data frame. */
+export type Statement = string | SqlStatement | DataFrame;
+
 /** A statement to run, with everything about it that is decided before a stack is chosen. */
 export interface QueryPlan {
   /** The statement for an engine that binds values, or else (`client`) with its values written into it. */
   readonly bind: (how: Binding) => BoundStatement;
+  /** Hands a data frame over, in place of a text. */
+  readonly frame: SubmitFrame | undefined;
   readonly catalog: string;
   readonly schema: string;
   /** True if it does no harm to run the statement twice. */
@@ -28,7 +35,7 @@ export interface QueryPlan {
  */
 export function planQuery(
   context: QueryContext,
-  statement: string | SqlStatement,
+  statement: Statement,
   params: Params | undefined,
   options: ExecuteOptions,
 ): QueryPlan {
@@ -36,16 +43,37 @@ export function planQuery(
   if (closing.aborted) {
     throw closing.reason;
   }
-  const bound = bindStatement(checkStatement(statement), params, "engine");
   return {
-    bind: (how) => (how === "engine" ? bound : bindStatement(statement, params, how)),
+    ...planText(statement, params, options),
     catalog: options.catalog ?? settings.catalog,
     schema: options.schema ?? settings.schema,
     awaitPlanner: options.awaitPlanner ?? false,
-    readOnly: options.readOnly ?? isReadOnly(bound.text),
     report: createReport(options.onEvent, runtime),
     scope: createScope(context, options),
   };
+}
+
+function planText(
+  statement: Statement,
+  params: Params | undefined,
+  options: ExecuteOptions,
+): Pick<QueryPlan, "bind" | "frame" | "readOnly"> {
+  if (isDataFrame(statement)) {
+    if (params !== undefined) {
+      throw new E6Error("INVALID_PARAMETER", "a data frame takes no values", { hint: "pass them to its filter()" });
+    }
+    return { bind: () => ({ text: "", values: [] }), frame: statement.submit, readOnly: true };
+  }
+  const bound = bindStatement(checkStatement(statement), params, "engine");
+  return {
+    bind: (how) => (how === "engine" ? bound : bindStatement(statement, params, how)),
+    frame: undefined,
+    readOnly: options.readOnly ?? isReadOnly(bound.text),
+  };
+}
+
+function isDataFrame(statement: Statement): statement is DataFrame {
+  return typeof statement === "object" && statement !== null && "submit" in statement;
 }
 
 function checkStatement(statement: string | SqlStatement): string | SqlStatement {

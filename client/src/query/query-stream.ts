@@ -55,42 +55,62 @@ export async function openStream<D extends Dialect, Made>(
     fields,
     rowCount,
     ...placeOf(query.pin),
-    [Symbol.asyncIterator]: () => spread(batches(), reader.rows, signal),
-    objects: () => spread(batches(), reader.objects, signal),
+    [Symbol.asyncIterator]: () => spread(batches(), reader.iterate, signal),
+    objects: () => spread(batches(), reader.iterateObjects, signal),
     batches,
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-/** The batches of a query, for one reader; whatever ends the reading gives the query back. */
-function readOnce(
-  query: RunningQuery,
-  onDelivery: (rows: number) => void,
-): () => AsyncGenerator<ResultBatch, void, undefined> {
+/**
+ * The batches of a query, for one reader; whatever ends the reading gives the query back. Not a generator: one that is
+ * left before its first batch would never hear of it.
+ */
+function readOnce(query: RunningQuery, onDelivery: (rows: number) => void): () => AsyncIterableIterator<ResultBatch> {
   let taken = false;
-  return async function* batches() {
+  return () => {
     if (taken) {
       throw new E6Error("INVALID_PARAMETER", "the stream is read already", {
         hint: "read a stream once; query() keeps its rows",
       });
     }
     taken = true;
-    try {
-      for (let batch = await query.next(); batch !== undefined; batch = await query.next()) {
-        onDelivery(batch.rowCount);
-        yield batch;
-      }
-    } finally {
+    let ended = false;
+    const end = (): IteratorReturnResult<undefined> => {
+      ended = true;
       void query.release();
-    }
+      return { done: true, value: undefined };
+    };
+    return {
+      async next() {
+        if (ended) {
+          return end();
+        }
+        try {
+          const batch = await query.next();
+          if (batch === undefined) {
+            return end();
+          }
+          onDelivery(batch.rowCount);
+          return { done: false, value: batch };
+        } catch (error) {
+          end();
+          throw error;
+        }
+      },
+      return: () => Promise.resolve(end()),
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   };
 }
 
 /** What each batch holds, one after the other. An abort ends it at once, not only when the batch is done. */
 async function* spread<Item>(
   batches: AsyncIterable<ResultBatch>,
-  read: (batch: ResultBatch) => readonly Item[],
+  read: (batch: ResultBatch) => Iterable<Item>,
   signal: AbortSignal,
 ): AsyncGenerator<Item, void, undefined> {
   for await (const batch of batches) {

@@ -4,6 +4,7 @@ import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { bytesOfBatch, longResult, rowsInBatch } from "../../test/long-result.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { openConnection, openConnectionOn } from "../../test/open-connection.ts";
+import { toCsv } from "../result/csv.ts";
 
 /** A connection whose queries have so many batches, one in each answer. */
 function openLong(batches: number) {
@@ -66,6 +67,14 @@ describe("Connection.stream()", () => {
     let handed = 0;
     for await (const _batch of stream.batches()) expect(fetchesOf(gateway)).toBe(++handed);
     expect(handed).toBe(5);
+    await connection.close();
+  });
+
+  it("gives the query back when a Web stream over it is cancelled before its first read", async () => {
+    const { gateway, connection } = openLong(20);
+    const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 0 });
+    await toCsv(stream.batches(), stream.fields).cancel();
+    await expect.poll(() => gateway.rpcsOf("blue").slice(-2)).toEqual(["cancelQuery", "clear"]);
     await connection.close();
   });
 

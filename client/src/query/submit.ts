@@ -13,6 +13,10 @@ const { prepareStatement, prepareStatementV2, executeStatement, executeStatement
 
 /** Prepares and executes a statement on one stack: from here on the query lives there. */
 export async function submit(context: QueryContext, plan: QueryPlan, route: SessionRoute): Promise<Pin> {
+  if (plan.frame !== undefined) {
+    plan.report?.({ type: "planning" }, { strategy: route.strategy });
+    return await plan.frame({ ...context, settings: plan }, route, plan.scope.signal);
+  }
   const features = context.features(route.session);
   const { text, values } = plan.bind(features.bindsValues ? "engine" : "client");
   const pin = await prepare(context, plan, route, text);
