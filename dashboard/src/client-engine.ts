@@ -20,7 +20,9 @@ export const clientEngine: EnginePort = {
   },
 };
 
-function connectOptions({ credential, ...target }: SignInOptions): ConnectOptions {
+function connectOptions({ credential, ...address }: SignInOptions): ConnectOptions {
+  // A person decides whether the cluster is woken: that costs money, and takes minutes that the page does not show yet.
+  const target = { ...address, autoResume: false };
   return credential.kind === "user"
     ? { ...target, user: credential.user, token: credential.token }
     : { ...target, accessToken: credential.accessToken };

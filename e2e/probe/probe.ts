@@ -72,7 +72,7 @@ async function call(url: string, strategy: "blue" | "green"): Promise<CallEnd> {
 
 async function query(url: string, sql: string): Promise<QueryEnd> {
   try {
-    await using connection = connect({ url, user: "ada", token: "a token" });
+    await using connection = connect({ url, user: "ada", token: "a token", autoResume: false });
     const result = await connection.query(sql);
     return { kind: "rows", rows: result.rows().map((row) => row.map(String)), strategy: result.strategy };
   } catch (thrown) {

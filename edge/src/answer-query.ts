@@ -23,7 +23,8 @@ export async function answerQuery(request: Request, platform: QueryPlatform): Pr
   let connection: Connection | undefined;
   try {
     const sql = await readQueryRequest(request);
-    connection = connect(platform.options);
+    // A caller at the edge is told that the cluster sleeps: waking it takes longer than a request may.
+    connection = connect({ ...platform.options, autoResume: false });
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(queryTimeoutMs)]);
     return answerResult(await connection.query(sql, undefined, { signal }));
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Gateway, startGateway } from "@e6data-web/gateway";
 import { type FaultFormName, type Mock, startMock } from "@e6data-web/mock";
-import { type Connection, connect, type E6ErrorCode } from "e6data-web";
+import { type Connection, connect } from "e6data-web";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 let mock: Mock;
@@ -137,12 +137,21 @@ describe("a connection through a deployment", () => {
     expect((await connection.query("select 1")).strategy).toBe("blue");
   });
 
-  it("tells a suspended cluster", async () => {
+  it("tells a suspended cluster that it may not wake", async () => {
     mock.control.suspend();
-    await expect(connection.query("select 1")).rejects.toMatchObject({
+    await using other = connect({ url: gateway.url, user: "ann", token: "secret", autoResume: false });
+    await expect(other.query("select 1")).rejects.toMatchObject({
       code: "CLUSTER_SUSPENDED",
       reason: "CLUSTER_SUSPENDED",
     });
+  });
+
+  it("wakes a suspended cluster, once for all who need it", async () => {
+    mock.control.suspend({ resumeMs: 0 });
+    const results = await Promise.all([connection.query("select 1"), connection.query("select 2")]);
+    expect(results.map((result) => result.rows())).toEqual([[[1]], [[2]]]);
+    const resumes = mock.control.calls().filter(({ rpc }) => rpc === "ClusterService/resume");
+    expect(resumes).toHaveLength(1);
   });
 
   it("names the tries when both stacks are down", async () => {
@@ -154,13 +163,14 @@ describe("a connection through a deployment", () => {
     });
   });
 
-  it.each<[FaultFormName, E6ErrorCode | "green"]>([
+  it.each<[FaultFormName, "blue" | "green"]>([
     ["http-456", "green"],
     ["http-456-text", "green"],
     ["http-456-html", "green"],
     ["unknown-456", "green"],
     ["invalid-argument-456", "green"],
-    ["http-503", "CLUSTER_SUSPENDED"],
+    // The cluster says that it is awake: then the refusal is over, and the same stack is asked again.
+    ["http-503", "blue"],
   ])("takes %s of blue on prepare as %s", async (form, outcome) => {
     await connection.query("select 1");
     mock.control.switch("green");
