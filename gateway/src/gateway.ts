@@ -1,4 +1,5 @@
 import { findEnvoy } from "./envoy-binary.ts";
+import type { EnvoyProcess } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
 import {
   type GatewayOptions,
@@ -56,6 +57,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** Whether a process is known to have ended, once everything that has happened by now has been heard of. */
+function hasEnded({ exited }: EnvoyProcess): Promise<boolean> {
+  const notYet = new Promise<boolean>((resolve) => {
+    setImmediate(() => resolve(false));
+  });
+  return Promise.race([exited.then(() => true), notYet]);
+}
+
 class RunningGateway implements Gateway {
   readonly url: string;
   readonly host: string;
@@ -111,10 +120,11 @@ class RunningGateway implements Gateway {
     }
     const state = validateState(wanted);
     const { admin, process } = this.#envoy;
-    await Promise.race([
-      updateRoutes(this.#folder.files, admin, routeContent(this.#settings.origins, state)),
-      process.exited.then(async () => Promise.reject(await this.#endOf())),
-    ]);
+    const exit = process.exited.then(async () => Promise.reject(await this.#endOf()));
+    const update = updateRoutes(this.#folder.files, admin, routeContent(this.#settings.origins, state));
+    // An Envoy that has ended does not answer either. Its end is the cause then, though its last words take time to read.
+    const outcome = update.catch(async (error: unknown) => ((await hasEnded(process)) ? exit : Promise.reject(error)));
+    await Promise.race([outcome, exit]);
     this.#state = state;
   }
 
