@@ -61,6 +61,12 @@ describe("addCatalogs()", () => {
     expect(gateway.calls.filter(({ rpc }) => rpc === "addCatalogs")).toHaveLength(1);
   });
 
+  it("leaves open what came of it where the engine knows of no order of this session", async () => {
+    const { gateway, context } = openWith("in_progress", "none");
+    await expect(addCatalogs(context, definitions)).rejects.toMatchObject({ code: "SUBMISSION_UNKNOWN" });
+    expect(gateway.calls.filter(({ rpc }) => rpc === "addCatalogs")).toHaveLength(1);
+  });
+
   it("gives the order to the other stack where the first refuses it", async () => {
     const { gateway, context } = openWith("success");
     gateway.intercept = (rpc, stack) => {

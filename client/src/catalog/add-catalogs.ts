@@ -1,4 +1,4 @@
-import { E6Error, isE6Error } from "../error.ts";
+import { E6Error, type E6ErrorDetails, isE6Error } from "../error.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { waitFor } from "../transport/cancellation.ts";
@@ -27,7 +27,7 @@ export interface AddCatalogsOutcome {
 const shortestPauseMs = 200;
 const longestPauseMs = 5_000;
 const defaultTimeoutMs = 300_000;
-/** Any other word means that the engine is still at work. */
+/** Any other word means that the engine is still at work, but for `none`: it knows of no order of this session. */
 const lastWords: Readonly<Record<string, AddCatalogsOutcome["status"]>> = {
   success: "success",
   failed: "failed",
@@ -59,7 +59,11 @@ export async function addCatalogs(
 async function waitForOutcome({ call, runtime }: CatalogContext, options: CallOptions): Promise<AddCatalogsOutcome> {
   for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const answer = await call(method.getAddCatalogsResponse, {}, options).catch(asUnknownOutcome);
-    const status = lastWords[answer?.status.trim().toLowerCase() ?? ""];
+    const word = answer?.status.trim().toLowerCase() ?? "";
+    if (word === "none") {
+      throw unknownOutcome({});
+    }
+    const status = lastWords[word];
     if (answer !== undefined && status !== undefined) {
       return { status, failures: answer.failures.map(({ name, type, reason }) => ({ name, type, reason })) };
     }
@@ -75,9 +79,13 @@ function asUnknownOutcome(error: unknown): undefined {
   if (!isE6Error(error) || error.code === "CANCELLED" || error.code === "CLOSED") {
     throw error;
   }
-  throw new E6Error("SUBMISSION_UNKNOWN", "catalogs are being added, and the outcome could not be learnt", {
-    cause: error,
-    ...(error.strategy && { strategy: error.strategy }),
-    hint: "look at catalogs() before you add them again",
+  throw unknownOutcome({ cause: error, ...(error.strategy && { strategy: error.strategy }) });
+}
+
+function unknownOutcome(details: E6ErrorDetails): E6Error {
+  const hint = "look at catalogs() before you add them again";
+  return new E6Error("SUBMISSION_UNKNOWN", "catalogs are being added, and the outcome could not be learnt", {
+    ...details,
+    hint,
   });
 }

@@ -30,6 +30,7 @@ describe("bound values", () => {
     ["DECIMAL128", "99999999999999999999999999999999999999", `${"9".repeat(38)}:0`, "DECIMAL128"],
     ["BINARY", "00FFab", "00ffab", "BINARY"],
     ["INTERVAL_DAY_SECOND", "-1000001", -1_000_001n, "INTERVAL_DAY_SECOND"],
+    ["INTERVAL_DAY_SECOND", "9223372036854775807", 2n ** 63n - 1n, "INTERVAL_DAY_SECOND"],
     ["NULL", "", null, "NULL"],
   ])("read %s %j", async (type, text, wire, field) => {
     const { rows, fields } = await runSql(engine, "SELECT ? AS v", [value(0, type, text)]);
@@ -83,6 +84,7 @@ describe("bound values", () => {
     ["SELECT ?", [value(0, "DECIMAL128", "1".repeat(39))], /38 digits/],
     ["SELECT ?", [value(0, "BINARY", "abc")], /hex/],
     ["SELECT ?", [value(0, "INTERVAL_DAY_SECOND", "1 day")], /microseconds/],
+    ["SELECT ?", [value(0, "INTERVAL_DAY_SECOND", "9223372036854775808")], /64 bits/],
   ])("refuse %s with %j", async (sql, values, message) => {
     const statement = await engine.prepare(sql, {});
     await expect(statement.execute(values)).rejects.toThrow(message);

@@ -119,10 +119,11 @@ function bindBinary(at: number, value: string): Binding {
 }
 
 function bindInterval(at: number, value: string): Binding {
-  if (!/^[+-]?\d{1,18}$/.test(value)) {
-    throw new SqlError("Conversion Error: an INTERVAL_DAY_SECOND value is a number of microseconds");
+  const micros = /^[+-]?\d{1,19}$/.test(value) ? BigInt(value) : undefined;
+  if (micros === undefined || micros !== BigInt.asIntN(64, micros)) {
+    throw new SqlError("Conversion Error: an INTERVAL_DAY_SECOND value is a number of microseconds of 64 bits");
   }
-  return (prepared) => duckdb.bind_interval(prepared, at, { months: 0, days: 0, micros: BigInt(value) });
+  return (prepared) => duckdb.bind_interval(prepared, at, { months: 0, days: 0, micros });
 }
 
 /** Puts every value into a statement. */
