@@ -11,7 +11,7 @@ const ssr = {
 /** Tests named `*.web.test.ts` hold in every runtime: they run in Node and in Chromium. */
 const webTests = "client/src/**/*.web.test.ts";
 /** Tests named `*.road.test.ts` run the real Envoy or the whole of the parts. */
-const roadTests = "{gateway,dashboard,edge,scripts}/**/*.road.test.{ts,mjs}";
+const roadTests = "{client,gateway,dashboard,edge,behaviour,docs,scripts}/**/*.road.test.{ts,mjs}";
 /** Tests that install and drive the public Python connector: slow, so apart. */
 const peerTests = "mock/peer/**/*.test.ts";
 
@@ -28,7 +28,7 @@ export default defineConfig({
           maxWorkers: "100%",
           environment: "node",
           include: [
-            "{client,mock,gateway,dashboard,edge,bench}/src/**/*.test.ts",
+            "{client,mock,gateway,dashboard,edge,behaviour,bench,docs}/src/**/*.test.ts",
             "dashboard/server/**/*.test.ts",
             "proto/*.test.ts",
             "scripts/**/*.test.mjs",

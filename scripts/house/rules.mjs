@@ -23,6 +23,10 @@ const clientFolders = {
   query: ["wire", "sql", "result", "strategy", "transport", "session"],
   pool: [],
   catalog: ["sql", "strategy", "transport", "session"],
+  telemetry: [],
+  // Behind doors of their own: what a page does not import, it does not load.
+  arrow: ["wire", "result"],
+  kysely: [],
 };
 
 /**
@@ -37,6 +41,8 @@ const workspaceDoors = {
   edge: /^e6data-web(\/[a-z]+)?$/,
   e2e: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
   bench: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
+  behaviour: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
+  docs: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
   proto: /^e6data-web\/proto$/,
   scripts: /^never$/,
 };
