@@ -1,4 +1,6 @@
 import { E6Error } from "./error.ts";
+import type { Observer } from "./query/observer.ts";
+import { isTraceparent, traceparentWords } from "./transport/traceparent.ts";
 
 /** What {@link connect} needs to know beside who signs in. */
 export interface ConnectionTarget {
@@ -16,6 +18,15 @@ export interface ConnectionTarget {
   readonly maxMessageBytes?: number | undefined;
   /** Makes the HTTP calls. Default: `globalThis.fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * Follow every query: traces, metrics and logs of `e6data-web/telemetry`, and functions of your own. Default: none.
+   */
+  readonly observe?: readonly Observer[] | undefined;
+  /**
+   * The W3C trace context that goes with every call of the connection, where a query has none of its own. Default: none is
+   * sent.
+   */
+  readonly traceparent?: string | undefined;
 }
 
 /** Sign-in by user and access token: the connection keeps a session on each stack. */
@@ -60,6 +71,8 @@ export interface Settings {
   readonly customIdentityClaim: string | undefined;
   readonly maxMessageBytes: number;
   readonly fetch: typeof globalThis.fetch;
+  readonly observe: readonly Observer[];
+  readonly traceparent: string | undefined;
 }
 
 const defaultMaxMessageBytes = 64 * 1024 * 1024;
@@ -78,6 +91,8 @@ const known = new Set([
   "customIdentityClaim",
   "maxMessageBytes",
   "fetch",
+  "observe",
+  "traceparent",
 ]);
 
 /**
@@ -102,6 +117,8 @@ export function readOptions(options: ConnectOptions): Settings {
     customIdentityClaim: readIdentity(given, "customIdentityClaim"),
     maxMessageBytes: readMaxMessageBytes(given["maxMessageBytes"]),
     fetch: readFetch(given["fetch"]),
+    observe: readObservers(given["observe"]),
+    traceparent: readTraceparent(given["traceparent"]),
   };
 }
 
@@ -237,6 +254,24 @@ function readFetch(value: unknown): typeof globalThis.fetch {
   }
   // A function cannot be checked further without calling it.
   return value as typeof globalThis.fetch;
+}
+
+function readObservers(value: unknown): readonly Observer[] {
+  if (value === undefined) {
+    return [];
+  }
+  if (!Array.isArray(value) || !value.every((item) => typeof item === "function")) {
+    throw invalidOption("observe", "is not a list of functions", "pass observers, such as [logQueries(console)]");
+  }
+  // A copy; and a function cannot be checked further without calling it.
+  return [...value] as Observer[];
+}
+
+function readTraceparent(value: unknown): string | undefined {
+  if (value !== undefined && !isTraceparent(value)) {
+    throw invalidOption("traceparent", "is no trace context", `pass ${traceparentWords}, or leave it out`);
+  }
+  return value;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -47,21 +47,28 @@ export type QueryPlace = Pick<QueryEvent, "queryId" | "strategy">;
 /** Tells a listener of a query's steps. */
 export type Report = (step: QueryStep, place?: QueryPlace) => void;
 
-/** Gives each step its time and hands it on. What the listener throws goes to the platform, never to the query. */
-export function createReport(
-  listener: ((event: QueryEvent) => void) | undefined,
-  runtime: Runtime,
-): Report | undefined {
-  if (listener === undefined) {
+/** Is told of each step of a query. What it throws goes to `reportError()` and never touches the query. */
+export type QueryListener = (event: QueryEvent) => void;
+
+/** Gives each step its time and hands it on to all listeners; nothing where nobody listens. */
+export function createReport(listeners: readonly QueryListener[], runtime: Runtime): Report | undefined {
+  if (listeners.length === 0) {
     return undefined;
   }
   const startedAt = runtime.now();
   return (step, place) => {
-    try {
-      listener({ ...step, ...place, elapsedMs: runtime.now() - startedAt });
-    } catch (error) {
-      // Where a platform has no such place, the error has nowhere to go.
-      globalThis.reportError?.(error);
-    }
+    const event = { ...step, ...place, elapsedMs: runtime.now() - startedAt };
+    for (const listener of listeners) harmlessly(() => listener(event));
   };
+}
+
+/** Runs code of the caller's; what it throws goes to the platform. */
+export function harmlessly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    // Where a platform has no such place, the error has nowhere to go.
+    globalThis.reportError?.(error);
+    return undefined;
+  }
 }

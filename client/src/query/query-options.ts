@@ -2,7 +2,8 @@ import { invalidOption, rejectUnknown } from "../options.ts";
 import type { Dialect } from "../result/dialect.ts";
 import { type ReadingOptions, resolveReading } from "../result/reading-options.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
-import type { QueryEvent } from "./query-event.ts";
+import { isTraceparent, traceparentWords } from "../transport/traceparent.ts";
+import type { QueryListener } from "./query-event.ts";
 
 /** How a statement is run. Its limits hold until its last row has come; an engine that still works on it is told to stop. */
 export interface ExecuteOptions extends CallLimits {
@@ -18,7 +19,12 @@ export interface ExecuteOptions extends CallLimits {
   /** Schema in which unqualified names are looked up. Default: the connection's. */
   readonly schema?: string | undefined;
   /** Is told of each step of the query. What it throws does not touch the query. */
-  readonly onEvent?: ((event: QueryEvent) => void) | undefined;
+  readonly onEvent?: QueryListener | undefined;
+  /**
+   * The W3C trace context that goes with each call of this query, such as the `traceparent` header of the request that an
+   * edge function answers. Default: the connection's. An observer that traces the query puts its own in this one's place.
+   */
+  readonly traceparent?: string | undefined;
 }
 
 /** How far rows are read ahead of whoever asks for them. */
@@ -61,6 +67,7 @@ const executeChecks: Readonly<Record<string, Check>> = {
   catalog: [isText, "a catalog's name"],
   schema: [isText, "a schema's name"],
   onEvent: [(value) => typeof value === "function", "a function"],
+  traceparent: [isTraceparent, traceparentWords],
 };
 const readingChecks: Readonly<Record<string, Check>> = {
   // Which words there are, the reading itself checks.

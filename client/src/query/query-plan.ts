@@ -5,6 +5,7 @@ import { type Binding, type BoundStatement, bindStatement, type Params } from ".
 import { isReadOnly } from "../sql/read-only.ts";
 import { isSqlStatement, type SqlStatement } from "../sql/sql-template.ts";
 import { type CallScope, createScope } from "../transport/call-scope.ts";
+import { observeQuery } from "./observer.ts";
 import type { QueryContext } from "./query-context.ts";
 import { createReport, type Report } from "./query-event.ts";
 import type { ExecuteOptions } from "./query-options.ts";
@@ -14,6 +15,8 @@ export type Statement = string | SqlStatement | DataFrame;
 
 /** A statement to run, with everything about it that is decided before a stack is chosen. */
 export interface QueryPlan {
+  /** The statement as it was written; nothing for a data frame. */
+  readonly sql: string | undefined;
   /** The statement for an engine that binds values, or else (`client`) with its values written into it. */
   readonly bind: (how: Binding) => BoundStatement;
   /** Hands a data frame over, in place of a text. */
@@ -25,8 +28,12 @@ export interface QueryPlan {
   /** True if a planner is asked for first. */
   readonly awaitPlanner: boolean;
   readonly scope: CallScope;
-  /** Tells the caller's listener, where there is one. */
+  /** Tells whoever listens, where somebody does. */
   readonly report: Report | undefined;
+  /** True if a listener wants to hear how far the engine is, which costs calls. */
+  readonly watched: boolean;
+  /** The W3C trace context that goes with each call of the query. */
+  readonly traceparent: string | undefined;
 }
 
 /**
@@ -43,12 +50,18 @@ export function planQuery(
   if (closing.aborted) {
     throw closing.reason;
   }
+  const planned = planText(statement, params, options);
+  const { catalog = settings.catalog, schema = settings.schema, awaitPlanner = false, onEvent } = options;
+  // From here on nothing throws: what observers have begun, the query's last step ends.
+  const { listeners, traceparent } = observeQuery(settings, { sql: planned.sql, catalog, schema }, options.traceparent);
   return {
-    ...planText(statement, params, options),
-    catalog: options.catalog ?? settings.catalog,
-    schema: options.schema ?? settings.schema,
-    awaitPlanner: options.awaitPlanner ?? false,
-    report: createReport(options.onEvent, runtime),
+    ...planned,
+    catalog,
+    schema,
+    awaitPlanner,
+    report: createReport(onEvent === undefined ? listeners : [...listeners, onEvent], runtime),
+    watched: onEvent !== undefined,
+    traceparent,
     scope: createScope(context, options),
   };
 }
@@ -57,15 +70,16 @@ function planText(
   statement: Statement,
   params: Params | undefined,
   options: ExecuteOptions,
-): Pick<QueryPlan, "bind" | "frame" | "readOnly"> {
+): Pick<QueryPlan, "sql" | "bind" | "frame" | "readOnly"> {
   if (isDataFrame(statement)) {
     if (params !== undefined) {
       throw new E6Error("INVALID_PARAMETER", "a data frame takes no values", { hint: "pass them to its filter()" });
     }
-    return { bind: () => ({ text: "", values: [] }), frame: statement.submit, readOnly: true };
+    return { sql: undefined, bind: () => ({ text: "", values: [] }), frame: statement.submit, readOnly: true };
   }
   const bound = bindStatement(checkStatement(statement), params, "engine");
   return {
+    sql: isSqlStatement(statement) ? statement.text : statement,
     bind: (how) => (how === "engine" ? bound : bindStatement(statement, params, how)),
     frame: undefined,
     readOnly: options.readOnly ?? isReadOnly(bound.text),

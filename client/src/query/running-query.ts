@@ -1,5 +1,6 @@
 import { E6Error, isE6Error } from "../error.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import type { SessionRoute } from "../session/engine-access.ts";
 import { abortError } from "../transport/cancellation.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import { type ResultMetadata, readResultMetadata } from "../wire/result-metadata.ts";
@@ -51,7 +52,9 @@ export async function startQuery(
     report?.(step, pin && placeOf(pin));
   };
   try {
-    const pin = await context.access.run((route) => submit(context, plan, route), scope.signal, report);
+    // On the route: from prepare to clear every call of the query follows it.
+    const submitOn = (route: SessionRoute) => submit(context, plan, { ...route, traceparent: plan.traceparent });
+    const pin = await context.access.run(submitOn, scope.signal, report);
     return await followQuery(context, plan, pin, prefetchBytes, delivered, settle);
   } catch (error) {
     settle(lastStep(error));
@@ -122,9 +125,9 @@ async function followQuery(
 
 /** Waits until the engine knows the result's columns and count, telling a listener meanwhile how far it is. */
 async function readMetadata(context: QueryContext, plan: QueryPlan, pin: Pin): Promise<ResultMetadata> {
-  const { scope, report } = plan;
+  const { scope, report, watched } = plan;
   report?.({ type: "running" }, placeOf(pin));
-  const stop = report && watchProgress(context, pin, scope, report);
+  const stop = report && watched ? watchProgress(context, pin, scope, report) : undefined;
   try {
     const ask = () => context.call(getResultMetadata, pin.request, onPin(pin, scope));
     const { resultMetaData } = await awake(context, plan, pin, ask);

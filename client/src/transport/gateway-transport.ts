@@ -12,7 +12,7 @@ export function createGatewayTransport(
   settings: Settings,
   onAnnouncement: (route: Route, announcement: Announcement) => void,
 ): Transport {
-  const { baseUrl, cluster, credentials } = settings;
+  const { baseUrl, cluster, credentials, traceparent } = settings;
   return createUnaryTransport({
     baseUrl,
     fetch: settings.fetch,
@@ -21,7 +21,7 @@ export function createGatewayTransport(
     interceptors: [
       ...(credentials.kind === "bearer" ? [createAuthorization(credentials.provide)] : []),
       sessionId,
-      createRouteHeaders(cluster),
+      createRouteHeaders(cluster, traceparent),
       createAnnouncements(onAnnouncement),
     ],
   });

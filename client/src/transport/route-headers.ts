@@ -1,14 +1,15 @@
 import type { Interceptor } from "@connectrpc/connect";
-import { headerClusterName, headerPlannerIp, headerStrategy } from "../headers.ts";
+import { headerClusterName, headerPlannerIp, headerStrategy, headerTraceParent } from "../headers.ts";
 import { routeOf } from "./route.ts";
 
-/** Writes the headers that lead a call to its cluster, its stack and its engine. */
-export function createRouteHeaders(cluster: string | undefined): Interceptor {
+/** Writes the headers that lead a call to its cluster, its stack and its engine, and its trace to where it belongs. */
+export function createRouteHeaders(cluster: string | undefined, traceparent: string | undefined): Interceptor {
   return (next) => (request) => {
     const route = routeOf(request.contextValues);
     setHeader(request.header, headerClusterName, cluster);
     setHeader(request.header, headerStrategy, route?.strategy);
     setHeader(request.header, headerPlannerIp, route?.plannerIp);
+    setHeader(request.header, headerTraceParent, route?.traceparent ?? traceparent);
     return next(request);
   };
 }

@@ -21,6 +21,8 @@ export interface Route {
   readonly session?: RouteSession;
   /** The engine that prepared the query, on every call about that query. */
   readonly plannerIp?: string;
+  /** The W3C trace context of the query that the call belongs to. Default: the connection's. */
+  readonly traceparent?: string | undefined;
 }
 
 const routeKey = createContextKey<Route | undefined>(undefined, { description: "e6data route" });
