@@ -14,7 +14,10 @@ const renamed: Readonly<Record<string, ReadableType>> = {
  * The type of a column over all batches: that on which those agree that have values. Where none has any, what the metadata says,
  * and NULL if that is a type that this client does not know.
  */
-export function columnType({ type }: ResultField, parts: readonly ColumnPart[]): ReadableType | "MIXED" {
+export function columnType(
+  { type }: ResultField,
+  parts: readonly Pick<ColumnPart, "column">[],
+): ReadableType | "MIXED" {
   const types = new Set(parts.map(({ column }) => column.type));
   types.delete("NULL");
   const [first] = types;

@@ -1,6 +1,7 @@
 import { E6Error } from "../error.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
-import { type Batches, createByteStream } from "./byte-stream.ts";
+import type { Batches } from "./batch-stream.ts";
+import { createByteStream } from "./byte-stream.ts";
 import type { Conversions } from "./reading-options.ts";
 import { createRowReader } from "./row-reader.ts";
 import { uniqueNames } from "./unique-names.ts";

@@ -1,7 +1,8 @@
 import { Decimal } from "../wire/decimal.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import { base64 } from "./base64.ts";
-import { type Batches, createByteStream } from "./byte-stream.ts";
+import type { Batches } from "./batch-stream.ts";
+import { createByteStream } from "./byte-stream.ts";
 import type { Dialect } from "./dialect.ts";
 import { assertOneOf, type ReadingOptions } from "./reading-options.ts";
 import { createRowReader } from "./row-reader.ts";

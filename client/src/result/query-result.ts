@@ -19,6 +19,8 @@ export interface QueryResult<DefaultDialect extends Dialect = "exact", DefaultMa
   readonly fields: readonly ResultField[];
   /** Number of rows. */
   readonly rowCount: number;
+  /** The batches as they came, for their columns and for `toNdjson()`, `toCsv()` and `e6data-web/arrow`. */
+  readonly batches: readonly ResultBatch[];
   /** The engine's id of the query. */
   readonly queryId: string;
   /** The stack that answered. */
@@ -73,6 +75,7 @@ export function createQueryResult<DefaultDialect extends Dialect = "exact", Defa
   return {
     fields,
     rowCount: batches.reduce((sum, batch) => sum + batch.rowCount, 0),
+    batches,
     queryId,
     strategy,
     rows: (options) => batches.flatMap(reader(options).rows),

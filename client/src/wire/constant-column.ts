@@ -8,33 +8,33 @@ export class ConstantColumn<Type extends ReadableType, Item extends Value, Items
 {
   readonly type: Type;
   readonly rowCount: number;
-  readonly #one: StoredColumn<Type, Item, Items>;
+  readonly one: StoredColumn<Type, Item, Items>;
   #items: Items | undefined;
 
   /** @param one A column with the value as its only row. */
   constructor(one: StoredColumn<Type, Item, Items>, rowCount: number) {
     this.type = one.type;
     this.rowCount = rowCount;
-    this.#one = one;
+    this.one = one;
   }
 
   isNull(row: number): boolean {
     assertRow(row, this.rowCount);
-    return this.#one.isNull(0);
+    return this.one.isNull(0);
   }
 
   get(row: number): Item | null {
     assertRow(row, this.rowCount);
-    return this.#one.get(0);
+    return this.one.get(0);
   }
 
   toArray(): Items {
-    this.#items ??= this.#one.repeat(this.rowCount);
+    this.#items ??= this.one.repeat(this.rowCount);
     return this.#items;
   }
 
   fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
-    const item = this.#one.get(0);
+    const item = this.one.get(0);
     for (let row = from; row < to; row++) setCell(rows, row, index, item);
   }
 }

@@ -1,5 +1,6 @@
 import { anyTrue } from "./bools.ts";
 import type { Column, Value } from "./column.ts";
+import type { ColumnLayout } from "./column-layout.ts";
 import { ConstantColumn } from "./constant-column.ts";
 import { maxDecimalBytes, maxDecimalScale } from "./decimal-reader.ts";
 import type { FixedWidth } from "./fixed-width.ts";
@@ -15,7 +16,7 @@ import type { ReadableType } from "./vector-type.ts";
 import type { WireSource } from "./wire-source.ts";
 
 /** A column as a batch keeps it. */
-export type BatchColumn = Column & RowFiller;
+export type BatchColumn = Column & RowFiller & ColumnLayout;
 
 /** The two forms that a type's values come in. */
 interface Forms {

@@ -33,20 +33,20 @@ export class IntervalColumn extends Int64Column<"INTERVAL_DAY_SECOND", Interval>
 
 /** DATETIME, TIMESTAMP and TIMESTAMP_TZ, which may have a zone for each row. */
 export class TimestampColumn extends Int64Column<TimestampType, Timestamp> {
-  readonly #zones: TextColumn | undefined;
+  readonly zones: TextColumn | undefined;
 
   constructor(type: TimestampType, at: FixedWidth, zones: TextColumn | undefined) {
     super(type, at);
-    this.#zones = zones;
+    this.zones = zones;
   }
 
   override fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
     // Decodes the zones together: `get()` finds them made.
-    this.#zones?.toArray();
+    this.zones?.toArray();
     super.fillRows(rows, index, from, to);
   }
 
   protected valueAt(row: number): Timestamp {
-    return new Timestamp(this.int64At(row), this.#zones?.get(row) ?? null);
+    return new Timestamp(this.int64At(row), this.zones?.get(row) ?? null);
   }
 }

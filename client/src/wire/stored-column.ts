@@ -15,7 +15,7 @@ export abstract class StoredColumn<Type extends ReadableType, Item extends Value
   readonly type: Type;
   readonly rowCount: number;
   /** A byte for each row, 1 where it is null; undefined where no row is. */
-  protected readonly nulls: Uint8Array | undefined;
+  readonly nulls: Uint8Array | undefined;
 
   constructor(type: Type, rowCount: number, nulls: Uint8Array | undefined) {
     this.type = type;

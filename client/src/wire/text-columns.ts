@@ -10,16 +10,16 @@ export type TextType = "STRING" | "ARRAY" | "MAP" | "STRUCT";
 
 /** STRING, ARRAY, MAP and STRUCT. */
 export class TextColumn extends StoredColumn<TextType, string, readonly (string | null)[]> {
-  readonly #texts: Texts;
+  readonly texts: Texts;
   #items: readonly (string | null)[] | undefined;
 
   constructor(type: TextType, texts: Texts, nulls: Uint8Array | undefined) {
     super(type, texts.count, nulls);
-    this.#texts = texts;
+    this.texts = texts;
   }
 
   toArray(): readonly (string | null)[] {
-    this.#items ??= this.#texts.toArray(this.nulls);
+    this.#items ??= this.texts.toArray(this.nulls);
     return this.#items;
   }
 
@@ -33,18 +33,18 @@ export class TextColumn extends StoredColumn<TextType, string, readonly (string 
   }
 
   protected valueAt(row: number): string {
-    return this.#items?.[row] ?? this.#texts.textAt(row);
+    return this.#items?.[row] ?? this.texts.textAt(row);
   }
 }
 
 /** BINARY. Each value is a copy. */
 export class BinaryColumn extends StoredColumn<"BINARY", Uint8Array, readonly (Uint8Array | null)[]> {
-  readonly #texts: Texts;
+  readonly texts: Texts;
   #items: readonly (Uint8Array | null)[] | undefined;
 
   constructor(texts: Texts, nulls: Uint8Array | undefined) {
     super("BINARY", texts.count, nulls);
-    this.#texts = texts;
+    this.texts = texts;
   }
 
   toArray(): readonly (Uint8Array | null)[] {
@@ -57,22 +57,22 @@ export class BinaryColumn extends StoredColumn<"BINARY", Uint8Array, readonly (U
   }
 
   protected valueAt(row: number): Uint8Array {
-    return this.#texts.bytesAt(row);
+    return this.texts.bytesAt(row);
   }
 }
 
 /** DECIMAL128: integers and one scale for the column, or, from an old engine that states no scale, texts. */
 export class DecimalColumn extends StoredColumn<"DECIMAL128", Decimal, readonly (Decimal | null)[]> {
   readonly #source: WireSource;
-  readonly #texts: Texts;
-  readonly #scale: number | undefined;
+  readonly texts: Texts;
+  readonly scale: number | undefined;
   #items: readonly (Decimal | null)[] | undefined;
 
   constructor(source: WireSource, texts: Texts, scale: number | undefined, nulls: Uint8Array | undefined) {
     super("DECIMAL128", texts.count, nulls);
     this.#source = source;
-    this.#texts = texts;
-    this.#scale = scale;
+    this.texts = texts;
+    this.scale = scale;
   }
 
   toArray(): readonly (Decimal | null)[] {
@@ -85,9 +85,9 @@ export class DecimalColumn extends StoredColumn<"DECIMAL128", Decimal, readonly 
   }
 
   protected valueAt(row: number): Decimal {
-    const start = this.#texts.start(row);
-    if (this.#scale === undefined) {
-      const decimal = parseDecimal(this.#texts.textAt(row));
+    const start = this.texts.start(row);
+    if (this.scale === undefined) {
+      const decimal = parseDecimal(this.texts.textAt(row));
       if (decimal === undefined) {
         throw this.#source.malformed(
           start,
@@ -96,6 +96,6 @@ export class DecimalColumn extends StoredColumn<"DECIMAL128", Decimal, readonly 
       }
       return decimal;
     }
-    return new Decimal(readDecimal(this.#source.view, start, this.#texts.end(row)), this.#scale);
+    return new Decimal(readDecimal(this.#source.view, start, this.texts.end(row)), this.scale);
   }
 }

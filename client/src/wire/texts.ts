@@ -14,11 +14,11 @@ const runBytes = 64 * 1024;
 export class Texts {
   readonly count: number;
   readonly #starts: Int32Array;
-  readonly #source: WireSource;
+  readonly source: WireSource;
 
   constructor(source: WireSource, starts: Int32Array) {
     this.count = starts.length - 1;
-    this.#source = source;
+    this.source = source;
     this.#starts = starts;
   }
 
@@ -35,7 +35,7 @@ export class Texts {
 
   /** A copy of one entry's bytes. */
   bytesAt(row: number): Uint8Array {
-    return this.#source.bytes.slice(this.start(row), this.end(row));
+    return this.source.bytes.slice(this.start(row), this.end(row));
   }
 
   /** Decodes one entry. @throws E6Error `MALFORMED_RESULT` where it is not UTF-8. */
@@ -43,7 +43,7 @@ export class Texts {
     try {
       return this.#decode(this.start(row), this.end(row));
     } catch (cause) {
-      throw this.#source.malformed(this.start(row), `the text of row ${row} is not UTF-8`, {
+      throw this.source.malformed(this.start(row), `the text of row ${row} is not UTF-8`, {
         cause,
         hint: "Cast the column to BINARY to read its bytes as they are.",
       });
@@ -66,7 +66,7 @@ export class Texts {
   }
 
   #decode(start: number, end: number): string {
-    return this.#source.utf8.decode(this.#source.bytes.subarray(start, end));
+    return this.source.utf8.decode(this.source.bytes.subarray(start, end));
   }
 
   /** Decodes the run that begins with row `from` and returns the row after it. */
@@ -103,7 +103,7 @@ export class Texts {
 
   /** Slices a run that is not all ASCII: the text's place in the string follows from the bytes that begin a character. */
   #sliceUnits(texts: (string | null)[], from: number, to: number, run: string): void {
-    const { bytes } = this.#source;
+    const { bytes } = this.source;
     let unit = 0;
     for (let row = from; row < to; row++) {
       const first = unit;
