@@ -1,0 +1,57 @@
+import type { Dialect as KyselyDialect } from "kysely";
+import type { Dialect } from "./index.ts";
+import { E6dataAdapter } from "./kysely/adapter.ts";
+import type { E6dataDialectOptions } from "./kysely/dialect-options.ts";
+import { createDriver } from "./kysely/driver.ts";
+import { holdConnection } from "./kysely/held-connection.ts";
+import { createIntrospector } from "./kysely/introspector.ts";
+import { E6dataQueryCompiler } from "./kysely/query-compiler.ts";
+
+export type { E6dataDialectOptions };
+
+/**
+ * A dialect for [Kysely](https://kysely.dev): typed queries that run on an e6data cluster.
+ *
+ * ```ts
+ * import { e6dataDialect } from "e6data-web/kysely";
+ * import { Kysely } from "kysely";
+ *
+ * interface Database {
+ *   nation: { n_nationkey: bigint; n_name: string; n_regionkey: bigint };
+ * }
+ *
+ * const connection = { url: "https://gateway.example.com", user, token, catalog: "sample", schema: "tpch" };
+ * await using db = new Kysely<Database>({ dialect: e6dataDialect({ connection }) });
+ *
+ * const names = await db.selectFrom("nation").select("n_name").where("n_regionkey", "=", 1n).execute();
+ * for await (const nation of db.selectFrom("nation").selectAll().stream()) console.log(nation.n_name);
+ * ```
+ *
+ * - **Values** are exact by default, as everywhere in the client, so the types of the database say `bigint` for LONG and `Decimal`,
+ *   `CalendarDate`, `Timestamp` of `e6data-web/wire`. `dialect: "plain"` makes numbers and `Date`s of them, and refuses to lose a digit;
+ *   `convert` is there for everything between. Of two columns with one name the second is called `name_2`.
+ * - **Parameters** are bound by the engine, by the rules of `ParamValue`. An empty list behind `in` matches nothing.
+ * - **A signal** given to `execute()` or `stream()` stops the statement at the engine, whatever the `inflightQueryAbortStrategy`, and so does leaving
+ *   the loop over a stream, which holds no more than `prefetchBytes` and a chunk.
+ * - **Writes** tell how many rows they touched where the engine says so; where it does not, Kysely says 0.
+ * - **What the engine does not have** rejects with an `E6Error` of the code `UNSUPPORTED`, before anything is sent: transactions, RETURNING, migrations. Every
+ *   other failure is an `E6Error` too, but for an abort, which Kysely rejects with the signal's own reason.
+ * - **Introspection** reads the catalog by the engine's own calls, which tell names and types only: a view looks like a table, and every column may
+ *   be null.
+ *
+ * Nothing is sent before the first statement. `new Kysely()` throws `INVALID_OPTION` for options of a connection that are wrong; other
+ * wrong options make each statement reject with it.
+ */
+export function e6dataDialect<D extends Dialect = "exact", Made = never>({
+  connection,
+  schemas,
+  ...options
+}: E6dataDialectOptions<D, Made>): KyselyDialect {
+  const held = holdConnection(connection);
+  return {
+    createDriver: () => createDriver(held, options),
+    createQueryCompiler: () => new E6dataQueryCompiler(),
+    createAdapter: () => new E6dataAdapter(),
+    createIntrospector: () => createIntrospector(held, { catalog: options.catalog, schemas }),
+  };
+}

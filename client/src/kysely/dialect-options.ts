@@ -1,0 +1,15 @@
+import type { Connection, ConnectOptions, Dialect, StreamOptions } from "../index.ts";
+
+/** How each statement is run and read: what Kysely says itself, and what it could not know of a statement, is left out. */
+export type StatementOptions<D extends Dialect, Made> = Omit<StreamOptions<D, Made>, "signal" | "readOnly">;
+
+/**
+ * Options of `e6dataDialect()`. Those of {@link StatementOptions} hold for every statement; `catalog` and `schema` are also what
+ * introspection reads.
+ */
+export interface E6dataDialectOptions<D extends Dialect = "exact", Made = never> extends StatementOptions<D, Made> {
+  /** A connection, which stays its owner's: `db.destroy()` leaves it open. Or options for one of the dialect's own, which it closes. */
+  readonly connection: Connection | ConnectOptions;
+  /** The schemas that `db.introspection.getTables()` reads: each of their tables costs a call. Default: all of the catalog. */
+  readonly schemas?: readonly string[] | undefined;
+}

@@ -1,0 +1,67 @@
+import type { DatabaseIntrospector, TableMetadata } from "kysely";
+import { DEFAULT_MIGRATION_LOCK_TABLE, DEFAULT_MIGRATION_TABLE } from "kysely/migration";
+import type { E6dataDialectOptions } from "./dialect-options.ts";
+import type { HeldConnection } from "./held-connection.ts";
+
+const internalTables: ReadonlySet<string> = new Set([DEFAULT_MIGRATION_TABLE, DEFAULT_MIGRATION_LOCK_TABLE]);
+
+/** Calls that are under way at a time: an edge function may not have more connections. */
+const maxCalls = 6;
+
+/**
+ * Reads the catalog by the engine's own calls. Those tell names and types, no more: a view looks like a table, and every column
+ * may be null.
+ */
+export function createIntrospector(
+  held: HeldConnection,
+  { catalog, schemas }: Pick<E6dataDialectOptions, "catalog" | "schemas">,
+): DatabaseIntrospector {
+  const schemaNames = () => held.get().schemas({ catalog });
+  return {
+    async getSchemas() {
+      return (await schemaNames()).map((name) => ({ name }));
+    },
+    async getTables({ withInternalKyselyTables } = { withInternalKyselyTables: false }) {
+      const connection = held.get();
+      const found = await mapSome(schemas ?? (await schemaNames()), async (schema) =>
+        (await connection.tables({ catalog, schema })).map((name) => ({ schema, name })),
+      );
+      const tables = found.flat().filter(({ name }) => withInternalKyselyTables || !internalTables.has(name));
+      return await mapSome(tables, async ({ schema, name }): Promise<TableMetadata> => {
+        const columns = await connection.columns(name, { catalog, schema });
+        return {
+          schema,
+          name,
+          isView: false,
+          isForeign: false,
+          columns: columns.map(({ name, type: dataType }) => ({
+            name,
+            dataType,
+            isNullable: true,
+            isAutoIncrementing: false,
+            hasDefaultValue: false,
+          })),
+        };
+      });
+    },
+  };
+}
+
+/** Does work on every item, on some at a time, and keeps their order. The first failure ends it. */
+async function mapSome<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = [...items.entries()].reverse();
+  const worker = async () => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const [index, item] = next;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        queue.length = 0;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: maxCalls }, worker));
+  return results;
+}
