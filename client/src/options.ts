@@ -244,7 +244,8 @@ function readMaxMessageBytes(value: unknown): number {
   return value;
 }
 
-function readFetch(value: unknown): typeof globalThis.fetch {
+/** The function that makes HTTP calls; by default that of the platform. Throws `INVALID_OPTION` for what is none. */
+export function readFetch(value: unknown): typeof globalThis.fetch {
   if (value === undefined) {
     // Looked up at each call: a page may wrap fetch after it has connected, and browsers want it called on the global.
     return (input, init) => globalThis.fetch(input, init);

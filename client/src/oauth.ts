@@ -1,0 +1,2 @@
+/** Bearer tokens by OAuth, for servers and edge functions: a page can keep no secret. */
+export { type ClientCredentials, clientCredentials } from "./oauth/client-credentials.ts";
