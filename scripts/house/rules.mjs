@@ -23,7 +23,7 @@ const clientFolders = {
   query: ["wire", "sql", "result", "strategy", "transport", "session"],
   pool: [],
   catalog: ["sql", "strategy", "transport", "session"],
-  telemetry: [],
+  telemetry: ["sql"],
   // Behind doors of their own: what a page does not import, it does not load.
   arrow: ["wire", "result"],
   kysely: [],

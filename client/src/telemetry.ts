@@ -1,0 +1,16 @@
+export { type Logger, type LogLevel, type LogOptions, logQueries } from "./telemetry/log-queries.ts";
+export {
+  type Counter,
+  type Histogram,
+  type InstrumentOptions,
+  type Meter,
+  measureQueries,
+} from "./telemetry/measure-queries.ts";
+export type { Attributes } from "./telemetry/query-attributes.ts";
+export {
+  type Span,
+  type SpanOptions,
+  type TraceOptions,
+  type Tracer,
+  traceQueries,
+} from "./telemetry/trace-queries.ts";

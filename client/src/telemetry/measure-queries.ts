@@ -1,0 +1,117 @@
+import type { Observer } from "../query/observer.ts";
+import type { QueryEvent } from "../query/query-event.ts";
+import {
+  type Attributes,
+  checkMethods,
+  databaseAttributes,
+  isLast,
+  outcomeAttributes,
+  placeAttributes,
+} from "./query-attributes.ts";
+
+/** What of a histogram is used: OpenTelemetry's `Histogram` fits. */
+export interface Histogram {
+  record(value: number, attributes: Attributes): void;
+}
+
+/** What of a counter is used: OpenTelemetry's `Counter` fits. */
+export interface Counter {
+  add(value: number, attributes: Attributes): void;
+}
+
+/** How an instrument is made. */
+export interface InstrumentOptions {
+  readonly description: string;
+  readonly unit: string;
+  /** Where the buckets of a histogram end, unless a view of the application's says otherwise. */
+  readonly advice?: { explicitBucketBoundaries: number[] };
+}
+
+/** What makes instruments: OpenTelemetry's `Meter` fits, as `metrics.getMeter()` gives it. */
+export interface Meter {
+  createHistogram(name: string, options: InstrumentOptions): Histogram;
+  createCounter(name: string, options: InstrumentOptions): Counter;
+}
+
+/** The instruments that queries are measured with. */
+type Instruments = ReturnType<typeof createInstruments>;
+
+/**
+ * Measures each query:
+ *
+ * - `db.client.operation.duration`, seconds from the call that asks for it to its last row, its failure or its cancellation, and
+ *   `db.client.response.returned_rows`, by OpenTelemetry's conventions for databases;
+ * - `e6data.client.step.duration`, seconds of each step by `e6data.step`: `authenticating`, `resuming`, `queued`, `planning`,
+ *   `running`, `fetching`. Its count tells how many queries waited for a sign-in or for the cluster to wake up;
+ * - `e6data.client.recoveries`, statements that were handed over again, by `e6data.recovery`: to the `other-stack`, in a
+ *   `new-session`, or to a `woken-cluster`.
+ *
+ * Attributes are few: those of the database, `e6data.strategy`, `e6data.outcome` and `error.type`. Never a statement, a query's id
+ * or a user.
+ *
+ * ```ts
+ * connect({ url, user, token, observe: [measureQueries(metrics.getMeter("app"))] });
+ * ```
+ */
+export function measureQueries(meter: Meter): Observer {
+  checkMethods(meter, "meter", ["createHistogram", "createCounter"], 'pass what metrics.getMeter("app") gives');
+  const instruments = createInstruments(meter);
+  return (query) => ({ onEvent: createFollower(instruments, databaseAttributes(query)) });
+}
+
+function createInstruments(meter: Meter) {
+  return {
+    duration: meter.createHistogram("db.client.operation.duration", {
+      description: "Duration of database client operations.",
+      unit: "s",
+      advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] },
+    }),
+    rows: meter.createHistogram("db.client.response.returned_rows", {
+      description: "The actual number of records returned by the database operation.",
+      unit: "{row}",
+      advice: { explicitBucketBoundaries: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] },
+    }),
+    steps: meter.createHistogram("e6data.client.step.duration", {
+      description: "Duration of each step in the life of a query.",
+      unit: "s",
+      advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] },
+    }),
+    recoveries: meter.createCounter("e6data.client.recoveries", {
+      description: "Statements that were handed to an engine again, because the first stack or session was gone.",
+      unit: "{recovery}",
+    }),
+  };
+}
+
+/** Measures one query: each step when the next one begins, the whole with the last. */
+function createFollower(instruments: Instruments, database: Attributes): (event: QueryEvent) => void {
+  let step: QueryEvent | undefined;
+  let planned: QueryEvent | undefined;
+  let rows: number | undefined;
+  return (event) => {
+    if (event.type === "fetching" || event.type === "done") rows = event.rows;
+    if (step !== undefined && step.type !== event.type) {
+      const seconds = (event.elapsedMs - step.elapsedMs) / 1000;
+      instruments.steps.record(seconds, { ...database, ...placeAttributes(step), "e6data.step": step.type });
+    }
+    if (event.type === "planning") {
+      const recovery = planned && recoveryOf(planned, step, event);
+      if (recovery !== undefined) {
+        instruments.recoveries.add(1, { ...database, ...placeAttributes(event), "e6data.recovery": recovery });
+      }
+      planned = event;
+    }
+    if (event.type !== step?.type) step = event;
+    if (!isLast(event)) return;
+    const attributes = { ...database, ...outcomeAttributes(event) };
+    instruments.duration.record(event.elapsedMs / 1000, attributes);
+    if (rows !== undefined) instruments.rows.record(rows, attributes);
+  };
+}
+
+/** Why a statement is handed over once more; nothing where only its form changed, for an engine that binds no values. */
+function recoveryOf(former: QueryEvent, between: QueryEvent | undefined, { strategy }: QueryEvent): string | undefined {
+  if (strategy !== former.strategy) return "other-stack";
+  if (between?.type === "resuming") return "woken-cluster";
+  return between?.type === "authenticating" ? "new-session" : undefined;
+}

@@ -1,0 +1,46 @@
+import { invalidOption } from "../options.ts";
+import type { ObservedQuery } from "../query/observer.ts";
+import type { QueryEvent } from "../query/query-event.ts";
+
+/** Attributes of spans and of measurements, by their names in OpenTelemetry's conventions or under `e6data.`. */
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** A step that ends a query. */
+export type LastEvent = Extract<QueryEvent, { readonly type: "done" | "failed" | "cancelled" }>;
+
+/** Tells whether an event is the last one of its query. */
+export function isLast(event: QueryEvent): event is LastEvent {
+  return event.type === "done" || event.type === "failed" || event.type === "cancelled";
+}
+
+/** What is known of every query, by the conventions for SQL databases: the system, catalog and schema, and the gateway's address. */
+export function databaseAttributes({ catalog, schema, url }: ObservedQuery): Attributes {
+  const { hostname, port, protocol } = new URL(url);
+  const namespace = [catalog, schema].filter((name) => name !== "").join("|");
+  return {
+    "db.system.name": "e6data",
+    ...(namespace !== "" && { "db.namespace": namespace }),
+    "server.address": hostname.replace(/^\[|\]$/g, ""),
+    "server.port": Number(port || (protocol === "http:" ? 80 : 443)),
+  };
+}
+
+/** How a query ended. A query that its caller ended has not failed. */
+export function outcomeAttributes(event: LastEvent): Attributes {
+  return {
+    "e6data.outcome": event.type,
+    ...placeAttributes(event),
+    ...(event.type === "failed" && { "error.type": event.error.code }),
+  };
+}
+
+/** The stack that a query is on, once it is chosen. */
+export function placeAttributes({ strategy }: QueryEvent): Attributes {
+  return strategy === undefined ? {} : { "e6data.strategy": strategy };
+}
+
+/** Throws `INVALID_OPTION` unless a value has these methods. */
+export function checkMethods(value: unknown, name: string, methods: readonly string[], remedy: string): void {
+  const missing = methods.find((method) => typeof Object(value)[method] !== "function");
+  if (missing !== undefined) throw invalidOption(name, `has no function ${missing}`, remedy);
+}
