@@ -13,6 +13,7 @@ export interface FakeCall {
   readonly plannerIp: string | null;
   readonly cluster: string | null;
   readonly authorization: string | null;
+  readonly traceparent: string | null;
   readonly sessionId: string | undefined;
   readonly queryId: string | undefined;
   /** The time that the call was given, as its header says it. */
@@ -144,6 +145,7 @@ class FakeStack {
       plannerIp: headers.get("plannerip"),
       cluster: headers.get("cluster-name"),
       authorization: headers.get("authorization"),
+      traceparent: headers.get("traceparent"),
       sessionId: textOf(message, "sessionId"),
       queryId: textOf(message, "queryId"),
       timeout: headers.get("grpc-timeout"),
