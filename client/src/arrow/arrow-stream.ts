@@ -1,0 +1,67 @@
+import { type Table, tableToIPC } from "@uwdata/flechette";
+import { type Batches, createBatchStream } from "../result/batch-stream.ts";
+import type { ResultBatch } from "../wire/result-batch.ts";
+import type { ResultField } from "../wire/result-metadata.ts";
+import type { ArrowColumn } from "./arrow-column.ts";
+import { type ArrowOptions, settleColumns } from "./arrow-schema.ts";
+import { arrowTable } from "./arrow-table.ts";
+
+/** The media type of what {@link toArrowStream} writes, for a `content-type` header. */
+export const arrowContentType = "application/vnd.apache.arrow.stream";
+
+/** What a stream is made of: a `QueryStream`, a `QueryResult`, or fields with their batches. */
+export interface ArrowStreamSource {
+  /** The columns, in their order. */
+  readonly fields: readonly ResultField[];
+  /** The batches, in their order, or what hands them out. */
+  readonly batches: Batches | (() => Batches);
+}
+
+/** What ends a stream: the mark of a message, and a message of no length. */
+const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+
+/**
+ * A result in Arrow's IPC stream format: the schema, then a record batch for each batch as it comes. Types are those of `toArrowTable()`.
+ *
+ * The schema is written with the first batch, and later batches must fit it: a column without a value there has the type that the metadata says,
+ * and a decimal the scale of `decimalScales`.
+ *
+ * The stream asks for a batch only when its reader wants bytes; `cancel()` ends the iterator of the batches, and so does one that cannot be written.
+ * Errors of the batches reach the reader.
+ *
+ * @example
+ * ```ts
+ * import { arrowContentType, toArrowStream } from "e6data-web/arrow";
+ *
+ * const stream = await connection.stream("select * from lineitem");
+ * return new Response(toArrowStream(stream), { headers: { "content-type": arrowContentType } });
+ * ```
+ *
+ * @throws E6Error as `toArrowTable()` does, to the reader.
+ */
+export function toArrowStream(source: ArrowStreamSource, options: ArrowOptions = {}): ReadableStream<Uint8Array> {
+  const { fields, batches } = source;
+  let columns: ArrowColumn[] | undefined;
+  let start = 0;
+  return createBatchStream(typeof batches === "function" ? batches() : batches, [], function* (batch?: ResultBatch) {
+    if (batch?.rowCount === 0) return;
+    const written = batch ? [batch] : [];
+    const isFirst = columns === undefined;
+    columns ??= settleColumns(fields, written, options);
+    if (batch || isFirst) yield messages(arrowTable(columns, written, start), isFirst);
+    if (batch) start += batch.rowCount;
+    else yield endOfStream.slice();
+  });
+}
+
+/** A table's messages without the end of the stream, the schema only if it is asked for. */
+function messages(table: Table, withSchema: boolean): Uint8Array {
+  // Without a sink of the caller's the bytes are what it returns.
+  const bytes = tableToIPC(table, { format: "stream" }) as Uint8Array;
+  return bytes.subarray(withSchema ? 0 : messageLength(bytes), bytes.length - endOfStream.length);
+}
+
+/** The length of a message without a body, as the schema is: the mark, an int32, and as many bytes as that says. */
+function messageLength(bytes: Uint8Array): number {
+  return 8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true);
+}
