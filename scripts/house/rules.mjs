@@ -13,11 +13,12 @@ const clientDoors = /^client\/src\/[a-z-]+\.ts$/;
  */
 const clientFolders = {
   gen: [],
+  protobuf: [],
   wire: [],
   sql: ["wire"],
   result: ["wire"],
   strategy: [],
-  transport: ["strategy"],
+  transport: ["strategy", "protobuf"],
   cluster: ["transport", "strategy"],
   session: ["strategy", "transport", "cluster"],
   query: ["wire", "sql", "result", "strategy", "transport", "session"],
@@ -55,6 +56,8 @@ const testDoors = /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/;
 const isTest = (file) => /\.(test|spec)\.(ts|tsx|mjs)$/.test(file) || /^(mock\/peer|e2e)\//.test(file);
 /** @param {string} file */
 const isConfig = (file) => /(^|\/)[a-z]+\.config\.ts$/.test(file);
+/** The schema with its descriptors, for servers and tests. @param {string} file */
+const isTheSchema = (file) => /^client\/src\/(proto|gen\/[a-z0-9_]+_pb)\.ts$/.test(file);
 /** @param {string} file */
 const packageOf = (file) => file.split("/")[0] ?? "";
 /** @param {string} specifier */
@@ -104,9 +107,16 @@ export const rules = {
   "the client knows nothing of Node": ({ from, to }) =>
     from.startsWith("client/src/") && !isTest(from) && to.startsWith("node:") ? "needs Node" : undefined,
 
+  "the client brings its schema along in tables only": ({ from, to, isType }) => {
+    if (isType || !from.startsWith("client/src/") || isTest(from) || isTheSchema(from)) return undefined;
+    return isTheSchema(to) || (packageName(to) === "@bufbuild/protobuf" && to !== "@bufbuild/protobuf/wire")
+      ? "brings protobuf and its descriptors along"
+      : undefined;
+  },
+
   "the scripts need no package": ({ from, to, isRelative }) =>
     from.startsWith("scripts/") &&
-    !from.startsWith("scripts/house/") &&
+    !/^scripts\/(house|codec)\//.test(from) &&
     !isTest(from) &&
     !isRelative &&
     !to.startsWith("node:")

@@ -1,13 +1,11 @@
 import { E6Error, type E6ErrorDetails, isE6Error } from "../error.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import * as engine from "../gen/e6x_engine_tables.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import type { CallOptions } from "../transport/engine-caller.ts";
 import { isPassingFailure } from "../transport/passing-failure.ts";
 import { writeJsonObject } from "./json-object.ts";
 import { type CatalogContext, onceOnly, runNewWork } from "./new-work.ts";
-
-const { method } = QueryEngineService;
 
 /** Something that the engine could not add. */
 export interface CatalogFailure {
@@ -49,7 +47,7 @@ export async function addCatalogs(
   return await onceOnly(
     "addCatalogs",
     runNewWork(context, { signal, timeoutMs }, async (call) => {
-      await context.call(method.addCatalogs, { json }, call);
+      await context.call(engine.addCatalogs, { json }, call);
       return await waitForOutcome(context, call);
     }),
   );
@@ -58,7 +56,7 @@ export async function addCatalogs(
 /** The engine knows the outcome by the session that gave the order: nobody else is asked. */
 async function waitForOutcome({ call, runtime }: CatalogContext, options: CallOptions): Promise<AddCatalogsOutcome> {
   for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const answer = await call(method.getAddCatalogsResponse, {}, options).catch(asUnknownOutcome);
+    const answer = await call(engine.getAddCatalogsResponse, {}, options).catch(asUnknownOutcome);
     const word = answer?.status.trim().toLowerCase() ?? "";
     if (word === "none") {
       throw unknownOutcome({});

@@ -1,12 +1,10 @@
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import * as engine from "../gen/e6x_engine_tables.ts";
 import { type PropertyMemory, rememberProperties } from "../session/session-properties.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { writeJsonObject } from "./json-object.ts";
 import { catalogOf, type InSchema, schemaOf } from "./names.ts";
 import { type CatalogContext, onceOnly, runNewWork } from "./new-work.ts";
-
-const { method } = QueryEngineService;
 
 /** Properties of a session, by name. */
 export type SessionProperties = Readonly<Record<string, string | number | boolean>>;
@@ -36,7 +34,7 @@ export async function setProperties(
   await onceOnly(
     "setProperties",
     runNewWork(context, options, async (call) => {
-      await context.call(method.setProps, { props }, call);
+      await context.call(engine.setProps, { props }, call);
       rememberProperties(context.properties, props);
       context.sessions.keepOnly(call.route.session);
     }),
@@ -48,7 +46,7 @@ export async function refreshCatalogs(context: CatalogContext, options: CallLimi
   readCallOptions(options, [], "refreshCatalogs()");
   await onceOnly(
     "refreshCatalogs",
-    runNewWork(context, options, (call) => context.call(method.refreshCatalogs, {}, call)),
+    runNewWork(context, options, (call) => context.call(engine.refreshCatalogs, {}, call)),
   );
 }
 
@@ -63,7 +61,7 @@ export async function syncSchemas(context: CatalogContext, options: SyncOptions 
   };
   await onceOnly(
     "syncSchemas",
-    runNewWork(context, options, (call) => context.call(method.syncSchemas, request, call)),
+    runNewWork(context, options, (call) => context.call(engine.syncSchemas, request, call)),
   );
 }
 
@@ -73,7 +71,7 @@ export async function dropUserContext(context: CatalogContext, options: CallLimi
   await onceOnly(
     "dropUserContext",
     runNewWork(context, options, (call) =>
-      context.call(method.dropUserContext, { engineIP: call.route.session.engineIp }, call),
+      context.call(engine.dropUserContext, { engineIP: call.route.session.engineIp }, call),
     ),
   );
 }

@@ -1,11 +1,9 @@
 import { E6Error } from "../error.ts";
-import { AggregateFunction, QueryEngineService, SortDirection } from "../gen/e6x_engine_pb.ts";
+import * as engine from "../gen/e6x_engine_tables.ts";
 import { bindStatement, type Params } from "../sql/bind-statement.ts";
 import type { SqlStatement } from "../sql/sql-template.ts";
 import { checkText } from "./names.ts";
 import { type FrameSource, type FrameStep, type SubmitFrame, submitFrame } from "./submit-frame.ts";
-
-const { method } = QueryEngineService;
 
 /** What a data frame may be aggregated by. `count` of the column `*` counts rows. */
 export type Aggregate = "sum" | "count" | "countDistinct";
@@ -49,7 +47,7 @@ export function dataFrame(source: FrameSource): DataFrame {
 }
 
 interface Aggregation {
-  readonly functions?: readonly { readonly key: string; readonly value: AggregateFunction }[];
+  readonly functions?: readonly { readonly key: string; readonly value: engine.AggregateFunction }[];
   readonly groupBy?: readonly string[];
 }
 
@@ -64,22 +62,22 @@ function createFrame(source: FrameSource, steps: readonly FrameStep[], open?: Ag
   return {
     select(...columns) {
       const field = readColumns(columns, "select()");
-      return then((frame, call, options) => call(method.projectionOnDataFrame, { ...frame, field }, options));
+      return then((frame, call, options) => call(engine.projectionOnDataFrame, { ...frame, field }, options));
     },
     filter(condition, params) {
       const { text } = bindStatement(condition, params, "client");
       const whereClause = checkText(text, "the condition of filter()", Number.POSITIVE_INFINITY);
-      return then((frame, call, options) => call(method.filterOnDataFrame, { ...frame, whereClause }, options));
+      return then((frame, call, options) => call(engine.filterOnDataFrame, { ...frame, whereClause }, options));
     },
     aggregate: (columns) => aggregate({ functions: readAggregates(columns) }),
     groupBy: (...columns) => aggregate({ groupBy: readColumns(columns, "groupBy()") }),
     orderBy(...columns) {
       const orderByFieldMap = readOrder(columns);
-      return then((frame, call, options) => call(method.orderByOnDataFrame, { ...frame, orderByFieldMap }, options));
+      return then((frame, call, options) => call(engine.orderByOnDataFrame, { ...frame, orderByFieldMap }, options));
     },
     limit(rows) {
       const fetchLimit = readLimit(rows);
-      return then((frame, call, options) => call(method.limitOnDataFrame, { ...frame, fetchLimit }, options));
+      return then((frame, call, options) => call(engine.limitOnDataFrame, { ...frame, fetchLimit }, options));
     },
     submit: (context, route, signal) => submitFrame(context, source, done, route, signal),
   };
@@ -87,7 +85,7 @@ function createFrame(source: FrameSource, steps: readonly FrameStep[], open?: Ag
 
 function aggregateStep({ functions = [], groupBy = [] }: Aggregation): FrameStep {
   const what = { aggregateFunctionMap: [...functions], groupBy: [...groupBy] };
-  return (frame, call, options) => call(method.aggregateOnDataFrame, { ...frame, ...what }, options);
+  return (frame, call, options) => call(engine.aggregateOnDataFrame, { ...frame, ...what }, options);
 }
 
 function readSource(source: FrameSource): FrameSource {
@@ -107,10 +105,10 @@ function readColumns(columns: readonly string[], where: string): string[] {
   return columns.map((column) => checkText(column, `a column of ${where}`));
 }
 
-const functions: Readonly<Record<Aggregate, AggregateFunction>> = {
-  sum: AggregateFunction.SUM,
-  count: AggregateFunction.COUNT,
-  countDistinct: AggregateFunction.COUNT_DISTINCT,
+const functions: Readonly<Record<Aggregate, engine.AggregateFunction>> = {
+  sum: engine.AggregateFunction.SUM,
+  count: engine.AggregateFunction.COUNT,
+  countDistinct: engine.AggregateFunction.COUNT_DISTINCT,
 };
 
 function readAggregates(columns: Readonly<Record<string, Aggregate | readonly Aggregate[]>>) {
@@ -118,12 +116,15 @@ function readAggregates(columns: Readonly<Record<string, Aggregate | readonly Ag
   return Object.entries(columns).flatMap(([key, names]) =>
     [names].flat().map((name) => {
       const value = lookUp(functions, name, "aggregate()");
-      return { key, value: key === "*" && name === "count" ? AggregateFunction.COUNT_STAR : value };
+      return { key, value: key === "*" && name === "count" ? engine.AggregateFunction.COUNT_STAR : value };
     }),
   );
 }
 
-const directions: Readonly<Record<Direction, SortDirection>> = { asc: SortDirection.ASC, desc: SortDirection.DESC };
+const directions: Readonly<Record<Direction, engine.SortDirection>> = {
+  asc: engine.SortDirection.ASC,
+  desc: engine.SortDirection.DESC,
+};
 
 function readOrder(columns: readonly (string | Readonly<Record<string, Direction>>)[]) {
   const entries = columns.flatMap((column): [string, Direction][] =>

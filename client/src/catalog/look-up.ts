@@ -1,10 +1,8 @@
 import { isE6Error } from "../error.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import * as engine from "../gen/e6x_engine_tables.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { catalogOf, checkText, type InCatalog, type InSchema, neededSchemaOf, schemaOf } from "./names.ts";
 import { type CatalogContext, runNewWork } from "./new-work.ts";
-
-const { method } = QueryEngineService;
 
 /** A catalog of the engine. */
 export interface CatalogInfo {
@@ -25,7 +23,7 @@ export async function ping(context: CatalogContext, options: CallLimits = {}): P
   readCallOptions(options, [], "ping()");
   await runNewWork(context, options, async (call) => {
     try {
-      await context.call(method.healthCheck, {}, call);
+      await context.call(engine.healthCheck, {}, call);
     } catch (error) {
       // An engine without this call says so: it has answered.
       if (!isE6Error(error) || error.code !== "UNSUPPORTED") {
@@ -39,7 +37,7 @@ export async function ping(context: CatalogContext, options: CallLimits = {}): P
 export async function readCatalogs(context: CatalogContext, options: CallLimits = {}): Promise<CatalogInfo[]> {
   readCallOptions(options, [], "catalogs()");
   const { catalogResponses } = await runNewWork(context, options, (call) =>
-    context.call(method.getCataloges, {}, call),
+    context.call(engine.getCataloges, {}, call),
   );
   return catalogResponses.map(({ name, isDefault }) => ({ name, isDefault }));
 }
@@ -50,8 +48,8 @@ export async function readSchemas(context: CatalogContext, options: InCatalog = 
   const catalog = catalogOf(options, context.settings);
   const { schemas } = await runNewWork(context, options, (call) =>
     catalog === ""
-      ? context.call(method.getSchemaNames, {}, call)
-      : context.call(method.getSchemaNamesV2, { catalog }, call),
+      ? context.call(engine.getSchemaNames, {}, call)
+      : context.call(engine.getSchemaNamesV2, { catalog }, call),
   );
   return schemas;
 }
@@ -63,8 +61,8 @@ export async function readTables(context: CatalogContext, options: InSchema = {}
   const schema = neededSchemaOf(options, context.settings);
   const { tables } = await runNewWork(context, options, (call) =>
     catalog === ""
-      ? context.call(method.getTables, { schema }, call)
-      : context.call(method.getTablesV2, { schema, catalog }, call),
+      ? context.call(engine.getTables, { schema }, call)
+      : context.call(engine.getTablesV2, { schema, catalog }, call),
   );
   return tables;
 }
@@ -81,8 +79,8 @@ export async function readColumns(
   const schema = neededSchemaOf(options, context.settings);
   const { fieldInfo } = await runNewWork(context, options, (call) =>
     catalog === ""
-      ? context.call(method.getColumns, { schema, table }, call)
-      : context.call(method.getColumnsV2, { schema, table, catalog }, call),
+      ? context.call(engine.getColumns, { schema, table }, call)
+      : context.call(engine.getColumnsV2, { schema, table, catalog }, call),
   );
   return fieldInfo.map(({ fieldName: name, fieldType: type }) => ({ name, type }));
 }
@@ -95,8 +93,8 @@ export async function dryRun(context: CatalogContext, sql: string, options: InSc
   const schema = schemaOf(options, context.settings);
   const { dryrunValue } = await runNewWork(context, options, (call) =>
     catalog === ""
-      ? context.call(method.dryRun, { schema, queryString }, call)
-      : context.call(method.dryRunV2, { schema, queryString, catalog }, call),
+      ? context.call(engine.dryRun, { schema, queryString }, call)
+      : context.call(engine.dryRunV2, { schema, queryString, catalog }, call),
   );
   return dryrunValue;
 }
@@ -107,5 +105,5 @@ export async function analyzeQuery(context: CatalogContext, sql: string, options
   const query = checkText(sql, "the statement", Number.POSITIVE_INFINITY);
   const catalog = catalogOf(options, context.settings);
   const schema = schemaOf(options, context.settings);
-  await runNewWork(context, options, (call) => context.call(method.analyzeQuery, { query, catalog, schema }, call));
+  await runNewWork(context, options, (call) => context.call(engine.analyzeQuery, { query, catalog, schema }, call));
 }

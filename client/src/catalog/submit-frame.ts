@@ -1,12 +1,10 @@
 import { E6Error, isE6Error } from "../error.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { createDataFrame, executeDataFrame } from "../gen/e6x_engine_tables.ts";
 import type { Settings } from "../options.ts";
 import type { Pin } from "../query/pin.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
-
-const { createDataFrame, executeDataFrame } = QueryEngineService.method;
 
 /** Where a data frame takes its rows from. */
 export type FrameSource = {

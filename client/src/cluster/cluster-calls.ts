@@ -1,5 +1,5 @@
 import { isE6Error } from "../error.ts";
-import { ClusterService } from "../gen/cluster_pb.ts";
+import * as cluster from "../gen/cluster_tables.ts";
 import type { Strategy } from "../headers.ts";
 import type { Credentials } from "../options.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
@@ -21,9 +21,9 @@ const timeoutMs = 30_000;
 export function createAskCluster(call: EngineCaller, credentials: Credentials, store: StrategyStore): AskCluster {
   const request = credentials.kind === "bearer" ? {} : { user: credentials.user, password: credentials.token };
   const calls: Readonly<Record<ClusterCall, (options: CallOptions) => Promise<{ readonly status: string }>>> = {
-    status: (options) => call(ClusterService.method.status, request, options),
-    suspend: (options) => call(ClusterService.method.suspend, request, options),
-    resume: (options) => call(ClusterService.method.resume, request, options),
+    status: (options) => call(cluster.status, request, options),
+    suspend: (options) => call(cluster.suspend, request, options),
+    resume: (options) => call(cluster.resume, request, options),
   };
   return async (name, signal, strategy) => {
     const ask = async (route: Route | undefined) =>

@@ -1,5 +1,5 @@
 import { E6Error, isE6Error } from "../error.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { getNextResultBatch, getNextResultBatchV2 } from "../gen/e6x_engine_tables.ts";
 import type { CallScope } from "../transport/call-scope.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
@@ -9,7 +9,6 @@ import { onPin, type Pin, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { QueryPlan } from "./query-plan.ts";
 
-const { getNextResultBatch, getNextResultBatchV2 } = QueryEngineService.method;
 const firstPauseMs = 10;
 const longestPauseMs = 100;
 

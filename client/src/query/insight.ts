@@ -1,11 +1,9 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { explain, explainAnalyze, type StatusRequest, status } from "../gen/e6x_engine_tables.ts";
+import type { Method } from "../protobuf/schema.ts";
 import { type CallLimits, readCallOptions, runWithin } from "../transport/call-limits.ts";
 import { asQueryFailure } from "./interruption.ts";
 import { onPin, type Pin } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
-
-const { status, explain, explainAnalyze } = QueryEngineService.method;
 
 /** How far a query is. */
 export interface QueryStatus {
@@ -48,18 +46,16 @@ export async function profileQuery(context: QueryContext, pin: Pin, limits?: Cal
 }
 
 /** A call about a query that changes nothing. */
-async function ask<I extends DescMessage, O extends DescMessage>(
+async function ask<O extends object>(
   context: QueryContext,
   pin: Pin,
-  method: DescMethodUnary<I, O>,
+  method: Method<StatusRequest, O>,
   limits: CallLimits = {},
-): Promise<MessageShape<O>> {
+): Promise<O> {
   const { timeoutMs } = readCallOptions(limits, [], "this call");
   return await runWithin(context, limits, async (signal) => {
     try {
-      // Every request about a query is made of the same fields.
-      const request = pin.request as unknown as MessageInitShape<I>;
-      return await context.call(method, request, onPin(pin, { signal, remainingMs: () => timeoutMs }));
+      return await context.call(method, pin.request, onPin(pin, { signal, remainingMs: () => timeoutMs }));
     } catch (error) {
       throw asQueryFailure(error, "fetch", pin, true, 0);
     }

@@ -1,9 +1,8 @@
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { cancelQuery, clear } from "../gen/e6x_engine_tables.ts";
 import type { Runtime } from "../runtime.ts";
 import type { EngineCaller } from "../transport/engine-caller.ts";
 import { onPin, type Pin } from "./pin.ts";
 
-const { cancelQuery, clear } = QueryEngineService.method;
 /** Time for each step of a release, in milliseconds. */
 export const releaseTimeoutMs = 5_000;
 

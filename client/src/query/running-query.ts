@@ -1,5 +1,5 @@
 import { E6Error, isE6Error } from "../error.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { getResultMetadata } from "../gen/e6x_engine_tables.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
 import { abortError } from "../transport/cancellation.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
@@ -14,8 +14,6 @@ import type { QueryStep } from "./query-event.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import { isSqlError, submit } from "./submit.ts";
 import { watchProgress } from "./watch-progress.ts";
-
-const { getResultMetadata } = QueryEngineService.method;
 
 /** A query that an engine has accepted, up to the last of its rows. */
 export interface RunningQuery {

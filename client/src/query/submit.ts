@@ -1,5 +1,5 @@
 import { E6Error, isE6Error } from "../error.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import * as engine from "../gen/e6x_engine_tables.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
 import { identifyPlanner, type PlannerWait } from "../session/identify-planner.ts";
 import { waitFor } from "../transport/cancellation.ts";
@@ -8,8 +8,6 @@ import { onPin, type Pin, pinQuery } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import { releaseTimeoutMs } from "./releases.ts";
-
-const { prepareStatement, prepareStatementV2, executeStatement, executeStatementV2 } = QueryEngineService.method;
 
 /** Prepares and executes a statement on one stack: from here on the query lives there. */
 export async function submit(context: QueryContext, plan: QueryPlan, route: SessionRoute): Promise<Pin> {
@@ -23,8 +21,8 @@ export async function submit(context: QueryContext, plan: QueryPlan, route: Sess
   try {
     const options = onPin(pin, plan.scope);
     await (values.length === 0
-      ? context.call(executeStatement, pin.request, options)
-      : context.call(executeStatementV2, { ...pin.request, params: [...values] }, options));
+      ? context.call(engine.executeStatement, pin.request, options)
+      : context.call(engine.executeStatementV2, { ...pin.request, params: [...values] }, options));
     return pin;
   } catch (error) {
     void context.releases.start(pin, !isSqlError(error));
@@ -52,8 +50,8 @@ async function prepare(context: QueryContext, plan: QueryPlan, route: SessionRou
   const options = { route, signal: giveUp.signal, timeoutMs: scope.remainingMs(releaseTimeoutMs) };
   const preparing = (
     catalog === ""
-      ? call(prepareStatement, { ...planner, schema, queryString }, options)
-      : call(prepareStatementV2, { ...planner, schema, catalog, queryString }, options)
+      ? call(engine.prepareStatement, { ...planner, schema, queryString }, options)
+      : call(engine.prepareStatementV2, { ...planner, schema, catalog, queryString }, options)
   ).then((prepared) => {
     if (prepared.queryId !== "") return pinQuery(route, prepared);
     const { strategy } = route;

@@ -1,10 +1,9 @@
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { status } from "../gen/e6x_engine_tables.ts";
 import type { CallScope } from "../transport/call-scope.ts";
 import { onPin, type Pin, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { Report } from "./query-event.ts";
 
-const { status } = QueryEngineService.method;
 const firstPauseMs = 500;
 const longestPauseMs = 5_000;
 

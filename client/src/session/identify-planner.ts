@@ -1,5 +1,8 @@
 import { E6Error } from "../error.ts";
-import { QueryEngineService, IdentifyPlannerResponse_QueueMessage as QueueMessage } from "../gen/e6x_engine_pb.ts";
+import {
+  identifyPlanner as askForPlanner,
+  IdentifyPlannerResponse_QueueMessage as QueueMessage,
+} from "../gen/e6x_engine_tables.ts";
 import type { Runtime } from "../runtime.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
@@ -50,7 +53,7 @@ export async function identifyPlanner(
   let existing: { readonly queryId: string; readonly elapsedTimeMillis: bigint } | undefined;
   for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const answer = await call(
-      QueryEngineService.method.identifyPlanner,
+      askForPlanner,
       existing === undefined ? { firstTimeRequestPayload: request } : { existingQuery: existing },
       options,
     );

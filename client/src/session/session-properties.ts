@@ -1,4 +1,4 @@
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import { setProps } from "../gen/e6x_engine_tables.ts";
 import type { EngineCaller } from "../transport/engine-caller.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -21,7 +21,7 @@ export function withProperties(signIn: SignIn, call: EngineCaller, memory: Prope
     // Others may be set while these are on their way.
     while (memory.json !== undefined && memory.json !== props) {
       props = memory.json;
-      await call(QueryEngineService.method.setProps, { props }, { route: { ...route, session }, signal, timeoutMs });
+      await call(setProps, { props }, { route: { ...route, session }, signal, timeoutMs });
     }
     return session;
   };

@@ -1,5 +1,5 @@
 import { E6Error, isE6Error } from "../error.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import * as engine from "../gen/e6x_engine_tables.ts";
 import type { Credentials } from "../options.ts";
 import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
 import type { Route } from "../transport/route.ts";
@@ -37,7 +37,7 @@ export function createSignIn(
       ...(impersonate !== undefined && { userNameForImpersonation: impersonate }),
       ...(customIdentityClaim !== undefined && { customIdentityClaim }),
     };
-    const { sessionId, engineIP } = await call(QueryEngineService.method.authenticate, request, options);
+    const { sessionId, engineIP } = await call(engine.authenticate, request, options);
     if (sessionId === "") {
       throw new E6Error("AUTHENTICATION_FAILED", "user or token is wrong", {
         strategy: route.strategy,
@@ -51,7 +51,7 @@ export function createSignIn(
 /** With a bearer token there is nothing to sign in to: a stack accepts once an engine has answered at all. */
 async function checkHealth(call: EngineCaller, options: CallOptions): Promise<void> {
   try {
-    await call(QueryEngineService.method.healthCheck, {}, options);
+    await call(engine.healthCheck, {}, options);
   } catch (error) {
     // An engine without this call says so: it has answered.
     if (!isE6Error(error) || error.code !== "UNSUPPORTED") {

@@ -1,6 +1,7 @@
-import { ConnectError, type Interceptor } from "@connectrpc/connect";
 import { headerNewStrategy, parseStrategy, type Strategy } from "../headers.ts";
-import { type Route, routeOf } from "./route.ts";
+import type { Answer, Send } from "./call.ts";
+import { GrpcError } from "./grpc-status.ts";
+import type { Route } from "./route.ts";
 
 /** What an answer says about a switch to come. */
 export interface Announcement {
@@ -11,18 +12,18 @@ export interface Announcement {
 }
 
 /** Reports what each answer, good or bad, announces. A value that is not a stack counts as none. */
-export function createAnnouncements(report: (route: Route, announcement: Announcement) => void): Interceptor {
-  return (next) => async (request) => {
-    const route = routeOf(request.contextValues);
+export function withAnnouncements(send: Send, report: (route: Route, announcement: Announcement) => void): Send {
+  return async (call) => {
+    const { route } = call;
     if (route === undefined) {
-      return await next(request);
+      return await send(call);
     }
     try {
-      const response = await next(request);
-      report(route, readAnnouncement(response.header, response.stream ? undefined : response.message));
-      return response;
+      const answer = await send(call);
+      report(route, readAnnouncement(answer));
+      return answer;
     } catch (error) {
-      const stack = error instanceof ConnectError ? parseStrategy(error.metadata.get(headerNewStrategy)) : undefined;
+      const stack = error instanceof GrpcError ? parseStrategy(error.headers.get(headerNewStrategy)) : undefined;
       // A failure without the header says nothing: it may come from a proxy that knows of no switch.
       if (stack !== undefined) {
         report(route, { stack, by: "header" });
@@ -32,13 +33,9 @@ export function createAnnouncements(report: (route: Route, announcement: Announc
   };
 }
 
-function readAnnouncement(headers: Headers, message: object | undefined): Announcement {
+function readAnnouncement({ headers, message }: Answer<object>): Announcement {
   const stack = parseStrategy(headers.get(headerNewStrategy));
-  if (stack === undefined && message !== undefined && "newStrategy" in message) {
-    const named = typeof message.newStrategy === "string" ? parseStrategy(message.newStrategy) : undefined;
-    if (named !== undefined) {
-      return { stack: named, by: "message" };
-    }
-  }
-  return { stack, by: "header" };
+  const named: unknown = stack ?? Reflect.get(message, "newStrategy");
+  const said = stack === undefined && typeof named === "string" ? parseStrategy(named) : undefined;
+  return said === undefined ? { stack, by: "header" } : { stack: said, by: "message" };
 }

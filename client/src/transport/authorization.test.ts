@@ -1,77 +1,91 @@
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
+import { callOf, routerFetch } from "../../test/router-fetch.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
-import { createAuthorization } from "./authorization.ts";
+import { executeStatement, healthCheck } from "../gen/e6x_engine_tables.ts";
+import { withAuthorization } from "./authorization.ts";
+import { createUnaryTransport } from "./unary-transport.ts";
 
 /** An engine that takes one token, and a provider that a test answers for. */
-function createEngine(accepts: string, provide: () => Promise<string>) {
+function createEngine(accepts: string, provide: () => Promise<string>, before = async () => undefined) {
   const sent: (string | null)[] = [];
-  const transport = createRouterTransport(
-    (router) =>
-      router.rpc(QueryEngineService.method.healthCheck, (_request, { requestHeader }) => {
-        const authorization = requestHeader.get("authorization");
-        sent.push(authorization);
-        if (authorization !== `Bearer ${accepts}`) {
-          throw new ConnectError("expired", Code.Unauthenticated);
-        }
-        return {};
-      }),
-    { transport: { interceptors: [createAuthorization(provide)] } },
+  const answer = async (_request: object, { requestHeader }: { requestHeader: Headers }) => {
+    const authorization = requestHeader.get("authorization");
+    sent.push(authorization);
+    await before();
+    if (authorization !== `Bearer ${accepts}`) {
+      throw new ConnectError("expired", Code.Unauthenticated);
+    }
+    return {};
+  };
+  const fetch = routerFetch((router) =>
+    router.service(QueryEngineService, { healthCheck: answer, executeStatement: answer }),
   );
-  return { sent, client: createClient(QueryEngineService, transport) };
+  const transport = createUnaryTransport({ baseUrl: "https://gateway.example.com", maxBytes: 1000, fetch });
+  const send = withAuthorization(transport, provide);
+  return {
+    sent,
+    checkHealth: () => send(callOf(healthCheck, {})),
+    execute: () => send(callOf(executeStatement, {})),
+  };
 }
 
-describe("createAuthorization()", () => {
+describe("withAuthorization()", () => {
   it("asks the provider once for all calls", async () => {
     let asked = 0;
-    const { sent, client } = createEngine("a", async () => {
+    const { sent, checkHealth } = createEngine("a", async () => {
       asked++;
       return "a";
     });
-    await Promise.all([client.healthCheck({}), client.healthCheck({}), client.healthCheck({})]);
-    await client.healthCheck({});
+    await Promise.all([checkHealth(), checkHealth(), checkHealth()]);
+    await checkHealth();
     expect([asked, sent]).toEqual([1, Array(4).fill("Bearer a")]);
   });
 
   it("asks once more for many calls that the same token fails", async () => {
     const tokens = ["old", "new", "newer"];
-    const { client } = createEngine("new", async () => tokens.shift() ?? "");
-    await Promise.all([client.healthCheck({}), client.healthCheck({}), client.healthCheck({})]);
+    const { checkHealth } = createEngine("new", async () => tokens.shift() ?? "");
+    await Promise.all([checkHealth(), checkHealth(), checkHealth()]);
     expect(tokens).toEqual(["newer"]);
   });
 
   it("keeps a new token when the refusal of an old one comes late", async () => {
     const tokens = ["old", "new", "newer"];
-    const late = Promise.withResolvers<void>();
-    let calls = 0;
-    const transport = createRouterTransport(
-      (router) =>
-        router.rpc(QueryEngineService.method.healthCheck, async (_request, { requestHeader }) => {
-          if (++calls === 1) {
-            await late.promise;
-          }
-          if (requestHeader.get("authorization") === "Bearer old") {
-            throw new ConnectError("expired", Code.Unauthenticated);
-          }
-          return {};
-        }),
-      { transport: { interceptors: [createAuthorization(async () => tokens.shift() ?? "")] } },
+    const late = Promise.withResolvers<undefined>();
+    const waits = [late.promise];
+    const { checkHealth } = createEngine(
+      "new",
+      async () => tokens.shift() ?? "",
+      async () => await waits.shift(),
     );
-    const client = createClient(QueryEngineService, transport);
-    const first = client.healthCheck({});
-    await client.healthCheck({});
-    late.resolve();
+    const first = checkHealth();
+    await checkHealth();
+    late.resolve(undefined);
     await first;
     expect(tokens).toEqual(["newer"]);
   });
 
+  it("does not repeat a call that changes something, but asks for a token before the next", async () => {
+    const tokens = ["old", "new"];
+    const { sent, checkHealth, execute } = createEngine("new", async () => tokens.shift() ?? "");
+    await expect(execute()).rejects.toMatchObject({ code: Code.Unauthenticated });
+    await checkHealth();
+    expect(sent).toEqual(["Bearer old", "Bearer new"]);
+  });
+
+  it("does not repeat a call with the token that was refused", async () => {
+    const { sent, checkHealth } = createEngine("new", async () => "old");
+    await expect(checkHealth()).rejects.toMatchObject({ code: Code.Unauthenticated });
+    expect(sent).toEqual(["Bearer old"]);
+  });
+
   it("asks again after a failure", async () => {
     let asked = 0;
-    const { client } = createEngine("a", () =>
+    const { checkHealth } = createEngine("a", () =>
       ++asked === 1 ? Promise.reject(new Error("down")) : Promise.resolve("a"),
     );
-    await expect(client.healthCheck({})).rejects.toMatchObject({ cause: { code: "AUTHENTICATION_FAILED" } });
-    await client.healthCheck({});
+    await expect(checkHealth()).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
+    await checkHealth();
     expect(asked).toBe(2);
   });
 });

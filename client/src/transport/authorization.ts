@@ -1,6 +1,7 @@
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { E6Error, isE6Error } from "../error.ts";
 import { headerAuthorization } from "../headers.ts";
+import type { Send } from "./call.ts";
+import { GrpcError, grpcCode } from "./grpc-status.ts";
 
 /** Calls that change something each time they are made: refused or not, they are never made twice on their own. */
 const onceOnly: ReadonlySet<string> = new Set([
@@ -14,27 +15,27 @@ const onceOnly: ReadonlySet<string> = new Set([
  * Sends `authorization: Bearer …` with every call. The provider is asked once, and again only when the engine says
  * that the token has run out; a call that is safe to repeat is then repeated once.
  */
-export function createAuthorization(provide: () => Promise<string>): Interceptor {
+export function withAuthorization(send: Send, provide: () => Promise<string>): Send {
   const token = createTokenCache(provide);
-  return (next) => async (request) => {
+  return async (call) => {
+    const sendWith = (bearer: string) =>
+      send({ ...call, headers: { ...call.headers, [headerAuthorization]: `Bearer ${bearer}` } });
     const sent = await token.read();
-    request.header.set(headerAuthorization, `Bearer ${sent}`);
     try {
-      return await next(request);
+      return await sendWith(sent);
     } catch (error) {
-      if (ConnectError.from(error).code !== Code.Unauthenticated) {
+      if (!(error instanceof GrpcError && error.code === grpcCode.unauthenticated)) {
         throw error;
       }
       token.drop(sent);
-      if (onceOnly.has(request.method.name)) {
+      if (onceOnly.has(call.method.name)) {
         throw error;
       }
       const fresh = await token.read();
       if (fresh === sent) {
         throw error;
       }
-      request.header.set(headerAuthorization, `Bearer ${fresh}`);
-      return await next(request);
+      return await sendWith(fresh);
     }
   };
 }

@@ -1,8 +1,8 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import type { Transport } from "@connectrpc/connect";
+import type { Init, Method } from "../protobuf/schema.ts";
+import type { Send } from "./call.ts";
 import { abortError } from "./cancellation.ts";
 import { toE6Error } from "./grpc-error.ts";
-import { type Route, withRoute } from "./route.ts";
+import type { Route } from "./route.ts";
 
 /** What a single call needs beside its request. */
 export interface CallOptions {
@@ -16,18 +16,17 @@ export interface CallOptions {
 }
 
 /** Makes unary calls. Each failure is an `E6Error`. */
-export type EngineCaller = <I extends DescMessage, O extends DescMessage>(
-  method: DescMethodUnary<I, O>,
-  request: MessageInitShape<I>,
+export type EngineCaller = <I extends object, O extends object>(
+  method: Method<I, O>,
+  request: Init<I>,
   options: CallOptions,
-) => Promise<MessageShape<O>>;
+) => Promise<O>;
 
 /** The one place where calls leave and their failures get a code. */
-export function createEngineCaller(transport: Transport): EngineCaller {
-  return async (method, request, { route, signal, timeoutMs, queryId }) => {
+export function createEngineCaller(send: Send): EngineCaller {
+  return async (method, message, { route, signal, timeoutMs, queryId }) => {
     try {
-      const response = await transport.unary(method, signal, timeoutMs, undefined, request, withRoute(route));
-      return response.message;
+      return (await send({ method, message, headers: {}, route, signal, timeoutMs })).message;
     } catch (error) {
       throw signal.aborted ? abortError(signal) : toE6Error(error, { method, strategy: route?.strategy, queryId });
     }

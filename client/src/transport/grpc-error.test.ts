@@ -1,29 +1,28 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { E6Error } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
-import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
-import { gatewayReasons } from "../headers.ts";
-import { toE6Error } from "./grpc-error.ts";
-import { HttpFailure } from "./http-failure.ts";
-
-const {
-  authenticate,
-  prepareStatementV2,
-  getNextResultBatch,
-  getTables,
+import {
   analyzeQuery,
+  authenticate,
   createDataFrame,
   filterOnDataFrame,
-} = QueryEngineService.method;
+  getNextResultBatch,
+  getTables,
+  prepareStatementV2,
+} from "../gen/e6x_engine_tables.ts";
+import { gatewayReasons } from "../headers.ts";
+import { toE6Error } from "./grpc-error.ts";
+import { GrpcError } from "./grpc-status.ts";
+import { HttpFailure } from "./http-failure.ts";
 
 /** A failure as it comes off the wire: with a gRPC status in its metadata. */
-function spoken(code: Code, text: string, headers: Readonly<Record<string, string>> = {}): ConnectError {
-  return new ConnectError(text, code, { "grpc-status": String(code), ...headers });
+function spoken(code: Code, text: string, headers: Readonly<Record<string, string>> = {}): GrpcError {
+  return new GrpcError(code, text, { headers: new Headers({ "grpc-status": String(code), ...headers }) });
 }
 
-function statusFailure(status: number): ConnectError {
-  return ConnectError.from(new HttpFailure("status", "", { response: new Response(null, { status }) }));
+function statusFailure(status: number): HttpFailure {
+  return new HttpFailure("status", "", { response: new Response(null, { status }) });
 }
 
 describe("toE6Error()", () => {
@@ -135,12 +134,12 @@ describe("toE6Error()", () => {
   });
 
   it("does not blame the statement for an answer that cannot be read", () => {
-    const error = toE6Error(new ConnectError("cannot parse", Code.Internal), { method: prepareStatementV2 });
+    const error = toE6Error(new GrpcError(Code.Internal, "cannot parse"), { method: prepareStatementV2 });
     expect(error.code).toBe("INTERNAL");
   });
 
-  it("hands on an E6Error that an interceptor threw", () => {
+  it("hands on an E6Error that was thrown on the way", () => {
     const own = new E6Error("AUTHENTICATION_FAILED", "no token");
-    expect(toE6Error(ConnectError.from(own), { method: authenticate })).toBe(own);
+    expect(toE6Error(own, { method: authenticate })).toBe(own);
   });
 });

@@ -1,14 +1,14 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import { Code, ConnectError } from "@connectrpc/connect";
 import { E6Error, type E6ErrorDetails, isE6Error } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
 import { type GatewayReason, headerReason, type Strategy } from "../headers.ts";
+import type { AnyMethod } from "../protobuf/schema.ts";
+import { type GrpcCode, GrpcError, grpcCode } from "./grpc-status.ts";
 import { HttpFailure, type HttpFailureKind } from "./http-failure.ts";
 import { sqlPosition } from "./sql-position.ts";
 
 /** What a failed call was about. */
 export interface FailedCall {
-  readonly method: DescMethod;
+  readonly method: AnyMethod;
   readonly strategy?: Strategy | undefined;
   readonly queryId?: string | undefined;
 }
@@ -91,115 +91,103 @@ const byHttpFailure: Readonly<Record<Exclude<HttpFailureKind, "status">, Meaning
  * begins with words of its own, so one that quotes "status: 456" stays an SQL error. Only the end of a session is
  * looked for anywhere in the text, for engines wrap it; the text is kept, in case it was about something else.
  */
-const byText: readonly { readonly code: Code; readonly text: RegExp; readonly meaning: Meaning }[] = [
+const byText: readonly { readonly code: GrpcCode; readonly text: RegExp; readonly meaning: Meaning }[] = [
   {
-    code: Code.Unknown,
+    code: grpcCode.unknown,
     text: /^(received http2 header with |received http )?status:? (code )?456\b/i,
     meaning: mismatch,
   },
-  { code: Code.InvalidArgument, text: /^(wrong strategy\. )?status: 456\b/i, meaning: mismatch },
-  { code: Code.Unavailable, text: /^(received http2 header with )?status: 503\b/i, meaning: suspended },
-  { code: Code.Internal, text: /\baccess denied\b/i, meaning: { code: "SESSION_EXPIRED" } },
+  { code: grpcCode.invalidArgument, text: /^(wrong strategy\. )?status: 456\b/i, meaning: mismatch },
+  { code: grpcCode.unavailable, text: /^(received http2 header with )?status: 503\b/i, meaning: suspended },
+  { code: grpcCode.internal, text: /\baccess denied\b/i, meaning: { code: "SESSION_EXPIRED" } },
 ];
 
 /** Last: the gRPC code. A statement's failure keeps the engine's own text. */
-const byCode: Readonly<Record<Code, Meaning>> = {
-  [Code.Canceled]: { code: "CANCELLED", message: "the engine cancelled the call" },
-  [Code.Unknown]: { code: "INTERNAL" },
-  [Code.InvalidArgument]: { code: "INVALID_PARAMETER" },
-  [Code.DeadlineExceeded]: { code: "DEADLINE_EXCEEDED", message: "the call took too long", retryable: true },
-  [Code.NotFound]: { code: "NOT_FOUND" },
-  [Code.AlreadyExists]: { code: "INTERNAL" },
-  [Code.PermissionDenied]: { code: "PERMISSION_DENIED" },
-  [Code.ResourceExhausted]: { code: "RESOURCE_EXHAUSTED", retryable: true },
-  [Code.FailedPrecondition]: { code: "INTERNAL" },
-  [Code.Aborted]: { code: "INTERNAL" },
-  [Code.OutOfRange]: { code: "INTERNAL" },
-  [Code.Unimplemented]: { code: "UNSUPPORTED" },
-  [Code.Internal]: { code: "INTERNAL" },
-  [Code.Unavailable]: { code: "GATEWAY", retryable: true },
-  [Code.DataLoss]: { code: "INTERNAL" },
-  [Code.Unauthenticated]: unauthenticated,
+const byCode: Readonly<Record<GrpcCode, Meaning>> = {
+  [grpcCode.canceled]: { code: "CANCELLED", message: "the engine cancelled the call" },
+  [grpcCode.unknown]: { code: "INTERNAL" },
+  [grpcCode.invalidArgument]: { code: "INVALID_PARAMETER" },
+  [grpcCode.deadlineExceeded]: { code: "DEADLINE_EXCEEDED", message: "the call took too long", retryable: true },
+  [grpcCode.notFound]: { code: "NOT_FOUND" },
+  [grpcCode.alreadyExists]: { code: "INTERNAL" },
+  [grpcCode.permissionDenied]: { code: "PERMISSION_DENIED" },
+  [grpcCode.resourceExhausted]: { code: "RESOURCE_EXHAUSTED", retryable: true },
+  [grpcCode.failedPrecondition]: { code: "INTERNAL" },
+  [grpcCode.aborted]: { code: "INTERNAL" },
+  [grpcCode.outOfRange]: { code: "INTERNAL" },
+  [grpcCode.unimplemented]: { code: "UNSUPPORTED" },
+  [grpcCode.internal]: { code: "INTERNAL" },
+  [grpcCode.unavailable]: { code: "GATEWAY", retryable: true },
+  [grpcCode.dataLoss]: { code: "INTERNAL" },
+  [grpcCode.unauthenticated]: unauthenticated,
 };
 
 /** Codes by which an engine reports that a statement is wrong or failed. */
-const statementCodes: ReadonlySet<Code> = new Set([
-  Code.Unknown,
-  Code.InvalidArgument,
-  Code.AlreadyExists,
-  Code.FailedPrecondition,
-  Code.Aborted,
-  Code.OutOfRange,
-  Code.Internal,
+const statementCodes: ReadonlySet<GrpcCode> = new Set([
+  grpcCode.unknown,
+  grpcCode.invalidArgument,
+  grpcCode.alreadyExists,
+  grpcCode.failedPrecondition,
+  grpcCode.aborted,
+  grpcCode.outOfRange,
+  grpcCode.internal,
 ]);
 
 /** Turns whatever a call was rejected with into an {@link E6Error}. Every failure of a call passes through here. */
 export function toE6Error(thrown: unknown, call: FailedCall): E6Error {
-  const failure = ConnectError.from(thrown);
-  if (isE6Error(failure.cause)) {
-    return failure.cause;
+  if (isE6Error(thrown)) {
+    return thrown;
   }
-  const reason = failure.metadata.get(headerReason) ?? httpFailureOf(failure)?.headers.get(headerReason) ?? undefined;
-  const meaning = explain(failure, reason, call.method);
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const headers = thrown instanceof GrpcError || thrown instanceof HttpFailure ? thrown.headers : undefined;
+  const reason = headers?.get(headerReason) ?? undefined;
+  const meaning = reason === undefined ? explain(thrown, call.method) : explainReason(reason);
   const details: E6ErrorDetails = {
-    cause: failure,
+    cause: thrown,
     retryable: meaning.retryable ?? false,
     ...(call.queryId === undefined ? {} : { queryId: call.queryId }),
     ...(call.strategy === undefined ? {} : { strategy: call.strategy }),
     ...(reason === undefined ? {} : { reason }),
     ...(meaning.hint === undefined ? {} : { hint: meaning.hint }),
-    position: meaning.code === "SQL_ERROR" ? sqlPosition(failure.rawMessage) : undefined,
+    position: meaning.code === "SQL_ERROR" ? sqlPosition(text) : undefined,
   };
-  return new E6Error(meaning.code, meaning.message ?? (failure.rawMessage || "the engine gave no reason"), details);
+  return new E6Error(meaning.code, meaning.message ?? (text || "the engine gave no reason"), details);
 }
 
-function explain(failure: ConnectError, reason: string | undefined, method: DescMethod): Meaning {
-  if (reason !== undefined) {
-    return explainReason(reason);
+function explain(failure: unknown, method: AnyMethod): Meaning {
+  if (failure instanceof HttpFailure) {
+    return failure.kind === "status" ? explainHttpStatus(failure.status) : byHttpFailure[failure.kind];
   }
-  const http = httpFailureOf(failure);
-  if (http !== undefined) {
-    return http.kind === "status" ? explainStatus(http.status) : byHttpFailure[http.kind];
+  if (failure instanceof GrpcError && failure.isSpoken) {
+    return explainGrpcStatus(failure, method);
   }
-  if (!isSpoken(failure)) {
-    return explainUnspoken(failure);
-  }
-  const text = failure.rawMessage.trim();
-  const worded = byText.find((form) => form.code === failure.code && form.text.test(text));
+  // What no grpc-status came with is of our own side: a deadline, or an answer that cannot be read.
+  return failure instanceof GrpcError && failure.code === grpcCode.deadlineExceeded
+    ? byCode[failure.code]
+    : { code: "INTERNAL" };
+}
+
+function explainGrpcStatus({ code, message }: GrpcError, method: AnyMethod): Meaning {
+  const text = message.trim();
+  const worded = byText.find((form) => form.code === code && form.text.test(text));
   if (worded !== undefined) {
     return worded.meaning;
   }
-  return isAboutStatement(method) && statementCodes.has(failure.code) ? { code: "SQL_ERROR" } : byCode[failure.code];
+  return isAboutStatement(method) && statementCodes.has(code) ? { code: "SQL_ERROR" } : byCode[code];
 }
 
 function explainReason(reason: string): Meaning {
   const status = /^UPSTREAM_HTTP_(\d{3})$/.exec(reason)?.[1];
   if (status !== undefined) {
-    return explainStatus(Number(status));
+    return explainHttpStatus(Number(status));
   }
   return isGatewayReason(reason)
     ? byReason[reason]
     : { code: "GATEWAY", message: "the gateway refused or lost the call" };
 }
 
-function explainStatus(status: number): Meaning {
+function explainHttpStatus(status: number): Meaning {
   return byStatus.get(status) ?? { code: "GATEWAY", message: `the gateway answered with HTTP status ${status}` };
-}
-
-/** Failures that no grpc-status came with are of our own side: a deadline, an abort, an answer that cannot be read. */
-function explainUnspoken(failure: ConnectError): Meaning {
-  return failure.code === Code.DeadlineExceeded || failure.code === Code.Canceled
-    ? byCode[failure.code]
-    : { code: "INTERNAL" };
-}
-
-function httpFailureOf(failure: ConnectError): HttpFailure | undefined {
-  return failure.cause instanceof HttpFailure ? failure.cause : undefined;
-}
-
-/** True if somebody at the other end said so: the failure came with a gRPC status. */
-function isSpoken(failure: ConnectError): boolean {
-  return failure.metadata.has("grpc-status") || failure.metadata.has("grpc-status-details-bin");
 }
 
 function isGatewayReason(reason: string): reason is GatewayReason {
@@ -209,6 +197,6 @@ function isGatewayReason(reason: string): reason is GatewayReason {
 const statementFields: ReadonlySet<string> = new Set(["queryString", "query", "queryId", "dataframeNumber"]);
 
 /** True for calls that carry a statement, name a query or make a data frame: what fails there is, without a better reason, the statement. */
-function isAboutStatement(method: DescMethod): boolean {
-  return method.input.fields.some((field) => statementFields.has(field.name));
+function isAboutStatement(method: AnyMethod): boolean {
+  return method.input.some(([, name]) => statementFields.has(name));
 }

@@ -1,5 +1,6 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
+import { GrpcError } from "./grpc-status.ts";
 import { readFrames, writeFrame } from "./grpc-web-frames.ts";
 import { HttpFailure } from "./http-failure.ts";
 
@@ -12,7 +13,7 @@ function codeOf(bytes: Uint8Array): Code | undefined {
   try {
     readFrames(bytes);
   } catch (error) {
-    return error instanceof ConnectError ? error.code : undefined;
+    return error instanceof GrpcError ? error.code : undefined;
   }
   throw new Error("the frames were read");
 }
@@ -27,7 +28,7 @@ describe("readFrames()", () => {
   it("reads a message and its trailers", () => {
     const read = readFrames(complete);
     expect(read.message).toEqual(Uint8Array.of(7, 8));
-    expect(read.trailer?.get("grpc-status")).toBe("0");
+    expect(read.trailers?.get("grpc-status")).toBe("0");
   });
 
   it("reads them from the middle of a buffer, without copying the message", () => {
@@ -40,7 +41,7 @@ describe("readFrames()", () => {
 
   it("reads trailers alone, and nothing at all", () => {
     expect(readFrames(trailer).message).toBeUndefined();
-    expect(readFrames(new Uint8Array())).toEqual({ message: undefined, trailer: undefined });
+    expect(readFrames(new Uint8Array())).toEqual({ message: undefined, trailers: undefined });
   });
 
   it.each([1, 4, 5, 6, 8, 11, 12, complete.length - 1])("finds a body cut after %i bytes broken off", (length) => {
@@ -52,12 +53,15 @@ describe("readFrames()", () => {
   });
 
   it.each([
-    ["a second message", [...message, ...message, ...trailer]],
     ["a message after the trailers", [...trailer, ...message]],
     ["a second trailer", [...trailer, ...trailer]],
     ["a compressed message", [1, 0, 0, 0, 0]],
     ["compressed trailers", [0x81, 0, 0, 0, 0]],
   ])("refuses %s", (_what, bytes) => {
     expect(codeOf(Uint8Array.from(bytes))).toBe(Code.Internal);
+  });
+
+  it("knows of no call with two messages", () => {
+    expect(codeOf(Uint8Array.of(...message, ...message, ...trailer))).toBe(Code.Unimplemented);
   });
 });

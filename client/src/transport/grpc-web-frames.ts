@@ -1,17 +1,17 @@
-import { Code, ConnectError } from "@connectrpc/connect";
-import { trailerFlag, trailerParse } from "@connectrpc/connect/protocol-grpc-web";
+import { GrpcError, grpcCode } from "./grpc-status.ts";
 import { HttpFailure } from "./http-failure.ts";
 
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md: a frame is one byte of flags, four bytes of length, and that many bytes.
 const prefixBytes = 5;
-const compressedFlag = 1;
+const compressedFlag = 0x01;
+const trailerFlag = 0x80;
 
 /** What the body of a unary answer holds. */
 export interface UnaryBody {
   /** The bytes of the message; nothing where the call failed. */
   readonly message: Uint8Array | undefined;
   /** The trailers; nothing where the status stood in the headers. */
-  readonly trailer: Headers | undefined;
+  readonly trailers: Headers | undefined;
 }
 
 /** Puts a message into a frame. */
@@ -24,12 +24,12 @@ export function writeFrame(message: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /**
  * Reads the frames of a unary answer, without copying them. Throws an {@link HttpFailure} where the body ends before a
- * frame does, and a `ConnectError` for what no unary answer may hold.
+ * frame does, and a {@link GrpcError} for what no unary answer may hold.
  */
 export function readFrames(bytes: Uint8Array): UnaryBody {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let message: Uint8Array | undefined;
-  let trailer: Headers | undefined;
+  let trailers: Headers | undefined;
   for (let offset = 0; offset < bytes.byteLength; ) {
     const start = offset + prefixBytes;
     // Not a sum of both: the bytes that are there decide what is read, never a length alone.
@@ -39,14 +39,29 @@ export function readFrames(bytes: Uint8Array): UnaryBody {
     const flags = view.getUint8(offset);
     offset = start + view.getUint32(offset + 1);
     const data = bytes.subarray(start, offset);
-    if (trailer !== undefined || (flags & compressedFlag) !== 0 || (flags !== trailerFlag && message !== undefined)) {
-      throw new ConnectError("the answer holds a frame that no unary answer may hold", Code.Internal);
+    if (trailers !== undefined || (flags & compressedFlag) !== 0) {
+      throw new GrpcError(grpcCode.internal, "the answer holds a frame that no answer may hold");
+    }
+    if (flags !== trailerFlag && message !== undefined) {
+      throw new GrpcError(grpcCode.unimplemented, "the answer holds more than one message");
     }
     if (flags === trailerFlag) {
-      trailer = trailerParse(data);
+      trailers = readTrailers(data);
     } else {
       message = data;
     }
   }
-  return { message, trailer };
+  return { message, trailers };
+}
+
+/** Reads trailers as they stand in a frame: lines of `name: value`. A line that is none is passed over. */
+function readTrailers(data: Uint8Array): Headers {
+  const trailers = new Headers();
+  for (const line of new TextDecoder().decode(data).split("\r\n")) {
+    const colon = line.indexOf(":");
+    if (colon > 0) {
+      trailers.append(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
+    }
+  }
+  return trailers;
 }

@@ -1,4 +1,3 @@
-import { type ContextValues, createContextKey, createContextValues } from "@connectrpc/connect";
 import type { Strategy } from "../headers.ts";
 
 /** A session on one stack, as calls use it: the id may be refreshed while the session lives. */
@@ -23,16 +22,4 @@ export interface Route {
   readonly plannerIp?: string;
   /** The W3C trace context of the query that the call belongs to. Default: the connection's. */
   readonly traceparent?: string | undefined;
-}
-
-const routeKey = createContextKey<Route | undefined>(undefined, { description: "e6data route" });
-
-/** Attaches a route to a call. */
-export function withRoute(route: Route | undefined): ContextValues {
-  return createContextValues().set(routeKey, route);
-}
-
-/** The route of a call, where it has one. */
-export function routeOf(values: ContextValues): Route | undefined {
-  return values.get(routeKey);
 }

@@ -1,16 +1,10 @@
-import { type DescMessage, type DescMethodUnary, fromBinary, toBinary } from "@bufbuild/protobuf";
-import {
-  Code,
-  ConnectError,
-  createContextValues,
-  type Interceptor,
-  type Transport,
-  type UnaryResponse,
-} from "@connectrpc/connect";
-import { createMethodUrl, runUnaryCall } from "@connectrpc/connect/protocol";
-import { requestHeader, validateResponse, validateTrailer } from "@connectrpc/connect/protocol-grpc-web";
+import { decode, encode } from "../protobuf/codec.ts";
+import type { Method } from "../protobuf/schema.ts";
+import type { Answer, Send } from "./call.ts";
+import { findFailure, GrpcError, grpcCode, headerGrpcStatus } from "./grpc-status.ts";
 import { readFrames, writeFrame } from "./grpc-web-frames.ts";
 import { HttpFailure } from "./http-failure.ts";
+import { withTimeLimit } from "./time-limit.ts";
 import { createUnaryFetch, type UnaryAnswer } from "./unary-fetch.ts";
 
 /** Options of {@link createUnaryTransport}. */
@@ -19,69 +13,63 @@ export interface UnaryTransportOptions {
   readonly fetch: typeof globalThis.fetch;
   /** The most bytes of an answer. */
   readonly maxBytes: number;
-  /** The first is the outermost. */
-  readonly interceptors: Interceptor[];
 }
 
 /**
- * A Connect transport for what the engine speaks: unary calls, in binary, over gRPC-Web. It is made of Connect's own
- * parts, but for the body: that is read once, within a limit, and its message is decoded where it lies. Connect's
- * transport for the Web would bring streams and JSON along, a fifth of this library's size.
+ * Makes calls as the engine takes them: unary, in binary, over gRPC-Web. Rejects with a {@link GrpcError}, an
+ * {@link HttpFailure} or the reason of the call's signal.
+ *
+ * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
  */
-export function createUnaryTransport({ baseUrl, fetch, maxBytes, interceptors }: UnaryTransportOptions): Transport {
+export function createUnaryTransport({ baseUrl, fetch, maxBytes }: UnaryTransportOptions): Send {
   const send = createUnaryFetch(fetch, maxBytes);
-  return {
-    unary(method, signal, timeoutMs, header, input, contextValues) {
-      return runUnaryCall({
-        interceptors,
-        ...(signal && { signal }),
-        ...(timeoutMs !== undefined && { timeoutMs }),
-        req: {
-          stream: false,
-          service: method.parent,
-          method,
-          requestMethod: "POST",
-          url: createMethodUrl(baseUrl, method),
-          header: requestHeader(true, timeoutMs, header, false),
-          contextValues: contextValues ?? createContextValues(),
-          message: input,
-        },
-        next: async ({ url, header: headers, message, signal: ended }) => {
-          const body = writeFrame(toBinary(method.input, message));
-          return readAnswer(method, await send(url, { method: "POST", headers, body, signal: ended }));
-        },
+  const base = baseUrl.replace(/\/$/, "");
+  return ({ method, message, headers, signal, timeoutMs }) =>
+    withTimeLimit(signal, timeoutMs, async (ended) => {
+      const answer = await send(`${base}/${method.service}/${method.name}`, {
+        method: "POST",
+        headers: { ...headers, ...protocolHeaders(timeoutMs) },
+        body: writeFrame(encode(method.input, message)),
+        signal: ended,
       });
-    },
-    stream() {
-      return Promise.reject(new ConnectError("every call of the engine is unary", Code.Unimplemented));
-    },
+      return readAnswer(method, answer);
+    });
+}
+
+function protocolHeaders(timeoutMs: number | undefined): Record<string, string> {
+  return {
+    "content-type": "application/grpc-web+proto",
+    "x-grpc-web": "1",
+    "x-user-agent": "e6data-web",
+    ...(timeoutMs !== undefined && { "grpc-timeout": timeoutValue(timeoutMs) }),
   };
 }
 
-function readAnswer<I extends DescMessage, O extends DescMessage>(
-  method: DescMethodUnary<I, O>,
+/** A time as the header has it: eight digits at most, so a long one in seconds. */
+function timeoutValue(timeoutMs: number): string {
+  const milliseconds = Math.max(0, Math.ceil(timeoutMs));
+  return milliseconds < 1e8 ? `${milliseconds}m` : `${Math.ceil(milliseconds / 1000)}S`;
+}
+
+function readAnswer<I extends object, O extends object>(
+  { output }: Method<I, O>,
   { headers, bytes }: UnaryAnswer,
-): UnaryResponse<I, O> {
-  const { foundStatus, headerError } = validateResponse(200, headers);
-  const { message, trailer } = readFrames(bytes);
-  if (trailer !== undefined) {
-    validateTrailer(trailer, headers);
-  } else if (!foundStatus) {
-    // An answer ends with its trailers: without them its end was lost on the way.
+): Answer<O> {
+  const { message, trailers } = readFrames(bytes);
+  // An answer ends with its trailers, unless all it has is in its headers: without them its end was lost on the way.
+  if (trailers === undefined && !headers.has(headerGrpcStatus)) {
     throw new HttpFailure("broken-off", "the answer has no end");
   }
-  if (headerError !== undefined) {
-    throw headerError;
+  const failure = findFailure(headers, trailers);
+  if (failure !== undefined) {
+    throw failure;
   }
   if (message === undefined) {
-    throw new ConnectError("the answer holds no message", Code.Unimplemented, trailer);
+    throw new GrpcError(grpcCode.unimplemented, "the answer holds no message");
   }
-  return {
-    stream: false,
-    service: method.parent,
-    method,
-    header: headers,
-    message: fromBinary(method.output, message),
-    trailer: trailer ?? new Headers(),
-  };
+  try {
+    return { message: decode(output, message), headers, trailers: trailers ?? new Headers() };
+  } catch (cause) {
+    throw new GrpcError(grpcCode.internal, "the answer's message cannot be read", { cause });
+  }
 }

@@ -1,0 +1,53 @@
+/** How a value that is not a message is read and written: the name of the method of protobuf's reader and writer. */
+export type Scalar =
+  | "bool"
+  | "bytes"
+  | "double"
+  | "fixed32"
+  | "fixed64"
+  | "float"
+  | "int32"
+  | "int64"
+  | "sfixed32"
+  | "sfixed64"
+  | "sint32"
+  | "sint64"
+  | "string"
+  | "uint32"
+  | "uint64";
+
+/**
+ * A field: its number, its name, what it holds, and how often. `?` is a field that may be absent, as each message is;
+ * `[]` a list; without either, absent is the same as zero.
+ */
+export type Field = readonly [number: number, name: string, holds: Scalar | Table<unknown>, often?: "?" | "[]"];
+
+declare const described: unique symbol;
+
+/** The fields of a message, in the order of their numbers. Generated, for a message of type `M`. */
+export interface Table<out M> extends ReadonlyArray<Field> {
+  /** Only the compiler sees this: it ties the table to its type. */
+  readonly [described]?: M;
+}
+
+/** A unary method of a service. */
+export interface Method<I extends object, O extends object> {
+  readonly service: string;
+  readonly name: string;
+  readonly input: Table<I>;
+  readonly output: Table<O>;
+}
+
+/** Any method, where its messages do not matter. */
+export type AnyMethod = Method<object, object>;
+
+/** A message as it is written: what is left out is absent. */
+export type Init<M> = { readonly [Name in keyof M]?: InitValue<M[Name]> | undefined };
+
+type InitValue<V> = V extends readonly (infer Item)[]
+  ? readonly InitValue<Item>[]
+  : V extends Uint8Array
+    ? V
+    : V extends object
+      ? Init<V>
+      : V;

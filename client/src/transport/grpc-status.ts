@@ -1,0 +1,71 @@
+/** The codes of gRPC. @see https://grpc.io/docs/guides/status-codes/ */
+export const grpcCode = {
+  canceled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  outOfRange: 11,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  dataLoss: 15,
+  unauthenticated: 16,
+} as const;
+
+/** One of {@link grpcCode}. */
+export type GrpcCode = (typeof grpcCode)[keyof typeof grpcCode];
+
+/** The name of the header or trailer by which an answer says how the call ended. */
+export const headerGrpcStatus = "grpc-status";
+
+/** A call that failed by a gRPC status: one that an answer holds, or one that stands for an answer that cannot be used. */
+export class GrpcError extends Error {
+  override readonly name = "GrpcError";
+  readonly code: GrpcCode;
+  /** Trailers and headers of the answer; empty where the other end gave no status. */
+  readonly headers: Headers;
+
+  constructor(code: GrpcCode, message: string, details: { headers?: Headers; cause?: unknown } = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.headers = details.headers ?? new Headers();
+  }
+
+  /** True if somebody at the other end said so. */
+  get isSpoken(): boolean {
+    return this.headers.has(headerGrpcStatus);
+  }
+}
+
+/** The failure that an answer tells of in its trailers or its headers; nothing where it tells of a success. */
+export function findFailure(headers: Headers, trailers: Headers | undefined): GrpcError | undefined {
+  const all = new Headers(trailers);
+  const said = [trailers, headers].flatMap((part) => part?.get(headerGrpcStatus) ?? []);
+  const status = said.find((each) => each !== "0") ?? said[0];
+  if (status === "0") {
+    return undefined;
+  }
+  const message = [trailers, headers].flatMap((part) => part?.get("grpc-message") ?? [])[0] ?? "";
+  headers.forEach((value, name) => {
+    all.append(name, value);
+  });
+  const code = Object.values(grpcCode).find((known) => String(known) === status);
+  return code === undefined
+    ? new GrpcError(grpcCode.internal, `the answer has no valid status: ${status}`, { headers: all })
+    : new GrpcError(code, decodeMessage(message), { headers: all });
+}
+
+/** Reads a text with percent signs; one that is not well-formed stays as it came, as the protocol demands. */
+function decodeMessage(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
