@@ -29,6 +29,7 @@ export default defineConfig({
           environment: "node",
           include: [
             "{client,mock,gateway,dashboard,edge,behaviour,bench,docs}/src/**/*.test.ts",
+            "client/fuzz/**/*.test.ts",
             "dashboard/server/**/*.test.ts",
             "proto/*.test.ts",
             "scripts/**/*.test.mjs",

@@ -64,7 +64,8 @@ function createCellWriter(
   if (!/^[^\p{L}\p{N}\p{Cs}\u{10000}-\u{10FFFF}"\r\n]$/u.test(delimiter)) {
     throw invalid("delimiter", "Use one character that is no letter, digit, quote or line end.");
   }
-  const special = new RegExp(`[\\${delimiter}"\\r\\n]`);
+  // A byte order mark that began a file unquoted would be taken for the file's own.
+  const special = new RegExp(`[\\${delimiter}"\\r\\n\uFEFF]`);
   if (special.test(nullText)) throw invalid("nullText", "Use a text without quotes, delimiters and line ends.");
   return (value) => {
     if (value === null) return nullText;

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chunkBytes, type VectorParts, vectorNumber } from "../../test/chunk-writer.ts";
+import { readCsv } from "../../test/csv-parser.ts";
 import { type ThriftValue, thrift } from "../../test/thrift-writer.ts";
 import { vectorCases } from "../../test/vectors.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
 import { type ResultField, readResultMetadata } from "../wire/result-metadata.ts";
-import { type CsvOptions, toCsv } from "./csv.ts";
+import { toCsv } from "./csv.ts";
 import { toNdjson } from "./ndjson.ts";
 import { createQueryResult } from "./query-result.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -28,61 +29,6 @@ function jsonRows({ fields, batches }: Result): unknown[][] {
 
 function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   return new Response(stream).text();
-}
-
-/** One value of a parsed CSV: its text, and whether it was quoted. */
-interface Cell {
-  readonly text: string;
-  readonly quoted: boolean;
-}
-
-/** RFC 4180, by the letter of its grammar: anything else is an error. */
-function parseCsv(text: string, delimiter = ","): Cell[][] {
-  const records: Cell[][] = [];
-  let record: Cell[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at, delimiter);
-    record.push(cell.cell);
-    at = cell.end;
-    if (text.startsWith("\r\n", at)) {
-      records.push(record);
-      record = [];
-      at += 2;
-    } else if (text[at] === delimiter) {
-      at++;
-    } else {
-      throw new Error(`neither a delimiter nor a line end at ${at}`);
-    }
-  }
-  if (record.length > 0) throw new Error("the last line does not end");
-  return records;
-}
-
-function quotedCell(text: string, from: number): { cell: Cell; end: number } {
-  let value = "";
-  for (let at = from + 1; at < text.length; at++) {
-    if (text[at] !== '"') value += text[at];
-    else if (text[at + 1] === '"') value += text[at++];
-    else return { cell: { text: value, quoted: true }, end: at + 1 };
-  }
-  throw new Error("a quote does not end");
-}
-
-function plainCell(text: string, from: number, delimiter: string): { cell: Cell; end: number } {
-  let end = from;
-  while (end < text.length && text[end] !== delimiter && text[end] !== "\r") {
-    if (text[end] === '"' || text[end] === "\n") throw new Error(`a bare quote or line end at ${end}`);
-    end++;
-  }
-  return { cell: { text: text.slice(from, end), quoted: false }, end };
-}
-
-/** What a reader takes from CSV: NULL where the text is the one that stands for it and is not quoted. */
-function readCsv(text: string, { delimiter, nullText = "" }: CsvOptions = {}): (string | null)[][] {
-  return parseCsv(text, delimiter).map((record) =>
-    record.map((cell) => (cell.text === nullText && !cell.quoted ? null : cell.text)),
-  );
 }
 
 function csvText(value: unknown): string | null {

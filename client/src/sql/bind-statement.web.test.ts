@@ -40,6 +40,7 @@ describe("bindStatement() for the engine", () => {
     "/* ? /* :a */ %(a)s $1 ' */ /*?*/",
     "$$?$$ $a$ :a $$ ? $a$",
     "a$1 é$1 $a",
+    "x :E'\\'?' x:e'\\' :a'",
     "x::a x:a x:=1 [1:a] y[1:a] y[a :a] y[:a] {b:a} 'b':a \"b\":a 1:a (1):a",
   ])("leaves %s alone", (part) => {
     expect(texts(`select ${part}\n, :b`, { b: 1 })).toEqual([`select ${part}\n, ?`, "1"]);

@@ -20,8 +20,9 @@ export interface Placeholder {
   readonly isLimit: boolean;
 }
 
+// The e of a literal E'…' is no name.
 const markPattern = new RegExp(
-  String.raw`%%|\?(?<count>\d*)|\$(?<number>\d+)|:(?<name>${wordPattern})|%\((?<key>${wordPattern})\)s(?![\w$\u0080-\uffff])`,
+  String.raw`%%|\?(?<count>\d*)|\$(?<number>\d+)|:(?!e')(?<name>${wordPattern})|%\((?<key>${wordPattern})\)s(?![\w$\u0080-\uffff])`,
   "iy",
 );
 const endOfList = /\s*\)/y;

@@ -44,6 +44,11 @@ export abstract class StoredColumn<Type extends ReadableType, Item extends Value
   /** As `toArray()` of a column with `count` rows, all of them as row 0 of this one. */
   abstract repeat(count: number): Items;
 
+  /** The first row's value as an array of so many; where there are none, nothing is read. */
+  protected repeatValue(count: number): (Item | null)[] {
+    return new Array<Item | null>(count).fill(count === 0 ? null : this.get(0));
+  }
+
   /** The value of a row that is there and not null. */
   protected abstract valueAt(row: number): Item;
 }

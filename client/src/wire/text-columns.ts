@@ -29,7 +29,7 @@ export class TextColumn extends StoredColumn<TextType, string, readonly (string 
   }
 
   repeat(count: number): readonly (string | null)[] {
-    return new Array<string | null>(count).fill(this.get(0));
+    return this.repeatValue(count);
   }
 
   protected valueAt(row: number): string {
@@ -53,7 +53,7 @@ export class BinaryColumn extends StoredColumn<"BINARY", Uint8Array, readonly (U
   }
 
   repeat(count: number): readonly (Uint8Array | null)[] {
-    return new Array<Uint8Array | null>(count).fill(this.get(0));
+    return this.repeatValue(count);
   }
 
   protected valueAt(row: number): Uint8Array {
@@ -81,7 +81,7 @@ export class DecimalColumn extends StoredColumn<"DECIMAL128", Decimal, readonly 
   }
 
   repeat(count: number): readonly (Decimal | null)[] {
-    return new Array<Decimal | null>(count).fill(this.get(0));
+    return this.repeatValue(count);
   }
 
   protected valueAt(row: number): Decimal {
