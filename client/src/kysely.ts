@@ -34,13 +34,13 @@ export type { E6dataDialectOptions };
  * - **A signal** given to `execute()` or `stream()` stops the statement at the engine, whatever the `inflightQueryAbortStrategy`, and so does leaving
  *   the loop over a stream, which holds no more than `prefetchBytes` and a chunk.
  * - **Writes** tell how many rows they touched where the engine says so; where it does not, Kysely says 0.
- * - **What the engine does not have** rejects with an `E6Error` of the code `UNSUPPORTED`, before anything is sent: transactions, RETURNING, migrations. Every
+ * - **What the engine does not have** rejects with an `E6Error` of the code `UNSUPPORTED`, before anything is changed: transactions, RETURNING, migrations. Every
  *   other failure is an `E6Error` too, but for an abort, which Kysely rejects with the signal's own reason.
  * - **Introspection** reads the catalog by the engine's own calls, which tell names and types only: a view looks like a table, and every column may
  *   be null.
  *
- * Nothing is sent before the first statement. `new Kysely()` throws `INVALID_OPTION` for options of a connection that are wrong; other
- * wrong options make each statement reject with it.
+ * Nothing is sent before the first statement. Throws `INVALID_OPTION` for wrong options of a connection; for any other wrong option
+ * each statement rejects with it.
  */
 export function e6dataDialect<D extends Dialect = "exact", Made = never>({
   connection,
@@ -52,6 +52,6 @@ export function e6dataDialect<D extends Dialect = "exact", Made = never>({
     createDriver: () => createDriver(held, options),
     createQueryCompiler: () => new E6dataQueryCompiler(),
     createAdapter: () => new E6dataAdapter(),
-    createIntrospector: () => createIntrospector(held, { catalog: options.catalog, schemas }),
+    createIntrospector: () => createIntrospector(held, { ...options, schemas }),
   };
 }

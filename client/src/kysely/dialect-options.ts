@@ -4,8 +4,8 @@ import type { Connection, ConnectOptions, Dialect, StreamOptions } from "../inde
 export type StatementOptions<D extends Dialect, Made> = Omit<StreamOptions<D, Made>, "signal" | "readOnly">;
 
 /**
- * Options of `e6dataDialect()`. Those of {@link StatementOptions} hold for every statement; `catalog` and `schema` are also what
- * introspection reads.
+ * Options of `e6dataDialect()`. Those of {@link StatementOptions} hold for every statement, `catalog` and `timeoutMs` for
+ * introspection too.
  */
 export interface E6dataDialectOptions<D extends Dialect = "exact", Made = never> extends StatementOptions<D, Made> {
   /** A connection, which stays its owner's: `db.destroy()` leaves it open. Or options for one of the dialect's own, which it closes. */

@@ -10,8 +10,7 @@ export function createDriver<D extends Dialect, Made>(
   held: HeldConnection,
   options: StatementOptions<D, Made>,
 ): Driver {
-  // Wrong options are told where the database is made, not by its first query.
-  held.get();
+  held.open();
   const connection: DatabaseConnection = createDatabaseConnection(held, options);
   return {
     init: async () => undefined,
@@ -20,7 +19,7 @@ export function createDriver<D extends Dialect, Made>(
     beginTransaction: refuseTransaction,
     commitTransaction: refuseTransaction,
     rollbackTransaction: refuseTransaction,
-    destroy: () => held.release(),
+    destroy: () => held.close(),
   };
 }
 

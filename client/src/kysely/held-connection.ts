@@ -1,30 +1,31 @@
 import { connect } from "../connection.ts";
 import type { Connection, ConnectOptions } from "../index.ts";
 
-/** The connection that a dialect works on. */
+/** The connection that a dialect works on: somebody else's, or its own. */
 export interface HeldConnection {
-  /** Opens it where it is the dialect's own and not open. Throws `INVALID_OPTION` for wrong options; sends nothing. */
+  /** Its own begins anew where it was closed, for another Kysely. */
+  open(): void;
   get(): Connection;
-  /** Closes it where it is the dialect's own. */
-  release(): Promise<void>;
+  /** Closes its own; somebody else's stays open. */
+  close(): Promise<void>;
 }
 
-/** Holds a connection that is somebody else's, or opens one. */
+/** Holds a connection, or makes one of options; nothing is sent. Throws `INVALID_OPTION` for anything that is wrong with them. */
 export function holdConnection(given: Connection | ConnectOptions): HeldConnection {
   if (isConnection(given)) {
-    return { get: () => given, release: async () => undefined };
+    return { open: () => undefined, get: () => given, close: async () => undefined };
   }
-  let own: Connection | undefined;
+  let own = connect(given);
+  let isClosed = false;
   return {
-    get() {
-      own ??= connect(given);
-      return own;
+    open() {
+      if (isClosed) own = connect(given);
+      isClosed = false;
     },
-    async release() {
-      const open = own;
-      // A dialect may serve another Kysely afterwards.
-      own = undefined;
-      await open?.close();
+    get: () => own,
+    async close() {
+      isClosed = true;
+      await own.close();
     },
   };
 }

@@ -14,9 +14,9 @@ const maxCalls = 6;
  */
 export function createIntrospector(
   held: HeldConnection,
-  { catalog, schemas }: Pick<E6dataDialectOptions, "catalog" | "schemas">,
+  { catalog, timeoutMs, schemas }: Pick<E6dataDialectOptions, "catalog" | "timeoutMs" | "schemas">,
 ): DatabaseIntrospector {
-  const schemaNames = () => held.get().schemas({ catalog });
+  const schemaNames = () => held.get().schemas({ catalog, timeoutMs });
   return {
     async getSchemas() {
       return (await schemaNames()).map((name) => ({ name }));
@@ -24,11 +24,11 @@ export function createIntrospector(
     async getTables({ withInternalKyselyTables } = { withInternalKyselyTables: false }) {
       const connection = held.get();
       const found = await mapSome(schemas ?? (await schemaNames()), async (schema) =>
-        (await connection.tables({ catalog, schema })).map((name) => ({ schema, name })),
+        (await connection.tables({ catalog, schema, timeoutMs })).map((name) => ({ schema, name })),
       );
       const tables = found.flat().filter(({ name }) => withInternalKyselyTables || !internalTables.has(name));
       return await mapSome(tables, async ({ schema, name }): Promise<TableMetadata> => {
-        const columns = await connection.columns(name, { catalog, schema });
+        const columns = await connection.columns(name, { catalog, schema, timeoutMs });
         return {
           schema,
           name,
@@ -50,17 +50,12 @@ export function createIntrospector(
 /** Does work on every item, on some at a time, and keeps their order. The first failure ends it. */
 async function mapSome<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = [];
-  const queue = [...items.entries()].reverse();
+  // A generator, unlike an array's own iterator, is over for every worker once one of them has failed.
+  const queue = (function* () {
+    yield* items.entries();
+  })();
   const worker = async () => {
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const [index, item] = next;
-      try {
-        results[index] = await work(item);
-      } catch (error) {
-        queue.length = 0;
-        throw error;
-      }
-    }
+    for (const [index, item] of queue) results[index] = await work(item);
   };
   await Promise.all(Array.from({ length: maxCalls }, worker));
   return results;

@@ -2,8 +2,8 @@ import { DefaultQueryCompiler, type PrimitiveValueListNode } from "kysely";
 import { unsupported } from "./unsupported.ts";
 
 /**
- * Writes statements as the engine reads them. Names stand in double quotes, values behind `$1`, `$2`, …: those cannot be taken for a `?` that a
- * caller's own SQL holds. Before a statement is sent the client makes of each what the engine binds.
+ * Writes statements as the engine reads them. Names stand in double quotes, values behind `$1`, `$2`, …: the client refuses a statement where
+ * a `?` of a caller's own SQL stands beside those, and gives the engine each value in its place.
  */
 export class E6dataQueryCompiler extends DefaultQueryCompiler {
   /** An empty list behind IN, for which SQL has no form: one that matches nothing, as in the client's own statements. */
