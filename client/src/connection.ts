@@ -5,14 +5,25 @@ import { createSharedWakeUp } from "./cluster/shared-wake-up.ts";
 import { E6Error } from "./error.ts";
 import type { Strategy } from "./headers.ts";
 import { type ConnectOptions, readOptions, type Settings } from "./options.ts";
+import { attachQuery } from "./query/attach.ts";
 import { type Cursor, createCursor } from "./query/cursor.ts";
 import { createEngineFeatures } from "./query/engine-features.ts";
 import type { QueryContext } from "./query/query-context.ts";
-import { type CursorOptions, checkOptions, type QueryOptions, type StreamOptions } from "./query/query-options.ts";
+import type { QueryHandle } from "./query/query-handle.ts";
+import {
+  type AttachOptions,
+  type CursorOptions,
+  checkOptions,
+  type ExecuteOptions,
+  type QueryOptions,
+  type StreamOptions,
+} from "./query/query-options.ts";
 import { planQuery, type Statement } from "./query/query-plan.ts";
-import { openStream, type QueryStream } from "./query/query-stream.ts";
+import { type QueryStream, streamOf } from "./query/query-stream.ts";
+import { readAll } from "./query/read-all.ts";
 import { createReleases } from "./query/releases.ts";
-import { runQuery } from "./query/run-query.ts";
+import { startQuery } from "./query/start-query.ts";
+import { createSubmittedQuery, type SubmittedQuery } from "./query/submitted-query.ts";
 import type { Dialect } from "./result/dialect.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { platformRuntime, type Runtime } from "./runtime.ts";
@@ -64,6 +75,15 @@ export interface Connection extends Catalog, AsyncDisposable {
     params?: Params,
     options?: StreamOptions<D, Made>,
   ): Promise<QueryStream<D, Made>>;
+  /** Hands one statement over to an engine and resolves once it is accepted: to be read later, here or elsewhere. */
+  submit(statement: Statement, params?: Params, options?: ExecuteOptions): Promise<SubmittedQuery>;
+  /**
+   * Goes on with a query that was begun elsewhere, on the stack where it lives, also when another one is active. Rejects with
+   * `STALE_HANDLE` if it can no longer be reached there, with `INVALID_PARAMETER` for what is no handle.
+   *
+   * @param handle What `handle()` gave, also after a way through JSON. It may come from anywhere: it is checked.
+   */
+  attach(handle: QueryHandle, options?: AttachOptions): Promise<SubmittedQuery>;
   /** A cursor, which runs statements one after the other. Throws an `E6Error` for a wrong option. */
   cursor<D extends Dialect = "exact", Made = never>(options?: CursorOptions<D, Made>): Cursor<D, Made>;
   /**
@@ -118,11 +138,20 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
     },
     async query(statement, params, options = {}) {
       checkOptions(options, "query()");
-      return await runQuery(context, planQuery(context, statement, params, options), options);
+      return await readAll(await startQuery(context, planQuery(context, statement, params, options)), options);
     },
     async stream(statement, params, options = {}) {
       checkOptions(options, "stream()");
-      return await openStream(context, planQuery(context, statement, params, options), options);
+      return await streamOf(await startQuery(context, planQuery(context, statement, params, options)), options);
+    },
+    async submit(statement, params, options = {}) {
+      checkOptions(options, "submit()");
+      const plan = planQuery(context, statement, params, options);
+      return createSubmittedQuery(context, await startQuery(context, plan));
+    },
+    async attach(handle, options = {}) {
+      checkOptions(options, "attach()");
+      return createSubmittedQuery(context, await attachQuery(context, handle, options));
     },
     cursor(options = {}) {
       checkOptions(options, "cursor()");

@@ -21,9 +21,18 @@ export type { Cursor } from "./query/cursor.ts";
 export type { QueryProfile, QueryStatus } from "./query/insight.ts";
 export type { Observation, ObservedQuery, Observer } from "./query/observer.ts";
 export type { QueryEvent, QueryListener } from "./query/query-event.ts";
-export type { CursorOptions, ExecuteOptions, QueryOptions, StreamOptions } from "./query/query-options.ts";
+export type { HandleOptions, QueryHandle } from "./query/query-handle.ts";
+export type {
+  AttachOptions,
+  CursorOptions,
+  ExecuteOptions,
+  QueryOptions,
+  ReadStreamOptions,
+  StreamOptions,
+} from "./query/query-options.ts";
 export type { Statement } from "./query/query-plan.ts";
 export type { QueryStream } from "./query/query-stream.ts";
+export type { SubmittedQuery } from "./query/submitted-query.ts";
 export { type CsvOptions, type CsvValue, toCsv } from "./result/csv.ts";
 export type { Dialect, DialectValues, JsonValue, PlainValue } from "./result/dialect.ts";
 export { type NdjsonOptions, toNdjson } from "./result/ndjson.ts";

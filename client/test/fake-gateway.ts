@@ -30,7 +30,11 @@ export interface FakeResult {
 }
 
 /** Answers in place of the stack; nothing lets the call through. */
-export type Intercept = (rpc: string, stack: Strategy, request: Request) => Response | Promise<Response> | undefined;
+export type Intercept = (
+  rpc: string,
+  stack: Strategy,
+  request: Request,
+) => Response | Promise<Response | undefined> | undefined;
 
 /**
  * A gateway with two stacks behind it, reached through `fetch` alone: the bytes between are those of gRPC-Web. A stack
@@ -173,7 +177,10 @@ class FakeStack {
       getResultMetadata: () => ({ resultMetaData: this.#gateway.result.metadata }),
       getNextResultBatch: ({ queryId }) => ({ resultBatch: this.#nextBatch(queryId) }),
       getNextResultBatchV2: ({ queryId }) => this.#nextBatches(queryId),
-      status: () => ({ status: true, rowCount: 3n }),
+      status: ({ queryId }) => {
+        if (!this.#gateway.openQueries.has(queryId)) throw new ConnectError(`no query ${queryId}`, Code.NotFound);
+        return { status: true, rowCount: 3n };
+      },
       clear: ({ queryId }) => {
         this.#gateway.openQueries.delete(queryId);
         return {};

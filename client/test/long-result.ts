@@ -1,3 +1,4 @@
+import { chunkBytes, longs } from "./chunk-writer.ts";
 import type { FakeResult } from "./fake-gateway.ts";
 import { threeFives } from "./open-connection.ts";
 
@@ -12,4 +13,11 @@ export function longResult(batches: number, rowCount = batches * rowsInBatch): F
   const counted = metadata.slice();
   new DataView(counted.buffer).setBigInt64(0, BigInt(rowCount));
   return { metadata: counted, batches: Array.from({ length: batches }, () => one).flat() };
+}
+
+/** A result whose rows are the numbers from 0 on, in batches of the given sizes. */
+export function numberedResult(sizes: readonly number[], rowCount?: number): FakeResult {
+  let next = 0n;
+  const batches = sizes.map((size) => chunkBytes([longs(...Array.from({ length: size }, () => next++))]));
+  return { metadata: longResult(0, rowCount ?? Number(next)).metadata, batches };
 }

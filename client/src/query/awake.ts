@@ -1,7 +1,7 @@
 import { isE6Error } from "../error.ts";
 import type { Pin } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
-import type { QueryPlan } from "./query-plan.ts";
+import type { QueryTerms } from "./query-plan.ts";
 
 /**
  * Makes a call about a query; where the cluster was suspended, wakes it up, if the connection may, and makes the call once
@@ -9,7 +9,7 @@ import type { QueryPlan } from "./query-plan.ts";
  */
 export async function awake<T>(
   { access }: QueryContext,
-  { scope, report }: Pick<QueryPlan, "scope" | "report">,
+  { scope, report }: QueryTerms,
   pin: Pin,
   call: () => Promise<T>,
 ): Promise<T> {

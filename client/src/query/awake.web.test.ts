@@ -4,8 +4,9 @@ import { openAccess } from "../../test/open-access.ts";
 import { createEngineFeatures } from "./engine-features.ts";
 import type { QueryEvent } from "./query-event.ts";
 import { planQuery } from "./query-plan.ts";
+import { readAll } from "./read-all.ts";
 import { createReleases } from "./releases.ts";
-import { runQuery } from "./run-query.ts";
+import { startQuery } from "./start-query.ts";
 
 /** A query whose cluster falls asleep under it. */
 function openSleeping(failing: string, autoResume: boolean) {
@@ -29,7 +30,8 @@ function openSleeping(failing: string, autoResume: boolean) {
   };
   const events: QueryEvent[] = [];
   const onEvent = (event: QueryEvent) => void events.push(event);
-  const run = () => runQuery(context, planQuery(context, "select c from t", undefined, { onEvent }), {});
+  const run = async () =>
+    readAll(await startQuery(context, planQuery(context, "select c from t", undefined, { onEvent })), {});
   return { gateway, events, run };
 }
 

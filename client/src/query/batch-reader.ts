@@ -5,9 +5,9 @@ import { waitFor } from "../transport/cancellation.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
 import type { ResultMetadata } from "../wire/result-metadata.ts";
 import { awake } from "./awake.ts";
-import { onPin, type Pin, placeOf } from "./pin.ts";
+import { onPin, type Pin } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
-import type { QueryPlan } from "./query-plan.ts";
+import type { QueryTerms } from "./query-plan.ts";
 
 const firstPauseMs = 10;
 const longestPauseMs = 100;
@@ -30,17 +30,18 @@ interface Answer {
 
 /**
  * Reads the batches of a query in their order and checks their rows against the metadata's count, where the engine knew
- * it. Each call moves the engine's cursor, so calls must not overlap and none is ever made twice.
+ * it; `rowsBefore` were read elsewhere. Each call moves the engine's cursor, so calls must not overlap and none is ever made twice.
  */
 export function createBatchReader(
   context: QueryContext,
   pin: Pin,
   metadata: ResultMetadata,
-  plan: Pick<QueryPlan, "scope" | "report">,
+  plan: QueryTerms,
+  rowsBefore: number,
 ): BatchReader {
   const announced = metadata.rowCount;
   const limits = { maxBytes: context.settings.maxMessageBytes };
-  let rows = 0;
+  let rows = rowsBefore;
   return async () => {
     const answer = await awake(context, plan, pin, () => ask(context, pin, plan.scope)).catch((error: unknown) => {
       // The stack went away between the last row and the empty batch after it: nothing is missing.
@@ -55,8 +56,8 @@ export function createBatchReader(
       rows += batch.rowCount;
       if (batch.rowCount > 0) received.push({ batch, bytes: chunk.byteLength });
     }
-    if (announced >= 0 && rows > announced) throw countError("MALFORMED_RESULT", announced, `at least ${rows}`, pin);
-    if (ended && rows < announced) throw countError("RESULT_INCOMPLETE", announced, `${rows}`, pin);
+    if (announced >= 0 && rows > announced) throw countError("MALFORMED_RESULT", announced, `at least ${rows}`);
+    if (ended && rows < announced) throw countError("RESULT_INCOMPLETE", announced, `${rows}`);
     return { received, ended };
   };
 }
@@ -82,18 +83,13 @@ async function askForMany({ call, runtime }: QueryContext, pin: Pin, scope: Call
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     const { resultBatches, endOfStream } = await call(getNextResultBatchV2, pin.request, onPin(pin, scope));
     if (resultBatches.some(({ length }) => length === 0)) {
-      throw new E6Error("MALFORMED_RESULT", "the engine sent an empty batch among several", placeOf(pin));
+      throw new E6Error("MALFORMED_RESULT", "the engine sent an empty batch among several");
     }
     if (resultBatches.length > 0 || endOfStream) return { chunks: resultBatches, ended: endOfStream };
     await waitFor(runtime.sleep(pauseMs, scope.signal), scope.signal);
   }
 }
 
-function countError(
-  code: "MALFORMED_RESULT" | "RESULT_INCOMPLETE",
-  announced: number,
-  received: string,
-  pin: Pin,
-): E6Error {
-  return new E6Error(code, `the engine announced ${announced} rows and sent ${received}`, placeOf(pin));
+function countError(code: "MALFORMED_RESULT" | "RESULT_INCOMPLETE", announced: number, received: string): E6Error {
+  return new E6Error(code, `the engine announced ${announced} rows and sent ${received}`);
 }

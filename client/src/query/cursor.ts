@@ -5,12 +5,14 @@ import { createRowReader } from "../result/row-reader.ts";
 import type { Params } from "../sql/bind-statement.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
-import type { ResultField } from "../wire/result-metadata.ts";
+import type { ResultField, ResultMetadata } from "../wire/result-metadata.ts";
 import { explainQuery, profileQuery, type QueryProfile, type QueryStatus, queryStatus } from "./insight.ts";
 import type { QueryContext } from "./query-context.ts";
+import { checkHandleOptions, type HandleOptions, type QueryHandle } from "./query-handle.ts";
 import { type CursorOptions, checkOptions, type ExecuteOptions } from "./query-options.ts";
 import { planQuery, type QueryPlan, type Statement } from "./query-plan.ts";
-import { defaultPrefetchBytes, type RunningQuery, startQuery } from "./running-query.ts";
+import type { RunningQuery } from "./running-query.ts";
+import { defaultPrefetchBytes, startQuery } from "./start-query.ts";
 
 /**
  * Runs statements one after the other and hands out their rows on demand. `execute()` ends what ran before. Calls that fetch
@@ -43,6 +45,13 @@ export interface Cursor<D extends Dialect = "exact", Made = never> extends Async
   explainAnalyze(limits?: CallLimits): Promise<QueryProfile>;
   /** Stops the statement at the engine, also one that is still being run: what waits for it rejects with `CANCELLED`. */
   cancel(): Promise<void>;
+  /**
+   * What `Connection.attach()` needs to go on with the rows behind those that were fetched. Throws `INVALID_PARAMETER` where there is
+   * no result or its last row was fetched, and while rows that have come are not: `detach()` and `fetchAll()` first.
+   */
+  handle(options?: HandleOptions): QueryHandle;
+  /** Lets go of the result, which stays at the engine whatever happens here; only rows that have come can still be fetched. */
+  detach(): void;
   /** Gives the query back to the engine, which stops it where rows are left. The cursor can be used again. */
   clear(): Promise<void>;
   /** Clears, and ends the cursor: what is called afterwards rejects with `CLOSED`. Closing twice is closing once. */
@@ -60,6 +69,7 @@ export function createCursor<D extends Dialect, Made>(
 /** A result that is open, and how far its rows were handed out. */
 interface OpenResult<Row> {
   readonly query: RunningQuery;
+  readonly metadata: ResultMetadata;
   readonly read: (batch: ResultBatch) => readonly Row[];
   rows: readonly Row[];
   position: number;
@@ -72,7 +82,6 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   #open: OpenResult<(DialectValues[D] | Made)[]> | undefined;
   #executing: Promise<void> | undefined;
   #closed = false;
-  #delivered = 0;
   /** The fetch that has to end before the next may begin. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -82,11 +91,11 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   }
 
   get description() {
-    return this.#open?.query.metadata.fields;
+    return this.#open?.metadata.fields;
   }
 
   get rowCount() {
-    return this.#open?.query.metadata.rowCount;
+    return this.#open?.metadata.rowCount;
   }
 
   get queryId() {
@@ -131,7 +140,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     let complete = false;
     try {
       for (let batch = await query.next(); batch !== undefined; batch = await query.next()) {
-        this.#delivered += batch.rowCount;
+        query.deliver(batch.rowCount);
         yield batch;
       }
       complete = true;
@@ -150,6 +159,14 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
 
   async explainAnalyze(limits?: CallLimits) {
     return await profileQuery(this.#context, this.#result().query.pin, limits);
+  }
+
+  handle(options: HandleOptions = {}) {
+    return this.#result().query.handle(checkHandleOptions(options));
+  }
+
+  detach(): void {
+    this.#open?.query.detach();
   }
 
   async cancel(): Promise<void> {
@@ -182,21 +199,15 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     const former = this.#open;
     this.#open = undefined;
     void former?.query.release();
-    this.#delivered = 0;
-    const bytes = this.#options.prefetchBytes ?? defaultPrefetchBytes;
-    const query = await startQuery(this.#context, plan, bytes, () => this.#delivered);
-    const { rows: read } = createRowReader(query.metadata.fields, this.#options);
-    this.#open = { query, read, rows: [], position: 0 };
+    const query = await startQuery(this.#context, plan);
+    const metadata = await query.read(this.#options.prefetchBytes ?? defaultPrefetchBytes);
+    const { rows: read } = createRowReader(metadata.fields, this.#options);
+    this.#open = { query, metadata, read, rows: [], position: 0 };
   }
 
   #fetch(count: number): Promise<(DialectValues[D] | Made)[][]> {
     const fetched = this.#turn.then(() => take(this.#result(), count));
-    this.#turn = fetched.then(
-      ({ length }) => {
-        this.#delivered += length;
-      },
-      () => undefined,
-    );
+    this.#turn = fetched.catch(() => undefined);
     return fetched;
   }
 
@@ -228,5 +239,6 @@ async function take<Row>(open: OpenResult<Row>, count: number): Promise<Row[]> {
     for (const row of open.rows.slice(open.position, end)) taken.push(row);
     open.position = end;
   }
+  open.query.deliver(taken.length);
   return taken;
 }

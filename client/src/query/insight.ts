@@ -57,7 +57,7 @@ async function ask<O extends object>(
     try {
       return await context.call(method, pin.request, onPin(pin, { signal, remainingMs: () => timeoutMs }));
     } catch (error) {
-      throw asQueryFailure(error, "fetch", pin, true, 0);
+      throw asQueryFailure(error, { pin, readOnly: true, rowsDelivered: 0 });
     }
   });
 }

@@ -19,7 +19,7 @@ export interface ObservedQuery {
 
 /** How an observer follows one query. */
 export interface Observation {
-  /** Is told of each step of the query; the last one is `done`, `failed` or `cancelled` and always comes. */
+  /** Is told of each step of the query; the last one is `done`, `failed`, `cancelled` or `detached` and always comes. */
   readonly onEvent?: QueryListener | undefined;
   /** The W3C trace context that goes with each call of the query. Of several observers the first that has one counts. */
   readonly traceparent?: string | undefined;

@@ -1,8 +1,17 @@
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { BatchReader, ReceivedBatch } from "./batch-reader.ts";
 
-/** Batches in their order; nothing at the end. */
-export type BatchQueue = () => Promise<ResultBatch | undefined>;
+/** Batches on their way to a consumer. */
+export interface BatchQueue {
+  /** The next one in their order; nothing at the end, and once it is stopped and empty. */
+  next(): Promise<ResultBatch | undefined>;
+  /** Asks for nothing more. What was asked for still comes. */
+  stop(): void;
+  /** True if a batch waits for its consumer or was asked for. */
+  readonly isBusy: boolean;
+  /** True once the last batch has come. */
+  readonly hasEnded: boolean;
+}
 
 /**
  * Reads ahead of its consumer while fewer than `maxBytes` wait. A batch leaves memory with its consumer; a failure comes
@@ -12,6 +21,7 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
   const waiting: ReceivedBatch[] = [];
   let bytes = 0;
   let ended = false;
+  let stopped = false;
   let failure: { readonly error: unknown } | undefined;
   let reading: Promise<void> | undefined;
 
@@ -28,23 +38,34 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
     readAhead();
   };
   const readAhead = () => {
-    if (reading === undefined && !ended && failure === undefined && bytes < maxBytes) reading = readOnce();
+    if (reading === undefined && !ended && !stopped && failure === undefined && bytes < maxBytes) reading = readOnce();
   };
 
   readAhead();
-  return async () => {
-    for (;;) {
-      const first = waiting.shift();
-      if (first !== undefined) {
-        bytes -= first.bytes;
-        readAhead();
-        return first.batch;
+  return {
+    async next() {
+      for (;;) {
+        const first = waiting.shift();
+        if (first !== undefined) {
+          bytes -= first.bytes;
+          readAhead();
+          return first.batch;
+        }
+        if (failure !== undefined) throw failure.error;
+        if (ended || (stopped && reading === undefined)) return undefined;
+        // A bound of zero reads nothing ahead, but what is asked for is read.
+        reading ??= readOnce();
+        await reading;
       }
-      if (failure !== undefined) throw failure.error;
-      if (ended) return undefined;
-      // A bound of zero reads nothing ahead, but what is asked for is read.
-      reading ??= readOnce();
-      await reading;
-    }
+    },
+    stop() {
+      stopped = true;
+    },
+    get isBusy() {
+      return waiting.length > 0 || reading !== undefined;
+    },
+    get hasEnded() {
+      return ended;
+    },
   };
 }

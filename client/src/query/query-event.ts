@@ -1,4 +1,4 @@
-import type { E6Error } from "../error.ts";
+import { E6Error, isE6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import type { AccessWait } from "../session/engine-access.ts";
@@ -29,9 +29,11 @@ export type QueryStep =
   | { readonly type: "done"; readonly rows: number }
   | { readonly type: "failed"; readonly error: E6Error }
   /** The caller ended the query before its last row had come: by signal, `break`, `cancel()` or `close()`. */
-  | { readonly type: "cancelled" };
+  | { readonly type: "cancelled" }
+  /** The caller let go of the query, which stays at the engine: by `detach()`. */
+  | { readonly type: "detached" };
 
-/** A step of a query's life, and when. The last one is `done`, `failed` or `cancelled`. */
+/** A step of a query's life, and when. The last one is `done`, `failed`, `cancelled` or `detached`. */
 export type QueryEvent = QueryStep & {
   /** Milliseconds since the query was asked for. */
   readonly elapsedMs: number;
@@ -50,13 +52,31 @@ export type Report = (step: QueryStep, place?: QueryPlace) => void;
 /** Is told of each step of a query. What it throws goes to `reportError()` and never touches the query. */
 export type QueryListener = (event: QueryEvent) => void;
 
-/** Gives each step its time and hands it on to all listeners; nothing where nobody listens. */
+const lastTypes: ReadonlySet<QueryStep["type"]> = new Set(["done", "failed", "cancelled", "detached"]);
+
+/** True for the last step of a query. */
+export function isLast({ type }: QueryStep): boolean {
+  return lastTypes.has(type);
+}
+
+/** The last step of a query that failed or was ended. */
+export function lastStep(error: unknown): QueryStep {
+  if (!isE6Error(error)) {
+    return { type: "failed", error: new E6Error("INTERNAL", "the query failed", { cause: error }) };
+  }
+  return error.code === "CANCELLED" || error.code === "CLOSED" ? { type: "cancelled" } : { type: "failed", error };
+}
+
+/** Gives each step its time and hands it on to all listeners, up to the last; nothing where nobody listens. */
 export function createReport(listeners: readonly QueryListener[], runtime: Runtime): Report | undefined {
   if (listeners.length === 0) {
     return undefined;
   }
   const startedAt = runtime.now();
+  let ended = false;
   return (step, place) => {
+    if (ended) return;
+    ended = isLast(step);
     const event = { ...step, ...place, elapsedMs: runtime.now() - startedAt };
     for (const listener of listeners) harmlessly(() => listener(event));
   };

@@ -5,8 +5,19 @@ import type { CallLimits } from "../transport/call-limits.ts";
 import { isTraceparent, traceparentWords } from "../transport/traceparent.ts";
 import type { QueryListener } from "./query-event.ts";
 
-/** How a statement is run. Its limits hold until its last row has come; an engine that still works on it is told to stop. */
-export interface ExecuteOptions extends CallLimits {
+/** How a query is followed. Its limits hold until its last row has come; an engine that still works on it is told to stop. */
+export interface AttachOptions extends CallLimits {
+  /** Is told of each step of the query. What it throws does not touch the query. */
+  readonly onEvent?: QueryListener | undefined;
+  /**
+   * The W3C trace context that goes with each call of this query, such as the `traceparent` header of the request that an
+   * edge function answers. Default: the connection's. An observer that traces the query puts its own in this one's place.
+   */
+  readonly traceparent?: string | undefined;
+}
+
+/** How a statement is run. */
+export interface ExecuteOptions extends AttachOptions {
   /** Whether the statement only reads, so that running it twice does no harm. Default: judged by its words. */
   readonly readOnly?: boolean | undefined;
   /**
@@ -18,13 +29,6 @@ export interface ExecuteOptions extends CallLimits {
   readonly catalog?: string | undefined;
   /** Schema in which unqualified names are looked up. Default: the connection's. */
   readonly schema?: string | undefined;
-  /** Is told of each step of the query. What it throws does not touch the query. */
-  readonly onEvent?: QueryListener | undefined;
-  /**
-   * The W3C trace context that goes with each call of this query, such as the `traceparent` header of the request that an
-   * edge function answers. Default: the connection's. An observer that traces the query puts its own in this one's place.
-   */
-  readonly traceparent?: string | undefined;
 }
 
 /** How far rows are read ahead of whoever asks for them. */
@@ -40,6 +44,11 @@ export interface PrefetchOptions {
 export interface QueryOptions<D extends Dialect = "exact", Made = never>
   extends ExecuteOptions,
     ReadingOptions<D, Made> {}
+
+/** How the rows of a query are read as they come. */
+export interface ReadStreamOptions<D extends Dialect = "exact", Made = never>
+  extends ReadingOptions<D, Made>,
+    PrefetchOptions {}
 
 /** Options of a query whose rows are read as they come. */
 export interface StreamOptions<D extends Dialect = "exact", Made = never>
@@ -59,15 +68,18 @@ const isBoolean = (value: unknown) => typeof value === "boolean";
 const isNumber = (least: number, most: number) => (value: unknown) =>
   typeof value === "number" && value >= least && value <= most;
 
-const executeChecks: Readonly<Record<string, Check>> = {
+const attachChecks: Readonly<Record<string, Check>> = {
   signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
   timeoutMs: [isNumber(1, 2 ** 31 - 1), "a number of milliseconds from 1 to 2147483647"],
+  onEvent: [(value) => typeof value === "function", "a function"],
+  traceparent: [isTraceparent, traceparentWords],
+};
+const executeChecks: Readonly<Record<string, Check>> = {
+  ...attachChecks,
   readOnly: [isBoolean, "true or false"],
   awaitPlanner: [isBoolean, "true or false"],
   catalog: [isText, "a catalog's name"],
   schema: [isText, "a schema's name"],
-  onEvent: [(value) => typeof value === "function", "a function"],
-  traceparent: [isTraceparent, traceparentWords],
 };
 const readingChecks: Readonly<Record<string, Check>> = {
   // Which words there are, the reading itself checks.
@@ -84,6 +96,10 @@ const checksOf = {
   "stream()": { ...executeChecks, ...readingChecks, ...prefetchChecks },
   "cursor()": { ...readingChecks, ...prefetchChecks },
   "execute()": executeChecks,
+  "submit()": executeChecks,
+  "attach()": attachChecks,
+  "SubmittedQuery.stream()": { ...readingChecks, ...prefetchChecks },
+  "SubmittedQuery.result()": readingChecks,
 } as const;
 
 /** Checks the options of a call. Throws `INVALID_OPTION`, naming the option and the remedy. */

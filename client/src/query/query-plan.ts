@@ -8,13 +8,26 @@ import { type CallScope, createScope } from "../transport/call-scope.ts";
 import { observeQuery } from "./observer.ts";
 import type { QueryContext } from "./query-context.ts";
 import { createReport, type Report } from "./query-event.ts";
-import type { ExecuteOptions } from "./query-options.ts";
+import type { AttachOptions, ExecuteOptions } from "./query-options.ts";
 
 /** What a query runs: a text, what the template tag `sql` made, or a data frame. */
 export type Statement = string | SqlStatement | DataFrame;
 
+/** What holds for a query as long as it is held. */
+export interface QueryTerms {
+  readonly scope: CallScope;
+  /** Tells whoever listens, where somebody does. */
+  readonly report: Report | undefined;
+  /** True if a listener wants to hear how far the engine is, which costs calls. */
+  readonly watched: boolean;
+  /** The W3C trace context that goes with each call of the query. */
+  readonly traceparent: string | undefined;
+  /** True if it does no harm to run the statement twice. */
+  readonly readOnly: boolean;
+}
+
 /** A statement to run, with everything about it that is decided before a stack is chosen. */
-export interface QueryPlan {
+export interface QueryPlan extends QueryTerms {
   /** The statement as it was written; nothing for a data frame. */
   readonly sql: string | undefined;
   /** The statement for an engine that binds values, or else (`client`) with its values written into it. */
@@ -23,17 +36,8 @@ export interface QueryPlan {
   readonly frame: SubmitFrame | undefined;
   readonly catalog: string;
   readonly schema: string;
-  /** True if it does no harm to run the statement twice. */
-  readonly readOnly: boolean;
   /** True if a planner is asked for first. */
   readonly awaitPlanner: boolean;
-  readonly scope: CallScope;
-  /** Tells whoever listens, where somebody does. */
-  readonly report: Report | undefined;
-  /** True if a listener wants to hear how far the engine is, which costs calls. */
-  readonly watched: boolean;
-  /** The W3C trace context that goes with each call of the query. */
-  readonly traceparent: string | undefined;
 }
 
 /**
@@ -46,19 +50,30 @@ export function planQuery(
   params: Params | undefined,
   options: ExecuteOptions,
 ): QueryPlan {
+  const planned = planText(statement, params, options);
+  const { catalog = context.settings.catalog, schema = context.settings.schema, awaitPlanner = false } = options;
+  return { ...planned, catalog, schema, awaitPlanner, ...agree(context, { ...planned, catalog, schema }, options) };
+}
+
+/** What holds for a query that runs already; its time begins anew. Throws `CLOSED` on a closed connection. */
+export function planAttachment(context: QueryContext, readOnly: boolean, options: AttachOptions): QueryTerms {
+  const { catalog, schema } = context.settings;
+  return { readOnly, ...agree(context, { sql: undefined, catalog, schema }, options) };
+}
+
+function agree(
+  context: QueryContext,
+  { sql, catalog, schema }: Pick<QueryPlan, "sql" | "catalog" | "schema">,
+  options: AttachOptions,
+): Omit<QueryTerms, "readOnly"> {
   const { settings, runtime, closing } = context;
   if (closing.aborted) {
     throw closing.reason;
   }
-  const planned = planText(statement, params, options);
-  const { catalog = settings.catalog, schema = settings.schema, awaitPlanner = false, onEvent } = options;
+  const { onEvent } = options;
   // From here on nothing throws: what observers have begun, the query's last step ends.
-  const { listeners, traceparent } = observeQuery(settings, { sql: planned.sql, catalog, schema }, options.traceparent);
+  const { listeners, traceparent } = observeQuery(settings, { sql, catalog, schema }, options.traceparent);
   return {
-    ...planned,
-    catalog,
-    schema,
-    awaitPlanner,
     report: createReport(onEvent === undefined ? listeners : [...listeners, onEvent], runtime),
     watched: onEvent !== undefined,
     traceparent,

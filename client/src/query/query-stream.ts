@@ -2,14 +2,13 @@ import { E6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Dialect, DialectValues } from "../result/dialect.ts";
 import { createRowReader } from "../result/row-reader.ts";
-import { abortError } from "../transport/cancellation.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import { placeOf } from "./pin.ts";
-import type { QueryContext } from "./query-context.ts";
-import type { StreamOptions } from "./query-options.ts";
-import type { QueryPlan } from "./query-plan.ts";
-import { defaultPrefetchBytes, type RunningQuery, startQuery } from "./running-query.ts";
+import { checkHandleOptions, type HandleOptions, type QueryHandle } from "./query-handle.ts";
+import type { ReadStreamOptions } from "./query-options.ts";
+import type { RunningQuery } from "./running-query.ts";
+import { defaultPrefetchBytes } from "./start-query.ts";
 
 /**
  * A result that is read as it comes, once, in one of three ways: its rows by `for await (const row of stream)`, as objects, or
@@ -32,32 +31,39 @@ export interface QueryStream<D extends Dialect = "exact", Made = never>
   objects(): AsyncIterable<Record<string, DialectValues[D] | Made>>;
   /** The batches as they came, for their columns and for `toNdjson()` and `toCsv()`. */
   batches(): AsyncIterable<ResultBatch>;
+  /**
+   * What `Connection.attach()` needs to go on with the rows behind those that were handed out. Throws `INVALID_PARAMETER` once the
+   * stream has ended, and while rows that have come are not read: they would be lost. Read with `prefetchBytes: 0` that is
+   * between two answers of the engine; at any other time `detach()`, read to the end, and take the handle then.
+   */
+  handle(options?: HandleOptions): QueryHandle;
+  /**
+   * Lets go of the query, which stays at the engine: nothing that happens to this stream, its limits or its connection ends it
+   * there from here on. The stream asks for no more rows, hands out those that have come, and ends.
+   */
+  detach(): void;
   /** Stops the query where rows are left. Resolves when the engine has answered, after some seconds at most. */
   close(): Promise<void>;
 }
 
-/** Starts a query and resolves when its columns are known; its first rows are on their way then. */
-export async function openStream<D extends Dialect, Made>(
-  context: QueryContext,
-  plan: QueryPlan,
-  options: StreamOptions<D, Made>,
+/** Opens a stream over a query; resolves when its columns are known. Its first rows are on their way then. */
+export async function streamOf<D extends Dialect, Made>(
+  query: RunningQuery,
+  options: ReadStreamOptions<D, Made>,
 ): Promise<QueryStream<D, Made>> {
-  let delivered = 0;
-  const query = await startQuery(context, plan, options.prefetchBytes ?? defaultPrefetchBytes, () => delivered);
-  const { fields, rowCount } = query.metadata;
-  const { signal } = plan.scope;
-  const batches = readOnce(query, (rows) => {
-    delivered += rows;
-  });
+  const { fields, rowCount } = await query.read(options.prefetchBytes ?? defaultPrefetchBytes);
+  const takeBatches = readOnce(query);
   const reader = createRowReader(fields, options);
   const close = () => query.release();
   return {
     fields,
     rowCount,
     ...placeOf(query.pin),
-    [Symbol.asyncIterator]: () => spread(batches(), reader.iterate, signal),
-    objects: () => spread(batches(), reader.iterateObjects, signal),
-    batches,
+    [Symbol.asyncIterator]: () => spread(query, takeBatches(), reader.iterate),
+    objects: () => spread(query, takeBatches(), reader.iterateObjects),
+    batches: () => takeBatches((batch) => query.deliver(batch.rowCount)),
+    handle: (handleOptions = {}) => query.handle(checkHandleOptions(handleOptions)),
+    detach: () => query.detach(),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -67,9 +73,9 @@ export async function openStream<D extends Dialect, Made>(
  * The batches of a query, for one reader; whatever ends the reading gives the query back. Not a generator: one that is
  * left before its first batch would never hear of it.
  */
-function readOnce(query: RunningQuery, onDelivery: (rows: number) => void): () => AsyncIterableIterator<ResultBatch> {
+function readOnce(query: RunningQuery) {
   let taken = false;
-  return () => {
+  return (onDelivery: (batch: ResultBatch) => void = () => undefined): AsyncIterableIterator<ResultBatch> => {
     if (taken) {
       throw new E6Error("INVALID_PARAMETER", "the stream is read already", {
         hint: "read a stream once; query() keeps its rows",
@@ -92,7 +98,7 @@ function readOnce(query: RunningQuery, onDelivery: (rows: number) => void): () =
           if (batch === undefined) {
             return end();
           }
-          onDelivery(batch.rowCount);
+          onDelivery(batch);
           return { done: false, value: batch };
         } catch (error) {
           end();
@@ -109,13 +115,14 @@ function readOnce(query: RunningQuery, onDelivery: (rows: number) => void): () =
 
 /** What each batch holds, one after the other. An abort ends it at once, not only when the batch is done. */
 async function* spread<Item>(
+  query: RunningQuery,
   batches: AsyncIterable<ResultBatch>,
   read: (batch: ResultBatch) => Iterable<Item>,
-  signal: AbortSignal,
 ): AsyncGenerator<Item, void, undefined> {
   for await (const batch of batches) {
     for (const item of read(batch)) {
-      if (signal.aborted) throw abortError(signal);
+      if (query.failure !== undefined) throw query.failure;
+      query.deliver(1);
       yield item;
     }
   }

@@ -1,162 +1,167 @@
-import { E6Error, isE6Error } from "../error.ts";
-import { getResultMetadata } from "../gen/e6x_engine_tables.ts";
-import type { SessionRoute } from "../session/engine-access.ts";
+import { E6Error } from "../error.ts";
 import { abortError } from "../transport/cancellation.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
-import { type ResultMetadata, readResultMetadata } from "../wire/result-metadata.ts";
-import { awake } from "./awake.ts";
-import { type BatchReader, createBatchReader } from "./batch-reader.ts";
+import type { ResultMetadata } from "../wire/result-metadata.ts";
+import { createBatchReader } from "./batch-reader.ts";
 import { asQueryFailure } from "./interruption.ts";
-import { onPin, type Pin, placeOf } from "./pin.ts";
-import { prefetch } from "./prefetch.ts";
+import { type Pin, placeOf } from "./pin.ts";
+import { type BatchQueue, prefetch } from "./prefetch.ts";
 import type { QueryContext } from "./query-context.ts";
-import type { QueryStep } from "./query-event.ts";
-import type { QueryPlan } from "./query-plan.ts";
-import { isSqlError, submit } from "./submit.ts";
-import { watchProgress } from "./watch-progress.ts";
-
-/** A query that an engine has accepted, up to the last of its rows. */
-export interface RunningQuery {
-  readonly pin: Pin;
-  readonly metadata: ResultMetadata;
-  /** The next batch; nothing at the end. A failure ends the query at the engine too. */
-  next(): Promise<ResultBatch | undefined>;
-  /** Gives the query back to the engine, which stops it where rows are left. Resolves when the engine has answered. */
-  release(): Promise<void>;
-}
-
-/** What is read ahead where the caller does not say. */
-export const defaultPrefetchBytes = 8 * 1024 * 1024;
-
-/** Ends a query for its caller: once, whatever comes first. */
-type Settle = (step: QueryStep, pin?: Pin) => void;
+import { lastStep, type QueryStep } from "./query-event.ts";
+import type { HandleOptions, QueryHandle } from "./query-handle.ts";
+import type { QueryTerms } from "./query-plan.ts";
+import { observed, readMetadata } from "./read-metadata.ts";
+import { isSqlError } from "./submit.ts";
 
 /**
- * The road of a query up to its rows: prepare and execute on the active stack, then metadata and batches from where it was
- * prepared. Whatever ends the query early ends it at the engine too. `delivered` tells how many rows the caller has by then.
+ * A query that an engine has accepted, in the hands of one holder until it ends there: its last row is read, it fails, its
+ * holder gives it back, or lets go of it while it goes on. Whatever ends it early ends it at the engine too.
  */
-export async function startQuery(
-  context: QueryContext,
-  plan: QueryPlan,
-  prefetchBytes: number,
-  delivered: () => number,
-): Promise<RunningQuery> {
-  const { scope, report } = plan;
-  let settled = false;
-  const settle: Settle = (step, pin) => {
-    if (settled) return;
-    settled = true;
-    scope.end();
-    report?.(step, pin && placeOf(pin));
-  };
-  try {
-    // On the route: from prepare to clear every call of the query follows it.
-    const submitOn = (route: SessionRoute) => submit(context, plan, { ...route, traceparent: plan.traceparent });
-    const pin = await context.access.run(submitOn, scope.signal, report);
-    return await followQuery(context, plan, pin, prefetchBytes, delivered, settle);
-  } catch (error) {
-    settle(lastStep(error));
-    throw error;
+export class RunningQuery {
+  readonly pin: Pin;
+  readonly #context: QueryContext;
+  readonly #terms: QueryTerms;
+  readonly #unheld = new AbortController();
+  /** Rows that have left the queue, and of them those that the caller has; those of earlier holders included. */
+  #received: number;
+  #delivered: number;
+  #isRead = false;
+  #queue: BatchQueue | undefined;
+  #complete = false;
+  #detached = false;
+  #failure: unknown;
+  #released: Promise<void> | undefined;
+
+  /** `rowsBefore`: how many rows were handed out before by others. */
+  constructor(context: QueryContext, terms: QueryTerms, pin: Pin, rowsBefore = 0) {
+    this.pin = pin;
+    this.#context = context;
+    this.#terms = terms;
+    this.#received = rowsBefore;
+    this.#delivered = rowsBefore;
+    const { signal } = terms.scope;
+    const onAbort = () => this.#fail(abortError(signal));
+    if (signal.aborted) onAbort();
+    // Between two calls nobody else would notice: neither that rows are no longer wanted, nor, once all have come, that the
+    // connection is closed.
+    signal.addEventListener("abort", onAbort, { once: true });
+    context.closing.addEventListener("abort", () => this.#giveBack(!this.#complete), { signal: this.#unheld.signal });
+    terms.report?.({ type: "running" }, placeOf(pin));
   }
-}
 
-async function followQuery(
-  context: QueryContext,
-  plan: QueryPlan,
-  pin: Pin,
-  prefetchBytes: number,
-  delivered: () => number,
-  settle: Settle,
-): Promise<RunningQuery> {
-  const { scope } = plan;
-  let rows = 0;
-  let complete = false;
-  let released: Promise<void> | undefined;
-  const unheld = new AbortController();
+  /** True once the last row has come. */
+  get isComplete(): boolean {
+    return this.#complete;
+  }
 
-  const giveBack = (cancel: boolean) => {
-    unheld.abort();
-    released ??= context.releases.start(pin, cancel);
-    return released;
-  };
-  const fail = (error: unknown) => {
-    const failure = asQueryFailure(error, "fetch", pin, plan.readOnly, delivered());
-    settle(lastStep(failure), pin);
-    void giveBack(!isSqlError(failure));
-    return failure;
-  };
-  // Between two calls nobody else would notice: neither that rows are no longer wanted, nor, once all have come, that the
-  // connection is closed.
-  scope.signal.addEventListener("abort", () => fail(abortError(scope.signal)), { once: true });
-  context.closing.addEventListener("abort", () => giveBack(!complete), { signal: unheld.signal });
-  try {
-    const metadata = await readMetadata(context, plan, pin);
-    const queue = prefetch(
-      observed(createBatchReader(context, pin, metadata, plan), plan, pin, metadata),
-      prefetchBytes,
-    );
+  /** Why the query has ended early; nothing while it has not. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Asks for the columns; from then on batches are read ahead. For one reader, once. */
+  async read(prefetchBytes: number): Promise<ResultMetadata> {
+    if (this.#isRead || this.#detached) throw misuse("the result is read already, or let go of", "attach to a handle");
+    this.#isRead = true;
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      const metadata = await readMetadata(this.#context, this.#terms, this.pin);
+      const read = createBatchReader(this.#context, this.pin, metadata, this.#terms, this.#received);
+      this.#queue = prefetch(observed(read, this.#terms, this.pin, metadata, this.#received), prefetchBytes);
+      if (this.#detached) this.#queue.stop();
+      return metadata;
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** The next batch; nothing at the end. A failure ends the query at the engine too. */
+  async next(): Promise<ResultBatch | undefined> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      const batch = await this.#queue?.next();
+      this.#received += batch?.rowCount ?? 0;
+      this.#complete = this.#queue?.hasEnded === true && batch === undefined;
+      if (this.#complete) this.#settle({ type: "done", rows: this.#received });
+      return batch;
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  /** Notes that the caller has been handed rows of the batches that came. */
+  deliver(rows: number): void {
+    this.#delivered += rows;
+  }
+
+  /** Where the rest of the rows is to be had. Throws `INVALID_PARAMETER` where that cannot be said. */
+  handle({ includeSessionSecret = false }: HandleOptions = {}): QueryHandle {
+    if (this.#complete || this.#failure !== undefined || this.#released !== undefined) {
+      throw misuse("the query has ended: there is nothing to attach to", "take the handle earlier");
+    }
+    if (this.#queue?.isBusy || this.#received !== this.#delivered) {
+      throw misuse("rows that have come are not read yet: they would be lost", "detach(), and read to the end first");
+    }
+    const { queryId, request, route } = this.pin;
+    const { id } = route.session;
     return {
-      pin,
-      metadata,
-      async next() {
-        if (complete) return undefined;
-        if (scope.signal.aborted) throw abortError(scope.signal);
-        try {
-          const batch = await queue();
-          rows += batch?.rowCount ?? 0;
-          complete = batch === undefined;
-          if (complete) settle({ type: "done", rows }, pin);
-          return batch;
-        } catch (error) {
-          throw fail(error);
-        }
-      },
-      release() {
-        if (released === undefined && !complete) scope.abort(leftError(pin));
-        return giveBack(false);
-      },
+      version: 1,
+      queryId,
+      engineIP: request.engineIP,
+      strategy: route.strategy,
+      readOnly: this.#terms.readOnly,
+      rowsDelivered: this.#delivered,
+      ...(includeSessionSecret && id !== "" && { sessionId: id }),
     };
-  } catch (error) {
-    throw fail(error);
+  }
+
+  /** Lets go of the query, which stays at the engine whatever happens here. Asks for no more rows; what has come is still handed out. */
+  detach(): void {
+    if (this.#complete || this.#failure !== undefined || this.#released !== undefined) return;
+    this.#detached = true;
+    this.#unheld.abort();
+    this.#queue?.stop();
+    this.#settle({ type: "detached" });
+  }
+
+  /** Ends the query for its holder and at the engine, unless its last row has come. Resolves when the engine has answered. */
+  async cancel(reason: E6Error): Promise<void> {
+    this.#terms.scope.abort(reason);
+    await this.#released;
+  }
+
+  /** Gives the query back to the engine, which stops it where rows are left. Resolves when the engine has answered. */
+  async release(): Promise<void> {
+    if (this.#complete) await this.#giveBack(false);
+    else await this.cancel(leftError());
+  }
+
+  #fail(error: unknown): unknown {
+    if (this.#failure === undefined) {
+      const { readOnly } = this.#terms;
+      this.#failure = asQueryFailure(error, { pin: this.pin, readOnly, rowsDelivered: this.#delivered });
+      this.#settle(lastStep(this.#failure));
+      if (!this.#detached) void this.#giveBack(!isSqlError(this.#failure));
+    }
+    return this.#failure;
+  }
+
+  #giveBack(cancel: boolean): Promise<void> {
+    this.#unheld.abort();
+    this.#released ??= this.#context.releases.start(this.pin, cancel);
+    return this.#released;
+  }
+
+  #settle(step: QueryStep): void {
+    this.#terms.scope.end();
+    this.#terms.report?.(step, placeOf(this.pin));
   }
 }
 
-/** Waits until the engine knows the result's columns and count, telling a listener meanwhile how far it is. */
-async function readMetadata(context: QueryContext, plan: QueryPlan, pin: Pin): Promise<ResultMetadata> {
-  const { scope, report, watched } = plan;
-  report?.({ type: "running" }, placeOf(pin));
-  const stop = report && watched ? watchProgress(context, pin, scope, report) : undefined;
-  try {
-    const ask = () => context.call(getResultMetadata, pin.request, onPin(pin, scope));
-    const { resultMetaData } = await awake(context, plan, pin, ask);
-    return readResultMetadata(resultMetaData, { maxBytes: context.settings.maxMessageBytes });
-  } finally {
-    stop?.();
-  }
+function misuse(what: string, hint: string): E6Error {
+  return new E6Error("INVALID_PARAMETER", what, { hint });
 }
 
-/** A reader whose answers a listener hears of. */
-function observed(read: BatchReader, { report }: QueryPlan, pin: Pin, { rowCount }: ResultMetadata): BatchReader {
-  if (report === undefined) return read;
-  let batch = 0;
-  let rows = 0;
-  return async () => {
-    const answer = await read();
-    batch += answer.received.length;
-    for (const received of answer.received) rows += received.batch.rowCount;
-    const total = rowCount >= 0 && rows > 0 ? { rowCount, batches: Math.ceil((batch * rowCount) / rows) } : {};
-    if (answer.received.length > 0) report({ type: "fetching", batch, rows, ...total }, placeOf(pin));
-    return answer;
-  };
-}
-
-function lastStep(error: unknown): QueryStep {
-  if (!isE6Error(error)) {
-    return { type: "failed", error: new E6Error("INTERNAL", "the query failed", { cause: error }) };
-  }
-  return error.code === "CANCELLED" || error.code === "CLOSED" ? { type: "cancelled" } : { type: "failed", error };
-}
-
-function leftError(pin: Pin): E6Error {
-  return new E6Error("CLOSED", "the result was given back before its last row", placeOf(pin));
+function leftError(): E6Error {
+  return new E6Error("CLOSED", "the result was given back before its last row");
 }

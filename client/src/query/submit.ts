@@ -31,7 +31,7 @@ export async function submit(context: QueryContext, plan: QueryPlan, route: Sess
       features.bindsValues = false;
       return await submit(context, plan, route);
     }
-    throw asQueryFailure(error, "execute", pin, plan.readOnly, 0);
+    throw asQueryFailure(error, { pin, readOnly: plan.readOnly });
   }
 }
 

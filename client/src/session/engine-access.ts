@@ -22,6 +22,13 @@ export type AccessWait =
   /** A suspended cluster wakes up. */
   | ({ readonly type: "resuming" } & ResumeProgress);
 
+/** Where work has to be done, whichever stack is active. */
+export interface Home {
+  readonly strategy: Strategy;
+  /** The session to try first. Default: the connection's own on that stack. */
+  readonly session?: StackSession | undefined;
+}
+
 const maxTries = 5;
 /** An engine needs a moment before it gives a new session in place of one that it has just dropped. */
 const signInPauseMs = 200;
@@ -52,23 +59,29 @@ export class EngineAccess {
   /**
    * Runs new work on the active stack. `work` may be run several times: it rejects with `STRATEGY_MISMATCH`,
    * `SESSION_EXPIRED` or `CLUSTER_SUSPENDED` only while nothing has been done that must not be done twice.
+   *
+   * With `home` the work is done there or nowhere: that stack's refusal is final.
    */
   async run<T>(
     work: (route: SessionRoute) => Promise<T>,
     signal: AbortSignal,
     onWait: (wait: AccessWait) => void = () => undefined,
+    home?: Home,
   ): Promise<T> {
+    let lent = home?.session;
     let signedInAgain = false;
     let wokenUp = false;
     for (let tries = 1; ; tries++) {
       const view = this.#store.read();
       let route: SessionRoute | undefined;
       try {
-        route = await this.#route(view, signal, onWait);
+        route = await this.#route(view, signal, onWait, home && { strategy: home.strategy, session: lent });
         return await work(route);
       } catch (error) {
         const recovery = isE6Error(error) && tries < maxTries ? recoveryOfNewWork(error.code) : "give-up";
-        if (recovery === "detect") {
+        if (recovery === "sign-in" && lent !== undefined) {
+          lent = undefined;
+        } else if (recovery === "detect" && home === undefined) {
           await this.#detect(route ?? { strategy: view.active, epoch: view.epoch }, signal, onWait);
         } else if (recovery === "sign-in" && route !== undefined && !signedInAgain) {
           signedInAgain = true;
@@ -78,7 +91,7 @@ export class EngineAccess {
           wokenUp = true;
           await this.wakeUp(route?.strategy ?? view.active, signal, onWait);
         } else {
-          throw recovery === "sign-in" ? deniedAgain(error) : error;
+          throw recovery === "sign-in" && home === undefined ? deniedAgain(error) : error;
         }
       }
     }
@@ -98,21 +111,28 @@ export class EngineAccess {
     return this.#wakeUp !== undefined;
   }
 
-  async #route(view: StrategyState, signal: AbortSignal, onWait: (wait: AccessWait) => void): Promise<SessionRoute> {
+  async #route(
+    view: StrategyState,
+    signal: AbortSignal,
+    onWait: (wait: AccessWait) => void,
+    home: Home | undefined,
+  ): Promise<SessionRoute> {
     let current = view;
-    if (current.active === undefined || !this.#sessions.isOpen(current.active)) {
+    const known = home?.strategy ?? current.active;
+    if (home?.session === undefined && (known === undefined || !this.#sessions.isOpen(known))) {
       onWait({ type: "authenticating" });
     }
-    if (current.active === undefined) {
+    if (known === undefined) {
       await waitFor(this.#detection.run(undefined), signal);
       current = this.#store.read();
     }
     const { active, epoch, pending } = current;
-    if (active === undefined) {
+    const strategy = home?.strategy ?? active;
+    if (strategy === undefined) {
       throw new E6Error("NO_ACTIVE_STACK", "no stack is known to accept work", { retryable: true });
     }
-    const session = await waitFor(this.#sessions.on(active), signal);
-    return { strategy: active, epoch, pendingId: pending?.id, session };
+    const session = home?.session ?? (await waitFor(this.#sessions.on(strategy), signal));
+    return { strategy, epoch, pendingId: pending?.id, session };
   }
 
   /** A refusal from another epoch is no news: the work goes to the stack that is active now. */

@@ -44,7 +44,7 @@ function expectedRows({ rowCount, columns }: VectorCase): (string | null)[][] {
   return Array.from({ length: rowCount }, (_row, row) => columns.map((column) => expectedText(column[row])));
 }
 
-describe("runQuery()", () => {
+describe("readAll()", () => {
   it.each([...vectorCases.keys()])("reads %s, delivered byte by byte", async (name) => {
     const vector = vectorCases.get(name);
     if (vector === undefined) {
