@@ -14,17 +14,18 @@ export type { E6dataDialectOptions };
  *
  * ```ts
  * import { e6dataDialect } from "e6data-web/kysely";
+ * import type { CalendarDate, Decimal } from "e6data-web/wire";
  * import { Kysely } from "kysely";
  *
  * interface Database {
- *   nation: { n_nationkey: bigint; n_name: string; n_regionkey: bigint };
+ *   orders: { o_orderkey: bigint; o_totalprice: Decimal; o_orderdate: CalendarDate };
  * }
  *
  * const connection = { url: "https://gateway.example.com", user, token, catalog: "sample", schema: "tpch" };
  * await using db = new Kysely<Database>({ dialect: e6dataDialect({ connection }) });
  *
- * const names = await db.selectFrom("nation").select("n_name").where("n_regionkey", "=", 1n).execute();
- * for await (const nation of db.selectFrom("nation").selectAll().stream()) console.log(nation.n_name);
+ * const order = await db.selectFrom("orders").select("o_totalprice").where("o_orderkey", "=", 7n).executeTakeFirst();
+ * for await (const { o_orderdate } of db.selectFrom("orders").selectAll().stream()) console.log(`${o_orderdate}`);
  * ```
  *
  * - **Values** are exact by default, as everywhere in the client, so the types of the database say `bigint` for LONG and `Decimal`,
