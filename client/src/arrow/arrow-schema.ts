@@ -44,7 +44,7 @@ export function settleColumns(
     const type = (telling[0] ?? columns.find((column) => column.type !== "NULL"))?.type ?? metadataType(own);
     // A name for each field.
     const name = names[index] as string;
-    const scale = type === "DECIMAL128" ? (decimalScales[name] ?? commonScale(telling)) : 0;
+    const scale = type === "DECIMAL128" ? (decimalScales[name] ?? commonScale(columns)) : 0;
     return { ...arrowColumn(name, index, arrowForms[type], scale, own.type || type), type };
   });
   if (!zoneColumns) return settled;
@@ -87,12 +87,14 @@ function commonScale(columns: readonly Column[]): number {
 function scaleOf(column: Column): number | undefined {
   const layout = layoutOf(column);
   const { scale } = layout.one ?? layout;
+  // Of a column that is nothing but null, 0 may be what stands there when nobody has said a scale.
+  if (isNothing(column)) return scale || undefined;
   if (scale !== undefined || column.type !== "DECIMAL128") return scale;
-  // Texts, each of its own scale.
+  // Texts, each with a scale of its own.
   let most: number | undefined;
   for (let row = 0; row < (layout.one ? 1 : column.rowCount); row++) {
     const own = column.get(row)?.scale;
-    if (own !== undefined) most = Math.max(most ?? own, own);
+    if (own !== undefined && (most === undefined || own > most)) most = own;
   }
   return most;
 }

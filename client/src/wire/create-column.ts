@@ -55,7 +55,7 @@ const formsOfType: Readonly<Record<Exclude<ReadableType, "NULL">, Forms>> = {
 export function createColumn(source: WireSource, vector: Vector): BatchColumn {
   const { type, constant, rowCount } = vector;
   if (type === "NULL") return new NullColumn(rowCount);
-  const data = constant && vector.nulls ? noData(source) : checkedData(source, vector, formsOfType[type]);
+  const data = constant && vector.nulls ? noData(source, vector.data?.scale) : checkedData(source, vector, formsOfType[type]);
   const spread = <Type extends ReadableType, Item extends Value, Items>(column: StoredColumn<Type, Item, Items>) =>
     constant ? new ConstantColumn(column, rowCount) : column;
   const at: FixedWidth = { view: source.view, start: data.start, rowCount: data.count, nulls: vector.nulls };
@@ -87,10 +87,10 @@ export function createColumn(source: WireSource, vector: Vector): BatchColumn {
   }
 }
 
-/** Stands in for the data of a constant null: whatever form they came in, nothing is read from them. */
-function noData(source: WireSource): VectorData {
+/** Stands in for the data of a constant null: whatever form they came in, nothing is read from them but the scale. */
+function noData(source: WireSource, scale: number | undefined): VectorData {
   const texts = new Texts(source, Int32Array.of(0, 4));
-  return { form: dataForms.nullConstant, start: 0, count: 1, texts, scale: 0, zones: undefined };
+  return { form: dataForms.nullConstant, start: 0, count: 1, texts, scale, zones: undefined };
 }
 
 function checkedData(source: WireSource, vector: Vector, forms: Forms): VectorData {
