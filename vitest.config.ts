@@ -4,8 +4,9 @@ import { defineConfig } from "vitest/config";
 // Inside the repository a package is its sources: see "exports" in client/package.json.
 const conditions = ["e6data-source"];
 const resolve = { conditions: [...conditions, "module", "browser", "development|production"] };
+// Not "module": Vitest hands the conditions on to Node, which cannot read what some packages have for bundlers.
 const ssr = {
-  resolve: { conditions: [...conditions, "module", "node", "development|production"], externalConditions: conditions },
+  resolve: { conditions: [...conditions, "node", "development|production"], externalConditions: conditions },
 };
 
 /** Tests named `*.web.test.ts` hold in every runtime: they run in Node and in Chromium. */
