@@ -5,6 +5,7 @@ import type { Send } from "./call.ts";
 import type { Route } from "./route.ts";
 import { withRouteHeaders } from "./route-headers.ts";
 import { withSessionId } from "./session-id.ts";
+import { withTimeLimit } from "./time-limit.ts";
 import { createUnaryTransport } from "./unary-transport.ts";
 
 /** The transport to the gateway, with everything that holds for every call. */
@@ -14,6 +15,6 @@ export function createGatewayTransport(
 ): Send {
   const wire = withRouteHeaders(createUnaryTransport({ baseUrl, fetch, maxBytes }), cluster, traceparent);
   const send = withSessionId(withAnnouncements(wire, onAnnouncement));
-  // The outermost: a call repeated with a new token passes the others again.
-  return credentials.kind === "bearer" ? withAuthorization(send, credentials.provide) : send;
+  // A call repeated with a new token passes the others again, within the same time.
+  return withTimeLimit(credentials.kind === "bearer" ? withAuthorization(send, credentials.provide) : send);
 }

@@ -57,11 +57,9 @@ export function readFrames(bytes: Uint8Array): UnaryBody {
 /** Reads trailers as they stand in a frame: lines of `name: value`. A line that is none is passed over. */
 function readTrailers(data: Uint8Array): Headers {
   const trailers = new Headers();
-  for (const line of new TextDecoder().decode(data).split("\r\n")) {
-    const colon = line.indexOf(":");
-    if (colon > 0) {
-      trailers.append(line.slice(0, colon).trim(), line.slice(colon + 1).trim());
-    }
+  for (const [, name = "", value = ""] of new TextDecoder().decode(data).matchAll(/^([\w.-]+) *:(.*)$/gm)) {
+    // No header may hold such text as it is; only careless servers send a message so.
+    trailers.append(name, value.replace(/[^ -~]+/g, encodeURIComponent));
   }
   return trailers;
 }

@@ -1,31 +1,30 @@
+import type { Send } from "./call.ts";
 import { GrpcError, grpcCode } from "./grpc-status.ts";
 
 /**
- * Runs work that ends with the caller's signal or after `timeoutMs`: it gets one signal for both. Rejects with the signal's
- * reason, or with `deadlineExceeded`. Leaves neither timer nor listener behind.
+ * Ends a call with its signal, by that signal's reason, or when its time is over, by `deadlineExceeded`: at once, whatever the
+ * call waits for, be it a `fetch` that heeds no signal. Leaves neither timer nor listener behind.
  */
-export async function withTimeLimit<T>(
-  signal: AbortSignal,
-  timeoutMs: number | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (timeoutMs === undefined) {
-    return await work(signal);
-  }
-  const ended = new AbortController();
-  const forward = () => ended.abort(signal.reason);
-  const timer = setTimeout(() => {
-    ended.abort(new GrpcError(grpcCode.deadlineExceeded, "the operation timed out"));
-  }, timeoutMs);
-  signal.addEventListener("abort", forward);
-  try {
+export function withTimeLimit(send: Send): Send {
+  return async (call) => {
+    const { signal, timeoutMs } = call;
     signal.throwIfAborted();
-    return await work(ended.signal);
-  } catch (error) {
-    // fetch may hide why it was ended.
-    throw ended.signal.aborted ? ended.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", forward);
-  }
+    const limit = new AbortController();
+    const ended = Promise.withResolvers<never>();
+    const end = (reason: unknown) => {
+      // First, so that nothing which the abort brings about is heard before it.
+      ended.reject(reason);
+      limit.abort(reason);
+    };
+    const onAbort = () => end(signal.reason);
+    const onTimeout = () => end(new GrpcError(grpcCode.deadlineExceeded, "the call took too long"));
+    const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+    signal.addEventListener("abort", onAbort);
+    try {
+      return await Promise.race([ended.promise, send({ ...call, signal: limit.signal })]);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    }
+  };
 }

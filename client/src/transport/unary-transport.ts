@@ -4,7 +4,6 @@ import type { Answer, Send } from "./call.ts";
 import { findFailure, GrpcError, grpcCode, headerGrpcStatus } from "./grpc-status.ts";
 import { readFrames, writeFrame } from "./grpc-web-frames.ts";
 import { HttpFailure } from "./http-failure.ts";
-import { withTimeLimit } from "./time-limit.ts";
 import { createUnaryFetch, type UnaryAnswer } from "./unary-fetch.ts";
 
 /** Options of {@link createUnaryTransport}. */
@@ -17,23 +16,22 @@ export interface UnaryTransportOptions {
 
 /**
  * Makes calls as the engine takes them: unary, in binary, over gRPC-Web. Rejects with a {@link GrpcError}, an
- * {@link HttpFailure} or the reason of the call's signal.
+ * {@link HttpFailure} or the reason of the call's signal. It tells the other end the call's time, and leaves it to others to keep it.
  *
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
  */
 export function createUnaryTransport({ baseUrl, fetch, maxBytes }: UnaryTransportOptions): Send {
   const send = createUnaryFetch(fetch, maxBytes);
   const base = baseUrl.replace(/\/$/, "");
-  return ({ method, message, headers, signal, timeoutMs }) =>
-    withTimeLimit(signal, timeoutMs, async (ended) => {
-      const answer = await send(`${base}/${method.service}/${method.name}`, {
-        method: "POST",
-        headers: { ...headers, ...protocolHeaders(timeoutMs) },
-        body: writeFrame(encode(method.input, message)),
-        signal: ended,
-      });
-      return readAnswer(method, answer);
+  return async ({ method, message, headers, signal, timeoutMs }) => {
+    const answer = await send(`${base}/${method.service}/${method.name}`, {
+      method: "POST",
+      headers: { ...headers, ...protocolHeaders(timeoutMs) },
+      body: writeFrame(encode(method.input, message)),
+      signal,
     });
+    return readAnswer(method, answer);
+  };
 }
 
 function protocolHeaders(timeoutMs: number | undefined): Record<string, string> {

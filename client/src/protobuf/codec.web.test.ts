@@ -1,0 +1,213 @@
+import { create, type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { arbitraryMessage } from "../../test/arbitrary-message.ts";
+import { everyScalar, tableOf } from "../../test/table-of.ts";
+import { ClusterService } from "../gen/cluster_pb.ts";
+import * as clusterTables from "../gen/cluster_tables.ts";
+import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
+import * as engineTables from "../gen/e6x_engine_tables.ts";
+import { decode, encode } from "./codec.ts";
+import type { AnyMethod, Table } from "./schema.ts";
+
+/** protobuf-es, which knows nothing of our tables: what it reads, without what it notes beside the fields. */
+function readByOthers(message: DescMessage, bytes: Uint8Array): unknown {
+  return plain(fromBinary(message, bytes));
+}
+
+function writtenByOthers(message: DescMessage, value: Record<string, unknown>): Uint8Array {
+  return toBinary(message, create(message, value));
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  const fields = Object.entries(value).filter(([name, held]) => !name.startsWith("$") && held !== undefined);
+  return Object.fromEntries(fields.map(([name, held]) => [name, plain(held)]));
+}
+
+function attempt(read: () => unknown): { readonly value: unknown } | undefined {
+  try {
+    return { value: read() };
+  } catch (error) {
+    expect(error).toBeInstanceOf(Error);
+    return undefined;
+  }
+}
+
+/** What we read of any bytes is what others read: we may only be stricter. */
+function expectNoOtherReading(message: DescMessage, table: Table<object>, bytes: Uint8Array): void {
+  const ours = attempt(() => decode(table, bytes));
+  if (ours !== undefined) expect(ours).toEqual(attempt(() => readByOthers(message, bytes)));
+}
+
+const services = [
+  { service: QueryEngineService, tables: engineTables },
+  { service: ClusterService, tables: clusterTables },
+];
+const methods = services.flatMap(({ service, tables }) =>
+  service.methods.map((described) => {
+    const method: unknown = Reflect.get(tables, described.name);
+    // Each constant that bears a method's name is that method: the first test below compares them all.
+    return { name: described.name, described, method: method as AnyMethod };
+  }),
+);
+const messages = new Map<string, [DescMessage, Table<object>]>(
+  methods.flatMap(({ described: { input, output }, method }) => [
+    [input.typeName, [input, method.input]],
+    [output.typeName, [output, method.output]],
+  ]),
+);
+const every = everyScalar(true);
+const everyTable = tableOf(every);
+messages.set(every.typeName, [every, everyTable]);
+const cases = [...messages].map(([name, [message, table]]) => ({ name, message, table }));
+
+describe("the tables", () => {
+  it.each(methods)("have $name as the schema has it", ({ described: { name, parent, input, output }, method }) => {
+    const described = { service: parent.typeName, name, input: tableOf(input), output: tableOf(output) };
+    expect(method).toEqual(described);
+  });
+
+  it("have no method that the schema does not have", () => {
+    const names = services.flatMap(({ tables }) => Object.values(tables).filter((value) => "service" in value));
+    expect(names).toHaveLength(methods.length);
+  });
+});
+
+describe("encode()", () => {
+  it.each(cases)("writes $name byte by byte as others do", ({ message, table }) => {
+    fc.assert(
+      fc.property(arbitraryMessage(message), (value) => {
+        expect(encode(table, value)).toEqual(writtenByOthers(message, value));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("takes undefined for left out", () => {
+    expect(encode(engineTables.authenticate.input, { user: undefined, userNameForImpersonation: undefined })).toEqual(
+      new Uint8Array(),
+    );
+  });
+
+  it.each([1.5, 2 ** 31, Number.NaN, "a"])("refuses %s for an int32", (value) => {
+    const frame: object = { dataframeNumber: value };
+    expect(() => encode(engineTables.createDataFrame.input, frame)).toThrow("invalid int32");
+  });
+});
+
+describe("decode()", () => {
+  it.each(cases)("reads $name as others wrote it", ({ message, table }) => {
+    fc.assert(
+      fc.property(arbitraryMessage(message), (value) => {
+        const bytes = writtenByOthers(message, value);
+        expect(decode(table, bytes)).toEqual(readByOthers(message, bytes));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("reads lists of numbers whether they are packed or not, and both in one", () => {
+    const unpacked = everyScalar(false);
+    fc.assert(
+      fc.property(arbitraryMessage(every), arbitraryMessage(every), (a, b) => {
+        const bytes = Uint8Array.of(...writtenByOthers(unpacked, a), ...writtenByOthers(every, b));
+        expect(decode(everyTable, bytes)).toEqual(readByOthers(every, bytes));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each(cases)("merges what comes twice in $name as others do", ({ message, table }) => {
+    fc.assert(
+      fc.property(arbitraryMessage(message), arbitraryMessage(message), (a, b) => {
+        const bytes = Uint8Array.of(...writtenByOthers(message, a), ...writtenByOthers(message, b));
+        expect(decode(table, bytes)).toEqual(readByOthers(message, bytes));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("passes over every field that it does not know", () => {
+    const known = everyTable.filter(([number]) => number % 3 === 0);
+    const names = known.map(([, name]) => name);
+    fc.assert(
+      fc.property(arbitraryMessage(every), (value) => {
+        const bytes = writtenByOthers(every, value);
+        const all = Object.entries(decode(everyTable, bytes));
+        expect(decode(known, bytes)).toEqual(Object.fromEntries(all.filter(([name]) => names.includes(name))));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("passes over a group, and groups in it", () => {
+    // Field 9, a group with field 1 (a varint) and field 2 (an empty group); then sessionId, field 1.
+    const bytes = Uint8Array.of(75, 8, 1, 19, 20, 76, 10, 1, 115);
+    expect(decode(engineTables.addCatalogs.output, bytes)).toEqual({ sessionId: "s" });
+  });
+
+  it("hands out bytes where they lie", () => {
+    const bytes = Uint8Array.of(9, 9, 10, 2, 7, 8, 9).subarray(2, 6);
+    const { resultBatches } = decode(engineTables.getNextResultBatchV2.output, bytes);
+    expect(resultBatches).toEqual([Uint8Array.of(7, 8)]);
+    expect(resultBatches[0]?.buffer).toBe(bytes.buffer);
+  });
+
+  it("gives each answer lists and bytes of its own", () => {
+    const [a, b] = [0, 0].map(() => decode(engineTables.getNextResultBatchV2.output, new Uint8Array()));
+    expect(a?.resultBatches).not.toBe(b?.resultBatches);
+  });
+
+  it.each([
+    ["a text as a number", [8, 1], engineTables.addCatalogs.output],
+    ["a text as eight bytes", [9, 0, 0, 0, 0, 0, 0, 0, 0], engineTables.addCatalogs.output],
+    ["a number as a text", [26, 1, 0], engineTables.status.output],
+    ["a message as a number", [8, 0], engineTables.getDynamicParams.output],
+    ["a message as a group", [11, 12], engineTables.getDynamicParams.output],
+    ["a bool as bytes, which is no list", [18, 1, 1], engineTables.status.output],
+    ["a text that is not UTF-8", [10, 1, 255], engineTables.addCatalogs.output],
+    ["the end of a group that never began", [12], engineTables.addCatalogs.output],
+    ["a group without an end", [75, 8, 1], engineTables.addCatalogs.output],
+    ["a field with the number 0", [2, 0], engineTables.addCatalogs.output],
+    ["a length beyond the end", [10, 255, 255, 255, 255, 15], engineTables.addCatalogs.output],
+    ["a message that ends inside its last field", [10, 3, 18, 2, 97], engineTables.getDynamicParams.output],
+    ["a number without an end", [24, ...Array.from({ length: 20 }, () => 255)], engineTables.status.output],
+  ] as const)("refuses %s", (_what, bytes, table) => {
+    expect(() => decode(table as Table<object>, Uint8Array.from(bytes))).toThrow(Error);
+  });
+
+  it("refuses groups without end in groups without end before the stack is full", () => {
+    expect(() => decode(engineTables.addCatalogs.output, new Uint8Array(1_000_000).fill(75))).toThrow("depth");
+  });
+
+  it.each(cases)("reads nothing else than others out of $name cut off anywhere", ({ message, table }) => {
+    fc.assert(
+      fc.property(arbitraryMessage(message), (value) => {
+        const bytes = writtenByOthers(message, value);
+        for (let end = 0; end < bytes.length; end++) expectNoOtherReading(message, table, bytes.subarray(0, end));
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  it.each(cases)("reads nothing else than others out of $name with bytes changed", ({ message, table }) => {
+    const change = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }));
+    fc.assert(
+      fc.property(arbitraryMessage(message), fc.array(change, { minLength: 1, maxLength: 4 }), (value, changes) => {
+        const bytes = writtenByOthers(message, value);
+        for (const [at, byte] of changes) bytes[at % Math.max(1, bytes.length)] = byte;
+        expectNoOtherReading(message, table, bytes);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("reads nothing else than others out of any bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => expectNoOtherReading(every, everyTable, bytes)),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import { create, createFileRegistry, type DescField, type DescMessage } from "@bufbuild/protobuf";
+import {
+  type FieldDescriptorProto,
+  FieldDescriptorProto_Label,
+  FieldDescriptorProto_Type,
+  FileDescriptorProtoSchema,
+} from "@bufbuild/protobuf/wkt";
+import type { Field, Scalar, Table } from "../src/protobuf/schema.ts";
+
+/** The scalar types of protobuf, by the numbers that a descriptor has for them. */
+export const scalars: ReadonlyMap<number, Scalar> = new Map([
+  [FieldDescriptorProto_Type.DOUBLE, "double"],
+  [FieldDescriptorProto_Type.FLOAT, "float"],
+  [FieldDescriptorProto_Type.INT64, "int64"],
+  [FieldDescriptorProto_Type.UINT64, "uint64"],
+  [FieldDescriptorProto_Type.INT32, "int32"],
+  [FieldDescriptorProto_Type.FIXED64, "fixed64"],
+  [FieldDescriptorProto_Type.FIXED32, "fixed32"],
+  [FieldDescriptorProto_Type.BOOL, "bool"],
+  [FieldDescriptorProto_Type.STRING, "string"],
+  [FieldDescriptorProto_Type.BYTES, "bytes"],
+  [FieldDescriptorProto_Type.UINT32, "uint32"],
+  [FieldDescriptorProto_Type.ENUM, "int32"],
+  [FieldDescriptorProto_Type.SFIXED32, "sfixed32"],
+  [FieldDescriptorProto_Type.SFIXED64, "sfixed64"],
+  [FieldDescriptorProto_Type.SINT32, "sint32"],
+  [FieldDescriptorProto_Type.SINT64, "sint64"],
+]);
+
+/** The table of a message, read off the compiler's own descriptor: not by the code that generates tables. */
+export function tableOf({ fields }: DescMessage): Table<object> {
+  return fields.map(fieldOf).sort(([a], [b]) => a - b);
+}
+
+function fieldOf(field: DescField): Field {
+  const { number, localName, message, proto } = field;
+  const holds = message === undefined ? scalars.get(proto.type) : tableOf(message);
+  if (holds === undefined) throw new Error(`${field}: no table knows this type`);
+  const often = oftenOf(proto);
+  return often === undefined ? [number, localName, holds] : [number, localName, holds, often];
+}
+
+function oftenOf({ label, type, proto3Optional }: FieldDescriptorProto): Field[3] {
+  if (label === FieldDescriptorProto_Label.REPEATED) return "[]";
+  return proto3Optional || type === FieldDescriptorProto_Type.MESSAGE ? "?" : undefined;
+}
+
+const { OPTIONAL, REPEATED } = FieldDescriptorProto_Label;
+
+/**
+ * A message with fields of every scalar type: one that may not be absent, one that may, a list; and messages inside it. Its lists
+ * of numbers are packed, or written one by one.
+ */
+export function everyScalar(packed: boolean): DescMessage {
+  const types = [...scalars.keys()].filter((type) => type !== FieldDescriptorProto_Type.ENUM);
+  const plain = types.map((type, i) => ({ name: `plain_${type}`, number: i + 1, type, label: OPTIONAL }));
+  // Large numbers: their tags take two bytes and more.
+  const optional = types.map((type, i) => ({
+    name: `maybe_${type}`,
+    number: i + 100,
+    type,
+    label: OPTIONAL,
+    proto3Optional: true,
+    oneofIndex: i,
+  }));
+  const lists = types.map((type, i) => ({
+    name: `list_${type}`,
+    number: i + 10_000,
+    type,
+    label: REPEATED,
+    ...(type !== FieldDescriptorProto_Type.STRING &&
+      type !== FieldDescriptorProto_Type.BYTES && { options: { packed } }),
+  }));
+  const inner = { type: FieldDescriptorProto_Type.MESSAGE, typeName: ".Inner" };
+  const name = "EveryScalar";
+  const file = create(FileDescriptorProtoSchema, {
+    name: "every_scalar.proto",
+    syntax: "proto3",
+    messageType: [
+      { name: "Inner", field: lists.concat(plain) },
+      {
+        name,
+        field: [
+          ...plain,
+          ...optional,
+          ...lists,
+          { ...inner, name: "inner", number: 50, label: OPTIONAL },
+          { ...inner, name: "inners", number: 51, label: REPEATED },
+        ],
+        oneofDecl: optional.map((field) => ({ name: `_${field.name}` })),
+      },
+    ],
+  });
+  const message = createFileRegistry(file, () => undefined).getMessage(name);
+  if (message === undefined) throw new Error(`no message ${name}`);
+  return message;
+}
