@@ -24,7 +24,11 @@ interface Sent {
 }
 
 /** Calls `authenticate` through a transport whose network answers with these bytes and headers. */
-async function call(bytes: readonly Uint8Array[], headers: Record<string, string> = {}, timeoutMs = 5000) {
+async function call(
+  bytes: readonly Uint8Array[],
+  headers: Record<string, string> = {},
+  timeoutMs: number | undefined = undefined,
+) {
   const sent: Sent[] = [];
   const send = createUnaryTransport({
     baseUrl: "https://gateway.example.com/e6",
@@ -61,7 +65,7 @@ async function errorOf(bytes: readonly Uint8Array[], headers?: Record<string, st
 
 describe("createUnaryTransport()", () => {
   it("sends one frame to the method's path, with the headers of gRPC-Web and the deadline", async () => {
-    const { sent, answer } = await call([message, trailers("grpc-status: 0\r\n")]);
+    const { sent, answer } = await call([message, trailers("grpc-status: 0\r\n")], {}, 5000);
     await answer;
     expect(sent).toHaveLength(1);
     expect(sent[0]?.url).toBe("https://gateway.example.com/e6/QueryEngineService/authenticate");
@@ -109,7 +113,66 @@ describe("createUnaryTransport()", () => {
     expect(await failureOf(bytes)).toBeInstanceOf(HttpFailure);
   });
 
-  it("does not take a good status without a message for an answer", async () => {
-    expect((await errorOf([trailers("grpc-status: 0")])).code).toBe(Code.Unimplemented);
+  it("takes a message of no bytes for one whose fields are all absent", async () => {
+    const { answer } = await call([writeFrame(new Uint8Array()), trailers("grpc-status: 0\r\n")]);
+    expect((await answer).message).toEqual({ sessionId: "" });
+  });
+
+  it("reads trailers whatever the case of their names, and every value of a name", async () => {
+    const { headers, code } = await errorOf([trailers("Grpc-Status: 9\r\nX-Own: a\r\nx-own: b\r\n")]);
+    expect([code, headers.get("x-own")]).toEqual([Code.FailedPrecondition, "a, b"]);
+  });
+
+  // What a client may make of each is told by the conformance suite of connectrpc.com.
+  it.each([
+    ["trailers without a status", [trailers("grpc-message: error\r\n")], {}, Code.Internal],
+    ["a status that is no number", [trailers("grpc-status: nine\r\n")], {}, Code.Internal],
+    ["a status that gRPC does not have", [trailers("grpc-status: 17\r\n")], {}, Code.Internal],
+    ["a status that is there twice", [message, trailers("grpc-status: 0\r\ngrpc-status: 0\r\n")], {}, Code.Internal],
+    ["a good status without a message", [trailers("grpc-status: 0\r\n")], {}, Code.Unimplemented],
+    ["a good status in the headers without a message", [], { "grpc-status": "0" }, Code.Unimplemented],
+    ["two messages", [message, message, trailers("grpc-status: 0\r\n")], {}, Code.Unimplemented],
+    ["a status in both places", [trailers("grpc-status: 9\r\n")], { "grpc-status": "8" }, Code.FailedPrecondition],
+    ["a bad status in the headers alone", [message, trailers("grpc-status: 0")], { "grpc-status": "8" }, 8],
+    ["a message that is none", [writeFrame(Uint8Array.of(10, 9)), trailers("grpc-status: 0\r\n")], {}, Code.Internal],
+  ])("rejects %s", async (_what, bytes, headers, code) => {
+    expect((await errorOf(bytes, headers)).code).toBe(code);
+  });
+
+  it("tells what the other end said from what it only sent", async () => {
+    const [said, unreadable, empty] = [
+      await errorOf([trailers("grpc-status: 13\r\n")]),
+      await errorOf([writeFrame(Uint8Array.of(10, 9)), trailers("grpc-status: 0\r\n")]),
+      await errorOf([trailers("grpc-status: 0\r\n")]),
+    ];
+    expect([said.isSpoken, unreadable.isSpoken, empty.isSpoken]).toEqual([true, false, false]);
+    expect(unreadable.cause).toBeInstanceOf(Error);
+  });
+
+  it.each([
+    ["no%20table%20%C3%A9%F0%9F%98%80", "no table é😀"],
+    ["100 % of %", "100 % of %"],
+    ["%E9 is not UTF-8", "%E9 is not UTF-8"],
+    ["na\u00efve \u{1f600}", "na\u00efve \u{1f600}"],
+    ["", ""],
+  ])("reads the text %j", async (sent, text) => {
+    expect((await errorOf([trailers(`grpc-status: 3\r\ngrpc-message: ${sent}\r\n`)])).message).toBe(text);
+  });
+
+  it("passes over lines of trailers that are none", async () => {
+    const error = await errorOf([trailers("\r\nno colon\r\n: no name\r\nno token: 1\r\ngrpc-status: 5\r\n")]);
+    expect([error.code, [...error.headers.keys()]]).toEqual([Code.NotFound, ["content-type", "grpc-status"]]);
+  });
+
+  it.each([
+    [0.5, "1m"],
+    [99_999_999, "99999999m"],
+    [100_000_001, "100001S"],
+    [2 ** 31 - 1, "2147484S"],
+    [undefined, null],
+  ])("tells the other end a time of %s ms in eight digits at most", async (timeoutMs, header) => {
+    const { sent, answer } = await call([message, trailers("grpc-status: 0\r\n")], {}, timeoutMs);
+    await answer;
+    expect(new Headers(sent[0]?.init.headers).get("grpc-timeout")).toBe(header);
   });
 });
