@@ -58,7 +58,11 @@ export async function until<T>(read: () => Promise<T> | T, isWanted: (answer: T)
 
 function checked(error: unknown, expected: ExpectedError): E6Error {
   if (!isE6Error(error)) throw new Mismatch(`no E6Error, but ${String(error)}`, { cause: error });
-  like({ ...error, message: error.message }, expected, `the error "${error.message}"`);
+  like(
+    { ...error, message: error.message },
+    expected,
+    `the error "${error.message}" (because of ${String(error.cause)})`,
+  );
   return error;
 }
 

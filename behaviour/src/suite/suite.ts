@@ -1,5 +1,35 @@
 import type { BehaviourGroup } from "./behaviour.ts";
+import { cancelling } from "./cancelling.ts";
+import { catalogs } from "./catalogs.ts";
+import { closing } from "./closing.ts";
+import { clusters } from "./clusters.ts";
 import { connecting } from "./connecting.ts";
+import { cursors } from "./cursors.ts";
+import { dataFrames } from "./data-frames.ts";
+import { deploying } from "./deploying.ts";
+import { events } from "./events.ts";
+import { failing } from "./failing.ts";
+import { parameters } from "./parameters.ts";
+import { pools } from "./pools.ts";
+import { querying } from "./querying.ts";
+import { reading } from "./reading.ts";
+import { streaming } from "./streaming.ts";
 
 /** Everything that holds in every runtime. */
-export const suite: readonly BehaviourGroup[] = [connecting];
+export const suite: readonly BehaviourGroup[] = [
+  connecting,
+  querying,
+  parameters,
+  reading,
+  streaming,
+  cursors,
+  events,
+  cancelling,
+  failing,
+  deploying,
+  clusters,
+  catalogs,
+  dataFrames,
+  pools,
+  closing,
+];
