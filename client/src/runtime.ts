@@ -1,14 +1,19 @@
 /** Time and chance, as the library needs them: tests put their own in place. */
 export interface Runtime {
-  /** Resolves after `milliseconds`; rejects with the signal's reason once that aborts, leaving no timer behind. */
+  /** Resolves after `milliseconds`, {@link longestSleepMs} at most; rejects with the signal's reason once that aborts, leaving no timer behind. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Milliseconds since some moment; never runs backwards. */
   now(): number;
+  /** Milliseconds since 1970 by the clock on the wall, which may be set. */
+  wallMs(): number;
   /** A number from 0 up to but not including 1. */
   random(): number;
   /** A new id, unique among all tabs and machines. */
   newId(): string;
 }
+
+/** The longest time that a timer can be set to, in milliseconds. */
+export const longestSleepMs = 2 ** 31 - 1;
 
 /** The runtime that the platform offers. */
 export const platformRuntime: Runtime = {
@@ -30,6 +35,7 @@ export const platformRuntime: Runtime = {
     });
   },
   now: () => performance.now(),
+  wallMs: () => Date.now(),
   random: () => Math.random(),
   newId() {
     // Not randomUUID(): browsers offer that on secure origins only.

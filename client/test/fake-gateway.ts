@@ -120,6 +120,7 @@ class FakeStack {
   readonly #name: Strategy;
   readonly #gateway: FakeGateway;
   readonly #cursors = new Map<string, number>();
+  readonly #cleared = new Set<string>();
   #ids = 0;
 
   constructor(name: Strategy, gateway: FakeGateway) {
@@ -178,11 +179,12 @@ class FakeStack {
       getNextResultBatch: ({ queryId }) => ({ resultBatch: this.#nextBatch(queryId) }),
       getNextResultBatchV2: ({ queryId }) => this.#nextBatches(queryId),
       status: ({ queryId }) => {
-        if (!this.#gateway.openQueries.has(queryId)) throw new ConnectError(`no query ${queryId}`, Code.NotFound);
+        if (this.#cleared.has(queryId)) throw new ConnectError(`no query ${queryId}`, Code.NotFound);
         return { status: true, rowCount: 3n };
       },
       clear: ({ queryId }) => {
         this.#gateway.openQueries.delete(queryId);
+        this.#cleared.add(queryId);
         return {};
       },
       cancelQuery: () => ({}),

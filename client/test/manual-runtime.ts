@@ -8,6 +8,9 @@ export interface ManualRuntime extends Runtime {
   advance(milliseconds: number): void;
 }
 
+/** What the clock on the wall says when a test begins, in either runtime. */
+export const wallStartMs = Date.UTC(2030, 0, 1);
+
 /** Makes a runtime for one test. */
 export function createManualRuntime(): ManualRuntime {
   const sleepers = new Set<{ readonly milliseconds: number; readonly due: number; readonly wake: () => void }>();
@@ -41,6 +44,7 @@ export function createManualRuntime(): ManualRuntime {
         });
       }),
     now: () => time,
+    wallMs: () => wallStartMs + time,
     random: () => 1,
     newId: () => `id-${++ids}`,
   };

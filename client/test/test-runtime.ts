@@ -1,4 +1,5 @@
 import type { Runtime } from "../src/runtime.ts";
+import { wallStartMs } from "./manual-runtime.ts";
 
 /** From here on a pause is a time limit: it is over once other pauses have taken that long. */
 const limitMs = 60_000;
@@ -31,6 +32,7 @@ export function createTestRuntime(): TestRuntime {
       return signal.aborted ? Promise.reject(signal.reason) : Promise.resolve();
     },
     now: () => time,
+    wallMs: () => wallStartMs + time,
     random: () => 1,
     newId: () => `id-${++ids}`,
   };

@@ -5,7 +5,7 @@ import { waitFor } from "../transport/cancellation.ts";
 import type { CallOptions } from "../transport/engine-caller.ts";
 import { isPassingFailure } from "../transport/passing-failure.ts";
 import { writeJsonObject } from "./json-object.ts";
-import { type CatalogContext, onceOnly, runNewWork } from "./new-work.ts";
+import { type CatalogContext, onceOnly } from "./new-work.ts";
 
 /** Something that the engine could not add. */
 export interface CatalogFailure {
@@ -34,7 +34,7 @@ const lastWords: Readonly<Record<string, AddCatalogsOutcome["status"]>> = {
 
 /**
  * Adds catalogs, described in JSON as the engine wants it: `{ catalogs: [{ name, type, … }] }`. Waits until the engine has
- * read them, five minutes at most where `timeoutMs` does not say otherwise. Rejects with `SUBMISSION_UNKNOWN` where the
+ * read them, five minutes at most where its limits do not say otherwise. Rejects with `SUBMISSION_UNKNOWN` where the
  * engine may have taken the order and its outcome could not be learnt.
  */
 export async function addCatalogs(
@@ -42,14 +42,17 @@ export async function addCatalogs(
   definitions: object,
   options: CallLimits = {},
 ): Promise<AddCatalogsOutcome> {
-  const { signal, timeoutMs = defaultTimeoutMs } = readCallOptions(options, [], "addCatalogs()");
+  const limits = readCallOptions(options, [], "addCatalogs()");
+  const isLimited = limits.timeoutMs !== undefined || limits.deadline !== undefined;
   const json = writeJsonObject(definitions, "the definitions of addCatalogs()");
   return await onceOnly(
     "addCatalogs",
-    runNewWork(context, { signal, timeoutMs }, async (call) => {
+    context,
+    isLimited ? limits : { ...limits, timeoutMs: defaultTimeoutMs },
+    async (call) => {
       await context.call(engine.addCatalogs, { json }, call);
       return await waitForOutcome(context, call);
-    }),
+    },
   );
 }
 

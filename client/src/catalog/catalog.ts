@@ -51,7 +51,7 @@ export interface Catalog {
   refreshCatalogs(limits?: CallLimits): Promise<void>;
   /**
    * Adds catalogs, described as the engine wants it: `{ catalogs: [{ name, type, … }] }`. Waits until the engine has read
-   * them, five minutes at most where `timeoutMs` does not say otherwise. What could not be added is in the outcome.
+   * them, five minutes at most where its limits do not say otherwise. What could not be added is in the outcome.
    */
   addCatalogs(definitions: object, limits?: CallLimits): Promise<AddCatalogsOutcome>;
   /** Lets the engine read a schema anew. */

@@ -84,9 +84,20 @@ describe("a call that changes something", () => {
 
   it("leaves open whether it was done where its time is over", async () => {
     const { gateway, context } = openAccess();
-    gateway.intercept = () => new Promise<never>(() => undefined);
-    const limits = { timeoutMs: 10 };
+    gateway.intercept = (rpc) => {
+      if (rpc !== "refreshCatalogs") return undefined;
+      // In this runtime a time limit is over once pauses have taken that long.
+      for (const pause of [59_999, 1]) void context.runtime.sleep(pause, context.closing);
+      return new Promise<never>(() => undefined);
+    };
+    const limits = { timeoutMs: 60_000 };
     await expect(refreshCatalogs(context, limits)).rejects.toMatchObject({ code: "SUBMISSION_UNKNOWN" });
+  });
+
+  it("was not done where its time is over before it began", async () => {
+    const { gateway, context } = openAccess();
+    gateway.intercept = () => new Promise<never>(() => undefined);
+    await expect(refreshCatalogs(context, { timeoutMs: 10 })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
   });
 
   it("says that it was not done where the gateway reached no engine", async () => {

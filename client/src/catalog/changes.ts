@@ -4,7 +4,7 @@ import type { Sessions } from "../session/sessions.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { writeJsonObject } from "./json-object.ts";
 import { catalogOf, type InSchema, schemaOf } from "./names.ts";
-import { type CatalogContext, onceOnly, runNewWork } from "./new-work.ts";
+import { type CatalogContext, onceOnly } from "./new-work.ts";
 
 /** Properties of a session, by name. */
 export type SessionProperties = Readonly<Record<string, string | number | boolean>>;
@@ -31,23 +31,17 @@ export async function setProperties(
 ): Promise<void> {
   readCallOptions(options, [], "setProperties()");
   const props = writeJsonObject(properties, "the properties of setProperties()");
-  await onceOnly(
-    "setProperties",
-    runNewWork(context, options, async (call) => {
-      await context.call(engine.setProps, { props }, call);
-      rememberProperties(context.properties, props);
-      context.sessions.keepOnly(call.route.session);
-    }),
-  );
+  await onceOnly("setProperties", context, options, async (call) => {
+    await context.call(engine.setProps, { props }, call);
+    rememberProperties(context.properties, props);
+    context.sessions.keepOnly(call.route.session);
+  });
 }
 
 /** Lets the engine read its catalogs anew. */
 export async function refreshCatalogs(context: CatalogContext, options: CallLimits = {}): Promise<void> {
   readCallOptions(options, [], "refreshCatalogs()");
-  await onceOnly(
-    "refreshCatalogs",
-    runNewWork(context, options, (call) => context.call(engine.refreshCatalogs, {}, call)),
-  );
+  await onceOnly("refreshCatalogs", context, options, (call) => context.call(engine.refreshCatalogs, {}, call));
 }
 
 /** Lets the engine read a schema anew, or where none is named every schema of the catalog. */
@@ -59,19 +53,13 @@ export async function syncSchemas(context: CatalogContext, options: SyncOptions 
     queryId: options.queryId ?? "",
     isReplace: options.replace ?? false,
   };
-  await onceOnly(
-    "syncSchemas",
-    runNewWork(context, options, (call) => context.call(engine.syncSchemas, request, call)),
-  );
+  await onceOnly("syncSchemas", context, options, (call) => context.call(engine.syncSchemas, request, call));
 }
 
 /** Gives back what the engine keeps for the user's session: its data frames. */
 export async function dropUserContext(context: CatalogContext, options: CallLimits = {}): Promise<void> {
   readCallOptions(options, [], "dropUserContext()");
-  await onceOnly(
-    "dropUserContext",
-    runNewWork(context, options, (call) =>
-      context.call(engine.dropUserContext, { engineIP: call.route.session.engineIp }, call),
-    ),
+  await onceOnly("dropUserContext", context, options, (call) =>
+    context.call(engine.dropUserContext, { engineIP: call.route.session.engineIp }, call),
   );
 }

@@ -25,14 +25,23 @@ export function runNewWork<T>(
 }
 
 /**
- * Waits for a call that changes something. It may be made again only where the engine refused it before doing
- * anything: one whose answer is lost rejects with `SUBMISSION_UNKNOWN`.
+ * Runs work that changes something, as {@link runNewWork} does. It may be run again only where the engine refused it before
+ * doing anything: one whose answer is lost rejects with `SUBMISSION_UNKNOWN`.
  */
-export async function onceOnly<T>(name: string, change: Promise<T>): Promise<T> {
+export async function onceOnly<T>(
+  name: string,
+  context: CatalogContext,
+  limits: CallLimits,
+  work: Parameters<typeof runNewWork<T>>[2],
+): Promise<T> {
+  let begun = false;
   try {
-    return await change;
+    return await runNewWork(context, limits, (call) => {
+      begun = true;
+      return work(call);
+    });
   } catch (error) {
-    if (!isE6Error(error) || !isAnswerLost(error)) {
+    if (!begun || !isE6Error(error) || !isAnswerLost(error)) {
       throw error;
     }
     throw new E6Error("SUBMISSION_UNKNOWN", `the answer to ${name}() was lost: it may have been done, or not`, {

@@ -1,5 +1,13 @@
 import type { Runtime } from "../runtime.ts";
-import { type CallLimits, checkMilliseconds, readCallOptions, runWithin } from "../transport/call-limits.ts";
+import {
+  type CallLimits,
+  type Checks,
+  checkAll,
+  limitChecks,
+  milliseconds,
+  readCallOptions,
+  runWithin,
+} from "../transport/call-limits.ts";
 import type { AskCluster, ClusterCall } from "./cluster-calls.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { SharedWakeUp } from "./shared-wake-up.ts";
@@ -39,7 +47,11 @@ export interface ClusterContext {
   readonly closing: AbortSignal;
 }
 
-const leastPollMs = 100;
+const resumeChecks: Checks = {
+  ...limitChecks,
+  pollMs: milliseconds(100),
+  onProgress: [(value) => typeof value === "function", "a function"],
+};
 
 /** The cluster of a connection. */
 export function createCluster(context: ClusterContext): Cluster {
@@ -52,15 +64,10 @@ export function createCluster(context: ClusterContext): Cluster {
     suspend: once("suspend"),
     resume: once("resume"),
     async resumeAndWait(options = {}) {
-      const { pollMs, timeoutMs, onProgress, signal } = readCallOptions(
-        options,
-        ["pollMs", "onProgress"],
-        "resumeAndWait()",
-      );
-      if (pollMs !== undefined) {
-        checkMilliseconds(pollMs, "pollMs", leastPollMs);
-      }
-      await runWithin(context, { signal }, (all) => context.wakeUp({ pollMs, timeoutMs, onProgress }, all));
+      checkAll(options, resumeChecks, "resumeAndWait()");
+      const { pollMs, timeoutMs, onProgress, signal, deadline } = options;
+      // Its own time ends a resume with an error of its own.
+      await runWithin(context, { signal, deadline }, (all) => context.wakeUp({ pollMs, timeoutMs, onProgress }, all));
     },
   };
 }

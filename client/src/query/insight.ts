@@ -52,10 +52,10 @@ async function ask<O extends object>(
   method: Method<StatusRequest, O>,
   limits: CallLimits = {},
 ): Promise<O> {
-  const { timeoutMs } = readCallOptions(limits, [], "this call");
-  return await runWithin(context, limits, async (signal) => {
+  readCallOptions(limits, [], "this call");
+  return await runWithin(context, limits, async (signal, remainingMs) => {
     try {
-      return await context.call(method, pin.request, onPin(pin, { signal, remainingMs: () => timeoutMs }));
+      return await context.call(method, pin.request, onPin(pin, { signal, remainingMs }));
     } catch (error) {
       throw asQueryFailure(error, { pin, readOnly: true, rowsDelivered: 0 });
     }

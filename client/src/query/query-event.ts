@@ -52,11 +52,13 @@ export type Report = (step: QueryStep, place?: QueryPlace) => void;
 /** Is told of each step of a query. What it throws goes to `reportError()` and never touches the query. */
 export type QueryListener = (event: QueryEvent) => void;
 
-const lastTypes: ReadonlySet<QueryStep["type"]> = new Set(["done", "failed", "cancelled", "detached"]);
+type LastType = "done" | "failed" | "cancelled" | "detached";
+
+const lastTypes: ReadonlySet<QueryStep["type"]> = new Set<LastType>(["done", "failed", "cancelled", "detached"]);
 
 /** True for the last step of a query. */
-export function isLast({ type }: QueryStep): boolean {
-  return lastTypes.has(type);
+export function isLast<Step extends QueryStep>(step: Step): step is Extract<Step, { readonly type: LastType }> {
+  return lastTypes.has(step.type);
 }
 
 /** The last step of a query that failed or was ended. */
@@ -77,9 +79,16 @@ export function createReport(listeners: readonly QueryListener[], runtime: Runti
   return (step, place) => {
     if (ended) return;
     ended = isLast(step);
-    const event = { ...step, ...place, elapsedMs: runtime.now() - startedAt };
+    const event = { ...step, ...(place ?? placeOfFailure(step)), elapsedMs: runtime.now() - startedAt };
     for (const listener of listeners) harmlessly(() => listener(event));
   };
+}
+
+/** Where a query failed that had not begun to run, as far as its error knows. */
+function placeOfFailure(step: QueryStep): QueryPlace {
+  if (step.type !== "failed") return {};
+  const { queryId, strategy } = step.error;
+  return { ...(queryId !== undefined && { queryId }), ...(strategy !== undefined && { strategy }) };
 }
 
 /** Runs code of the caller's; what it throws goes to the platform. */

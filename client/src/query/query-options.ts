@@ -1,7 +1,6 @@
-import { invalidOption, rejectUnknown } from "../options.ts";
 import type { Dialect } from "../result/dialect.ts";
 import { type ReadingOptions, resolveReading } from "../result/reading-options.ts";
-import type { CallLimits } from "../transport/call-limits.ts";
+import { type CallLimits, type Checks, checkAll, limitChecks } from "../transport/call-limits.ts";
 import { isTraceparent, traceparentWords } from "../transport/traceparent.ts";
 import type { QueryListener } from "./query-event.ts";
 
@@ -60,35 +59,30 @@ export interface CursorOptions<D extends Dialect = "exact", Made = never>
   extends ReadingOptions<D, Made>,
     PrefetchOptions {}
 
-/** What an option has to be: the test, and the words for it. */
-type Check = readonly [test: (value: unknown) => boolean, words: string];
-
 const isText = (value: unknown) => typeof value === "string" && value.length <= 4096;
 const isBoolean = (value: unknown) => typeof value === "boolean";
-const isNumber = (least: number, most: number) => (value: unknown) =>
-  typeof value === "number" && value >= least && value <= most;
+const isSize = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 
-const attachChecks: Readonly<Record<string, Check>> = {
-  signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
-  timeoutMs: [isNumber(1, 2 ** 31 - 1), "a number of milliseconds from 1 to 2147483647"],
+const attachChecks: Checks = {
+  ...limitChecks,
   onEvent: [(value) => typeof value === "function", "a function"],
   traceparent: [isTraceparent, traceparentWords],
 };
-const executeChecks: Readonly<Record<string, Check>> = {
+const executeChecks: Checks = {
   ...attachChecks,
   readOnly: [isBoolean, "true or false"],
   awaitPlanner: [isBoolean, "true or false"],
   catalog: [isText, "a catalog's name"],
   schema: [isText, "a schema's name"],
 };
-const readingChecks: Readonly<Record<string, Check>> = {
+const readingChecks: Checks = {
   // Which words there are, the reading itself checks.
   dialect: [isText, "a dialect's name"],
   lossy: [isText, '"refuse" or "allow"'],
   convert: [(value) => typeof value === "object" && value !== null, "an object of conversions"],
 };
-const prefetchChecks: Readonly<Record<string, Check>> = {
-  prefetchBytes: [isNumber(0, Number.MAX_SAFE_INTEGER), "a number of bytes from 0"],
+const prefetchChecks: Checks = {
+  prefetchBytes: [isSize, "a number of bytes from 0"],
 };
 
 const checksOf = {
@@ -104,13 +98,6 @@ const checksOf = {
 
 /** Checks the options of a call. Throws `INVALID_OPTION`, naming the option and the remedy. */
 export function checkOptions(options: object, where: keyof typeof checksOf): void {
-  const checks: Readonly<Record<string, Check>> = checksOf[where];
-  rejectUnknown(options, new Set(Object.keys(checks)), where);
-  for (const [name, value] of Object.entries(options)) {
-    const [test, words] = checks[name] ?? [];
-    if (value !== undefined && test?.(value) === false) {
-      throw invalidOption(name, `is not ${words}`, `pass ${words}, or leave it out`);
-    }
-  }
+  checkAll(options, checksOf[where], where);
   resolveReading(options);
 }

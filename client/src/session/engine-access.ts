@@ -5,7 +5,7 @@ import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StrategyState } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
-import { waitFor } from "../transport/cancellation.ts";
+import { abortError, waitFor } from "../transport/cancellation.ts";
 import type { Route } from "../transport/route.ts";
 import type { Detection } from "./detection.ts";
 import { recoveryOfNewWork } from "./recovery.ts";
@@ -72,6 +72,8 @@ export class EngineAccess {
     let signedInAgain = false;
     let wokenUp = false;
     for (let tries = 1; ; tries++) {
+      // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
+      if (signal.aborted) throw abortError(signal);
       const view = this.#store.read();
       let route: SessionRoute | undefined;
       try {

@@ -1,5 +1,5 @@
 import { invalidOption, rejectUnknown } from "../options.ts";
-import type { Runtime } from "../runtime.ts";
+import { longestSleepMs, type Runtime } from "../runtime.ts";
 import { createScope } from "./call-scope.ts";
 import { waitFor } from "./cancellation.ts";
 
@@ -9,44 +9,67 @@ export interface CallLimits {
   readonly signal?: AbortSignal | undefined;
   /** Ends the call after so many milliseconds: it rejects with `DEADLINE_EXCEEDED`. Default: no limit. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * Ends the call at this moment, likewise: one that has passed lets nothing begin. By the clock of this machine, read once, when
+   * the call begins. Beside `timeoutMs` the earlier one counts. Default: no limit.
+   */
+  readonly deadline?: Date | undefined;
 }
 
-/** The longest time that a timer can be set to. */
-const longestMs = 2 ** 31 - 1;
+/** What an option has to be: the test, and the words for it. */
+export type Check = readonly [test: (value: unknown) => boolean, words: string];
 
-/** Checks the options of a call: its limits, and that it has no others than `names`. Throws `INVALID_OPTION`. */
+/** Checks of options by their names. */
+export type Checks = Readonly<Record<string, Check>>;
+
+/** What {@link CallLimits} have to be. */
+export const limitChecks: Checks = {
+  signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
+  timeoutMs: milliseconds(1),
+  // By tag, not by class: a date from another realm is as good.
+  deadline: [
+    (value) => Object.prototype.toString.call(value) === "[object Date]" && !Number.isNaN(Number(value)),
+    "a valid Date",
+  ],
+};
+
+/** A time that a timer can be set to, of at least `least`. */
+export function milliseconds(least: number): Check {
+  const words = `a number of milliseconds from ${least} to ${longestSleepMs}`;
+  return [(value) => typeof value === "number" && value >= least && value <= longestSleepMs, words];
+}
+
+/** Checks the options of a call, which has those of `checks` and no others. Throws `INVALID_OPTION`, naming option and remedy. */
+export function checkAll(options: object, checks: Checks, where: string): void {
+  rejectUnknown(options, new Set(Object.keys(checks)), where);
+  for (const [name, value] of Object.entries(options)) {
+    const [test, words] = checks[name] ?? [];
+    if (value !== undefined && test?.(value) === false) {
+      throw invalidOption(name, `is not ${words}`, `pass ${words}, or leave it out`);
+    }
+  }
+}
+
+/** Checks the options of a call: its limits and, no further, those of `names`. Throws `INVALID_OPTION`. */
 export function readCallOptions<T extends CallLimits>(options: T, names: readonly string[], where: string): T {
-  rejectUnknown(options, new Set([...names, "signal", "timeoutMs"]), where);
+  const others = names.map((name): [string, Check] => [name, [() => true, ""]]);
   // Not every caller is compiled by TypeScript.
-  const { signal, timeoutMs }: { signal?: unknown; timeoutMs?: unknown } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw invalidOption("signal", "is not an AbortSignal", "pass the signal of an AbortController");
-  }
-  if (timeoutMs !== undefined) {
-    checkMilliseconds(timeoutMs, "timeoutMs");
-  }
+  checkAll(options, { ...Object.fromEntries(others), ...limitChecks }, where);
   return options;
 }
 
-/** Throws `INVALID_OPTION` unless the value is a time of at least `least` that a timer can be set to. */
-export function checkMilliseconds(value: unknown, name: string, least = 1): void {
-  if (typeof value !== "number" || !(value >= least && value <= longestMs)) {
-    throw invalidOption(name, `is not a number from ${least} to ${longestMs}`, "pass a time in milliseconds");
-  }
-}
-
 /**
- * Runs work under the limits of its caller and the end of its connection: `work` gets one signal for all of them.
- * Leaves neither timer nor listener behind.
+ * Runs work under the limits of its caller and the end of its connection: `work` gets one signal for all of them, and
+ * what is left of its time. Leaves neither timer nor listener behind.
  */
 export async function runWithin<T>(
   context: { readonly runtime: Runtime; readonly closing: AbortSignal },
   limits: CallLimits,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, remainingMs: () => number | undefined) => Promise<T>,
 ): Promise<T> {
-  const { signal, end } = createScope(context, limits);
+  const { signal, remainingMs, end } = createScope(context, limits);
   try {
-    return await waitFor(signal.aborted ? Promise.reject(signal.reason) : work(signal), signal);
+    return await waitFor(signal.aborted ? Promise.reject(signal.reason) : work(signal, remainingMs), signal);
   } finally {
     end();
   }

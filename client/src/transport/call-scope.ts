@@ -1,5 +1,5 @@
 import { E6Error } from "../error.ts";
-import type { Runtime } from "../runtime.ts";
+import { longestSleepMs, type Runtime } from "../runtime.ts";
 import type { CallLimits } from "./call-limits.ts";
 
 /** How long a call or a query may go on: everything that can end it early comes together in one signal. */
@@ -17,7 +17,7 @@ export interface CallScope {
 /** Begins the time of a call or of a query. */
 export function createScope(
   { closing, runtime }: { readonly closing: AbortSignal; readonly runtime: Runtime },
-  { signal, timeoutMs }: CallLimits,
+  { signal, timeoutMs = Number.POSITIVE_INFINITY, deadline }: CallLimits,
 ): CallScope {
   const scope = new AbortController();
   const ended = new AbortController();
@@ -27,17 +27,22 @@ export function createScope(
     if (source.aborted) forward();
     source.addEventListener("abort", forward, { signal: ended.signal });
   }
+  const untilDeadlineMs = deadline === undefined ? Number.POSITIVE_INFINITY : Number(deadline) - runtime.wallMs();
+  const limitMs = Math.min(timeoutMs, untilDeadlineMs);
   const startedAt = runtime.now();
-  if (timeoutMs !== undefined) {
-    runtime.sleep(timeoutMs, ended.signal).then(
-      () => scope.abort(timeoutError(timeoutMs)),
-      () => undefined,
-    );
-  }
+  const leftMs = () => limitMs - (runtime.now() - startedAt);
+  const expire = async () => {
+    // A deadline may lie further off than a timer reaches.
+    while (leftMs() > 0) await runtime.sleep(Math.min(leftMs(), longestSleepMs), ended.signal);
+    scope.abort(limitMs < timeoutMs ? deadlineError() : timeoutError(timeoutMs));
+  };
+  if (limitMs < Number.POSITIVE_INFINITY) expire().catch(() => undefined);
   return {
     signal: scope.signal,
     remainingMs: (graceMs = 0) =>
-      timeoutMs === undefined ? undefined : Math.max(1, Math.ceil(timeoutMs - (runtime.now() - startedAt))) + graceMs,
+      limitMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : Math.min(longestSleepMs, Math.max(1, Math.ceil(leftMs())) + graceMs),
     abort(reason) {
       if (!ended.signal.aborted) scope.abort(reason);
     },
@@ -49,5 +54,11 @@ function timeoutError(timeoutMs: number): E6Error {
   return new E6Error("DEADLINE_EXCEEDED", `the call took longer than ${timeoutMs} ms`, {
     retryable: true,
     hint: 'raise "timeoutMs", or ask for less',
+  });
+}
+
+function deadlineError(): E6Error {
+  return new E6Error("DEADLINE_EXCEEDED", "the deadline of the call has passed", {
+    hint: 'pass a later "deadline", or ask for less',
   });
 }
