@@ -1,5 +1,5 @@
 /**
- * Regenerates client/src/gen from proto/.
+ * Regenerates client/src/gen from proto/: by protobuf-es, and by the plugin in scripts/codec.
  *   --check            changes nothing; fails if the committed code is not what would be generated
  *   --check-breaking   fails if the schema breaks with proto/image.binpb, the schema as it was published
  */
