@@ -1,4 +1,4 @@
-import { type Batch, batchType, type ExtractionOptions, type Field } from "@uwdata/flechette";
+import { type Batch, batchType, type ExtractionOptions, type Field, Type } from "@uwdata/flechette";
 import { E6Error } from "../error.ts";
 import type { Column } from "../wire/column.ts";
 import type { ColumnLayout } from "../wire/column-layout.ts";
@@ -6,6 +6,7 @@ import type { ResultBatch } from "../wire/result-batch.ts";
 import { type ArrowBuffers, type ArrowForm, arrowForms, zoneForm } from "./arrow-form.ts";
 import { packNulls } from "./bits.ts";
 import { decimalPrecision } from "./decimal-values.ts";
+import { TextBatch } from "./text-batch.ts";
 
 /** A column as it stands in the schema. */
 export interface ArrowColumn {
@@ -46,7 +47,8 @@ export function arrowBatch(
   const buffers = buffersOf(arrow, batch.column(arrow.index), start);
   const { nulls, ...parts } = buffers ?? form.nothing(length);
   const validity = buffers ? packNulls(nulls) : { nullCount: length, validity: new Uint8Array(Math.ceil(length / 8)) };
-  return new (batchType(type, extraction))({ type, length, ...validity, ...parts });
+  const PartBatch = type.typeId === Type.Utf8 ? TextBatch : batchType(type, extraction);
+  return new PartBatch({ type, length, ...validity, ...parts });
 }
 
 function buffersOf(arrow: ArrowColumn, column: Column, start: number): ArrowBuffers | undefined {

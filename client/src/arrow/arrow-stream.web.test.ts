@@ -47,7 +47,10 @@ function settle(): Promise<void> {
 }
 
 async function read(stream: ReadableStream<Uint8Array>): Promise<unknown[]> {
-  const table = tableFromIPC(await new Response(stream).bytes(), { useBigInt: true, useDecimalInt: true });
+  const bytes: number[] = [];
+  // Not by a Response: a browser's has an error of its own for one of the stream's.
+  for await (const chunk of stream) bytes.push(...chunk);
+  const table = tableFromIPC(Uint8Array.from(bytes), { useBigInt: true, useDecimalInt: true });
   return [...(table.getChildAt(0) ?? [])];
 }
 

@@ -11,7 +11,7 @@ export interface TextBuffers {
 /** Bytes up to which a loop copies faster than a call. */
 const shortText = 24;
 /** Bytes that are checked in one go. */
-const checkedBytes = 1024 * 1024;
+const checkedBytes = 64 * 1024;
 const maxOffset = 2 ** 31 - 1;
 
 /** Gathers byte strings; a null row takes none of its bytes along. */

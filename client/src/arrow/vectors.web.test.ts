@@ -1,6 +1,7 @@
 import { type Table, tableFromIPC } from "@uwdata/flechette";
 import { describe, expect, it } from "vitest";
 import { readMessages } from "../../test/arrow-messages.ts";
+import { arrowValues } from "../../test/arrow-values.ts";
 import { vectorCases } from "../../test/vectors.ts";
 import golden from "../../vectors/arrow/streams.json" with { type: "json" };
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
@@ -40,7 +41,7 @@ function contentOf({ schema, children }: Table) {
     type,
     metadata: metadata === null ? [] : [...metadata],
     nullCount: children[index]?.nullCount,
-    values: [...(children[index] ?? [])],
+    values: arrowValues(children[index]),
   }));
 }
 
