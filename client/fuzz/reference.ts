@@ -94,7 +94,7 @@ export function readReferenceBatch(bytes: Uint8Array, columnCount: number, maxRo
   let size: number | undefined;
   let vectors: readonly Tree[] = [];
   for (const { id, type, value } of tree.fields) {
-    if (id === 1) size = int32Of(expect(type, thriftTypes.i32, value));
+    if (id === 1) size = countOf(expect(type, thriftTypes.i32, value));
     if (id === 2) {
       vectors = listOf(value, type, thriftTypes.struct);
       if (vectors.length > 0 && vectors.length !== columnCount) throw new Refusal("not as many vectors as columns");
@@ -102,7 +102,7 @@ export function readReferenceBatch(bytes: Uint8Array, columnCount: number, maxRo
       for (const vector of vectors) readVector(vector as Struct);
     }
   }
-  if (size === undefined || size < 0 || size > maxRows) throw new Refusal("no size, or none that may be");
+  if (size === undefined || size > maxRows) throw new Refusal("no size, or none that may be");
   if (size === 0 && vectors.length === 0) return { rowCount: 0, columns: ended(columnCount) };
   if (vectors.length !== columnCount) throw new Refusal("not as many vectors as columns");
   const columns = vectors.map((vector) => readColumn(readVector(vector as Struct), size));
@@ -277,6 +277,12 @@ function listOf(value: Tree, type: number, element: number): readonly Tree[] {
 
 function int32Of(value: Tree): number {
   return Buffer.from((value as Leaf).bytes).readInt32BE();
+}
+
+function countOf(value: Tree): number {
+  const count = int32Of(value);
+  if (count < 0) throw new Refusal("a negative count");
+  return count;
 }
 
 function int64Of(value: Leaf): bigint {

@@ -1,6 +1,6 @@
 import { type Gateway, startGateway } from "@e6data-web/gateway";
 import { type Mock, startMock } from "@e6data-web/mock";
-import { type Connection, connect, isE6Error, type ParamValue, sql } from "e6data-web";
+import { type Connection, connect, isE6Error, type Params, type ParamValue, sql } from "e6data-web";
 import { CalendarDate, Decimal, Interval, Timestamp } from "e6data-web/wire";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -58,6 +58,21 @@ const hostileText = fc.string({ unit: fc.constantFrom(...signs, ...blanks, ...le
 const statement = `select /* it's ? /* :a */ ' */ ?, 'it''s ?', E'\\'?', $$'?$$, $q$ ?' $q$,? -- ' ?
   as "v'?",?as x, ? /* ? */ from (select 1 as "v'") where ? = ? --?`;
 
+/** A statement with placeholders of one style: a value at two places, a list with and without parentheses, and around them what could hide one. */
+function styled(a: string, b: string, list: string): string {
+  return `select /* ' ? :a $1 %(a)s */ ${b} as a, ${a} as "it's ?", -- it's ?
+    ${a} in (${list}) as c, ${b} not in ${list} as d, '''$1'' :a %(a)s ?' as e`;
+}
+
+type ParamsOf = (a: string, b: string, list: readonly string[]) => Params;
+const named: ParamsOf = (a, b, list) => ({ a, b, list });
+const styles: readonly (readonly [style: string, statement: string, paramsOf: ParamsOf])[] = [
+  ["?", styled("?", "?", "?"), (a, b, list) => [b, a, a, list, b, list]],
+  ["$1", styled("$1", "$2", "$3"), (a, b, list) => [a, b, list]],
+  [":name", styled(":a", ":b", ":list"), named],
+  ["%(name)s", styled("%(a)s", "%(b)s", "%(list)s"), named],
+];
+
 describe.each(bindings)("a value bound by the %s", (binding) => {
   const query = async (text: string, params: readonly ParamValue[]) =>
     (await connections[binding].query(text, params)).rows();
@@ -77,6 +92,36 @@ describe.each(bindings)("a value bound by the %s", (binding) => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it.each(styles)("reads back as itself, alone and in lists, by %s", async (_, statement, paramsOf) => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, hostileText, fc.array(hostileText, { maxLength: 4 }), async (a, b, list) => {
+        const result = await connections[binding].query(statement, paramsOf(a, b, list));
+        // Nothing of the text is lost before its end, and nothing of a value becomes a row or a column.
+        expect(result.fields.map(({ name }) => name)).toEqual(["a", "it's ?", "c", "d", "e"]);
+        expect(result.rows()).toEqual([[b, a, list.includes(a), !list.includes(b), "'$1' :a %(a)s ?"]]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("reads back as itself though it takes a million bytes", async () => {
+    // Characters of four bytes: the engine counts those of a statement, which may have a million of them.
+    const pattern = `it's ? \\' -- /* $1 :a %(a)s $$ \0 é ${"😀".repeat(100)}`;
+    const value = pattern.repeat(2 ** 20 / Buffer.byteLength(pattern) + 1);
+    const [[back, length] = []] = await query("select x, length(x) from (select ? as x)", [value]);
+    // Compared here: a test runner would print both.
+    expect(back === value).toBe(true);
+    expect(length).toBe(BigInt([...value].length));
+  });
+
+  it.each(styles)("is refused if it is no text that can be sent, by %s", async (_, statement, paramsOf) => {
+    for (const value of ["\ud800", "a\udc00b", "\udc00\ud800"]) {
+      const answer = connections[binding].query(statement, paramsOf("a", value, ["x"]));
+      await expect(answer).rejects.toMatchObject({ code: "INVALID_PARAMETER" });
+      await expect(answer).rejects.toThrow(/lone surrogate/);
+    }
   });
 
   it("stays in a template what it is", async () => {

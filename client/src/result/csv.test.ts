@@ -37,6 +37,11 @@ describe("toCsv()", () => {
     expect(await csvOf(["é"], [longs(1n)], { byteOrderMark: true })).toBe("\uFEFFé\r\n1\r\n");
   });
 
+  it("quotes a text that begins with the mark, which a reader would take for the file's and drop", async () => {
+    const options = { header: false, guardFormulas: true };
+    expect(await csvOf(["a"], [strings("\uFEFF=1+2")], options)).toBe('"\uFEFF=1+2"\r\n');
+  });
+
   it("takes another delimiter, and quotes that one instead of the comma", async () => {
     expect(await csvOf(["a", "b"], [strings("x;y"), strings("x,y")], { delimiter: ";" })).toBe('a;b\r\n"x;y";x,y\r\n');
   });
@@ -85,7 +90,7 @@ describe("toCsv()", () => {
     expect(Uint8Array.from(atob(written.trim()), (character) => character.charCodeAt(0))).toEqual(bytes);
   });
 
-  it.each(["", ",,", '"', "\r", "\n", "a", "1", "é", "😀"])("refuses the delimiter %j", (delimiter) => {
+  it.each(["", ",,", '"', "\r", "\n", "a", "1", "é", "😀", "\uFEFF"])("refuses the delimiter %j", (delimiter) => {
     expect(errorOf(() => toCsv([], [], { delimiter })).code).toBe("INVALID_OPTION");
   });
 

@@ -61,7 +61,7 @@ function createCellWriter(
   delimiter: string,
   { nullText = "", guardFormulas = false }: CsvOptions,
 ): (value: CsvValue) => string {
-  if (!/^[^\p{L}\p{N}\p{Cs}\u{10000}-\u{10FFFF}"\r\n]$/u.test(delimiter)) {
+  if (!/^[^\p{L}\p{N}\p{Cs}\u{10000}-\u{10FFFF}"\r\n\uFEFF]$/u.test(delimiter)) {
     throw invalid("delimiter", "Use one character that is no letter, digit, quote or line end.");
   }
   // A byte order mark that began a file unquoted would be taken for the file's own.

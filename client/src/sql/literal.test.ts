@@ -12,9 +12,9 @@ describe("sqlLiteral()", () => {
     ["DECIMAL128", "7", " CAST('7' AS DECIMAL(38, 0))"],
     ["STRING", "", " ('')"],
     ["STRING", "it's; \\' -- /* ? \n", " ('it''s; \\'' -- /* ? \n')"],
-    ["STRING", "\0'\0", " ('' || chr(0) || '''' || chr(0) || '')"],
+    ["STRING", "\0'\0", " (concat('', chr(0), '''', chr(0), ''))"],
     // Blanks that DuckDB would change.
-    ["STRING", "a b\u00a0c\u3000\ufeff", " ('a b' || chr(160) || 'c' || chr(12288) || '' || chr(65279) || '')"],
+    ["STRING", "a b\u00a0c\u3000\ufeff", " (concat('a b', chr(160), 'c', chr(12288), '', chr(65279), ''))"],
     ["STRING", "é😀", " ('é😀')"],
     ["BINARY", "00ff", " unhex('00ff')"],
     ["DATE", "-0001-12-31", " CAST('-0001-12-31' AS DATE)"],

@@ -4,7 +4,7 @@ import type { EncodedParameter } from "./param-value.ts";
  * A value as an SQL literal that reads back as the value, of its type. It begins and ends with a sign or a blank, so that it never grows
  * together with what stands beside it.
  *
- * Functions stand in where DuckDB has no literal: `unhex`, `to_microseconds`, and `chr`. Text stays
+ * Functions stand in where DuckDB has no literal: `unhex`, `to_microseconds`, `concat` and `chr`. Text stays
  * without a cast, as an engine compares a bare literal with a date but no VARCHAR.
  */
 export function sqlLiteral({ type, value }: EncodedParameter): string {
@@ -14,7 +14,7 @@ export function sqlLiteral({ type, value }: EncodedParameter): string {
     case "BOOLEAN":
       return ` (${value})`;
     case "STRING":
-      return ` (${quoted(value).replace(unsafeCharacter, (character) => `' || chr(${character.codePointAt(0)}) || '`)})`;
+      return ` (${textLiteral(value)})`;
     case "BINARY":
       return ` unhex('${value}')`;
     case "INTERVAL_DAY_SECOND":
@@ -41,6 +41,9 @@ function cast(value: string, type: string): string {
 // No statement can hold a NUL, and DuckDB makes ASCII blanks of other blanks, also in a literal if a comment before it holds a quote.
 const unsafeCharacter = /\0|(?! )[\p{Z}\p{Cf}]/gu;
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** One call for all of a text's characters that need one: operators between them would nest, and an engine has a limit for that. */
+function textLiteral(text: string): string {
+  const quoted = `'${text.replaceAll("'", "''")}'`;
+  const safe = quoted.replace(unsafeCharacter, (character) => `', chr(${character.codePointAt(0)}), '`);
+  return safe === quoted ? quoted : `concat(${safe})`;
 }

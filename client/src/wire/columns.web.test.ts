@@ -99,6 +99,18 @@ describe("Column.get()", () => {
 });
 
 describe("a constant column", () => {
+  it("of no rows has an array of none, whatever its bytes hold", () => {
+    const { STRING, DECIMAL128 } = vectorNumber;
+    const noText = {
+      size: 0,
+      constant: true,
+      data: [[15, thrift.struct([[1, thrift.string(Uint8Array.of(255))]])]],
+    } as const;
+    const noDecimal = { size: 0, constant: true, data: [[18, thrift.struct([[1, thrift.string("?")]])]] } as const;
+    expect(readColumn({ type: STRING, ...noText }).toArray()).toEqual([]);
+    expect(readColumn({ type: DECIMAL128, ...noDecimal }).toArray()).toEqual([]);
+  });
+
   const { LONG, INTEGER, DOUBLE, FLOAT, BOOLEAN, STRING, BINARY, DATE, TIMESTAMP_TZ, DECIMAL128, INTERVAL_DAY_SECOND } =
     vectorNumber;
 
