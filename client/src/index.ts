@@ -21,6 +21,7 @@ export type { Cursor } from "./query/cursor.ts";
 export type { QueryProfile, QueryStatus } from "./query/insight.ts";
 export type { Observation, ObservedQuery, Observer } from "./query/observer.ts";
 export type { QueryEvent, QueryListener } from "./query/query-event.ts";
+export { type QueryEvents, queryEvents } from "./query/query-events.ts";
 export type { HandleOptions, QueryHandle } from "./query/query-handle.ts";
 export type {
   AttachOptions,
@@ -44,6 +45,7 @@ export type { Params } from "./sql/bind-statement.ts";
 export type { ParamValue } from "./sql/param-value.ts";
 export { isReadOnly } from "./sql/read-only.ts";
 export { type SqlInput, type SqlStatement, sql } from "./sql/sql-template.ts";
+export type { BearerToken } from "./transport/bearer-token.ts";
 export type { CallLimits } from "./transport/call-limits.ts";
 export type { SqlPosition } from "./transport/sql-position.ts";
 export type { Value } from "./wire/column.ts";

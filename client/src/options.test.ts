@@ -55,7 +55,27 @@ describe("readOptions()", () => {
     if (credentials.kind !== "bearer") {
       throw new Error("not a bearer token");
     }
-    expect([await credentials.provide(), await credentials.provide()]).toEqual(["token-1", "token-2"]);
+    expect([await credentials.provide(), await credentials.provide()]).toEqual([
+      { token: "token-1" },
+      { token: "token-2" },
+    ]);
+  });
+
+  it("hands a token function what was refused, and takes the end that it gives", async () => {
+    const accessToken = async (refused?: string) => ({ token: `not-${refused}`, expiresAt: 5 });
+    const { credentials } = read({ url: good.url, accessToken });
+    if (credentials.kind !== "bearer") {
+      throw new Error("not a bearer token");
+    }
+    expect(await credentials.provide("old")).toEqual({ token: "not-old", expiresAt: 5 });
+  });
+
+  it("refuses an end that is no number", async () => {
+    const { credentials } = read({ url: good.url, accessToken: async () => ({ token: secret, expiresAt: "soon" }) });
+    if (credentials.kind !== "bearer") {
+      throw new Error("not a bearer token");
+    }
+    await expect(credentials.provide()).rejects.toMatchObject({ message: expect.stringContaining('"expiresAt"') });
   });
 
   it("refuses a token of a function that no header could carry", async () => {

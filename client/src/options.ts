@@ -1,5 +1,6 @@
 import { E6Error } from "./error.ts";
 import type { Observer } from "./query/observer.ts";
+import type { BearerToken, TokenProvider } from "./transport/bearer-token.ts";
 import { isTraceparent, traceparentWords } from "./transport/traceparent.ts";
 
 /** What {@link connect} needs to know beside who signs in. */
@@ -43,8 +44,11 @@ export interface PasswordSignIn {
 
 /** Sign-in by bearer token, sent with every call; no session exists. */
 export interface BearerSignIn {
-  /** The token, or a function that gives one; it is asked again when the engine says that the token has run out. */
-  readonly accessToken: string | (() => Promise<string>);
+  /**
+   * The token, or a function that gives one. It is asked again when the engine refuses a token, which it then gets told, and a minute
+   * before the `expiresAt` that it gave. `clientCredentials()` of `e6data-web/oauth` makes such a function.
+   */
+  readonly accessToken: string | ((refused?: string) => Promise<string | BearerToken>);
   readonly user?: undefined;
   readonly token?: undefined;
   readonly impersonate?: undefined;
@@ -57,7 +61,7 @@ export type ConnectOptions = ConnectionTarget & (PasswordSignIn | BearerSignIn);
 /** Who signs in, in the one form that the rest of the library reads. */
 export type Credentials =
   | { readonly kind: "password"; readonly user: string; readonly token: string }
-  | { readonly kind: "bearer"; readonly provide: () => Promise<string> };
+  | { readonly kind: "bearer"; readonly provide: TokenProvider };
 
 /** {@link ConnectOptions} checked, with every default filled in. */
 export interface Settings {
@@ -167,10 +171,10 @@ function readCredentials(given: Readonly<Record<string, unknown>>): Credentials 
   }
   if (typeof accessToken === "function") {
     // The type of the option says what the function gives; the answer is checked when it comes.
-    const provider = accessToken as () => Promise<unknown>;
-    return { kind: "bearer", provide: async () => readBearerToken(await provider()) };
+    const provider = accessToken as (refused?: string) => Promise<unknown>;
+    return { kind: "bearer", provide: async (refused) => readGivenToken(await provider(refused)) };
   }
-  const fixed = readBearerToken(accessToken);
+  const fixed = { token: readBearerToken(accessToken) };
   return { kind: "bearer", provide: () => Promise.resolve(fixed) };
 }
 
@@ -182,6 +186,18 @@ function readSecret(value: unknown, name: string, remedy: string): string {
     throw invalidOption(name, "is not a string", remedy);
   }
   return value;
+}
+
+/** What the caller's function gave: a token alone, or with its end. */
+function readGivenToken(given: unknown): BearerToken {
+  if (!isRecord(given)) {
+    return { token: readBearerToken(given) };
+  }
+  const { token, expiresAt } = given;
+  if (expiresAt !== undefined && !Number.isFinite(expiresAt)) {
+    throw invalidOption("accessToken", 'gave an "expiresAt" that is no number', "give milliseconds since 1970");
+  }
+  return { token: readBearerToken(token), expiresAt: expiresAt === undefined ? undefined : Number(expiresAt) };
 }
 
 /** A token as a header may carry it. */

@@ -4,10 +4,17 @@ import { callOf, routerFetch } from "../../test/router-fetch.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import { executeStatement, healthCheck } from "../gen/e6x_engine_tables.ts";
 import { withAuthorization } from "./authorization.ts";
+import type { TokenProvider } from "./bearer-token.ts";
 import { createUnaryTransport } from "./unary-transport.ts";
 
 /** An engine that takes one token, and a provider that a test answers for. */
 function createEngine(accepts: string, provide: () => Promise<string>, before = async () => undefined) {
+  return createEngineWith(accepts, async () => ({ token: await provide() }), before);
+}
+
+/** The same, for a provider that is told what was refused and tells when a token ends; a test moves its clock. */
+function createEngineWith(accepts: string, provide: TokenProvider, before = async () => undefined) {
+  const clock = { now: 0 };
   const sent: (string | null)[] = [];
   const answer = async (_request: object, { requestHeader }: { requestHeader: Headers }) => {
     const authorization = requestHeader.get("authorization");
@@ -22,9 +29,10 @@ function createEngine(accepts: string, provide: () => Promise<string>, before = 
     router.service(QueryEngineService, { healthCheck: answer, executeStatement: answer }),
   );
   const transport = createUnaryTransport({ baseUrl: "https://gateway.example.com", maxBytes: 1000, fetch });
-  const send = withAuthorization(transport, provide);
+  const send = withAuthorization(transport, provide, () => clock.now);
   return {
     sent,
+    clock,
     checkHealth: () => send(callOf(healthCheck, {})),
     execute: () => send(callOf(executeStatement, {})),
   };
@@ -87,5 +95,44 @@ describe("withAuthorization()", () => {
     await expect(checkHealth()).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
     await checkHealth();
     expect(asked).toBe(2);
+  });
+
+  it("tells the provider which token was refused, also by a call that is not repeated", async () => {
+    const told: unknown[] = [];
+    const { checkHealth, execute } = createEngineWith("new", async (refused) => {
+      told.push(refused);
+      return { token: refused === undefined ? "old" : "new" };
+    });
+    await expect(execute()).rejects.toMatchObject({ code: Code.Unauthenticated });
+    await checkHealth();
+    expect(told).toEqual([undefined, "old"]);
+  });
+
+  it("asks for a new token a minute before the old one ends, so that none is refused", async () => {
+    const tokens = ["first", "second"];
+    const { sent, clock, execute } = createEngineWith("first", async () => ({
+      token: tokens.shift() ?? "",
+      expiresAt: 100_000,
+    }));
+    await execute();
+    clock.now = 39_999;
+    await execute();
+    clock.now = 40_000;
+    await expect(execute()).rejects.toMatchObject({ code: Code.Unauthenticated });
+    expect(sent).toEqual(["Bearer first", "Bearer first", "Bearer second"]);
+  });
+
+  it("goes on with a token that is good for a while when the provider fails, and not longer", async () => {
+    let asked = 0;
+    const { sent, clock, execute } = createEngineWith("a", async () => {
+      if (++asked > 1) throw new Error("down");
+      return { token: "a", expiresAt: 100_000 };
+    });
+    await execute();
+    clock.now = 99_999;
+    await execute();
+    clock.now = 100_000;
+    await expect(execute()).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
+    expect([asked, sent.length]).toEqual([3, 2]);
   });
 });

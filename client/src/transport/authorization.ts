@@ -1,5 +1,6 @@
 import { E6Error, isE6Error } from "../error.ts";
 import { headerAuthorization } from "../headers.ts";
+import { type BearerToken, isFresh, type TokenProvider } from "./bearer-token.ts";
 import type { Send } from "./call.ts";
 import { GrpcError, grpcCode } from "./grpc-status.ts";
 
@@ -12,11 +13,11 @@ const onceOnly: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Sends `authorization: Bearer …` with every call. The provider is asked once, and again only when the engine says
- * that the token has run out; a call that is safe to repeat is then repeated once.
+ * Sends `authorization: Bearer …` with every call. The provider is asked once, again a minute before the token runs out where
+ * its end is known, and when the engine says that it has run out; a call that is safe to repeat is then repeated once.
  */
-export function withAuthorization(send: Send, provide: () => Promise<string>): Send {
-  const token = createTokenCache(provide);
+export function withAuthorization(send: Send, provide: TokenProvider, now: () => number): Send {
+  const token = createTokenCache(provide, now);
   return async (call) => {
     const sendWith = (bearer: string) =>
       send({ ...call, headers: { ...call.headers, [headerAuthorization]: `Bearer ${bearer}` } });
@@ -41,14 +42,17 @@ export function withAuthorization(send: Send, provide: () => Promise<string>): S
 }
 
 /** Keeps the provider's last token; callers who come while it is being asked wait for the same answer. */
-function createTokenCache(provide: () => Promise<string>) {
-  let current: string | undefined;
+function createTokenCache(provide: TokenProvider, now: () => number) {
+  let current: BearerToken | undefined;
+  let refused: string | undefined;
   let asking: Promise<string> | undefined;
   const ask = async () => {
     try {
-      current = await provide();
-      return current;
+      current = await provide(refused);
+      return current.token;
     } catch (error) {
+      // It was asked ahead of time: the token at hand is good for a while, and the provider may be back by then.
+      if (current !== undefined && now() < (current.expiresAt ?? 0)) return current.token;
       throw isE6Error(error)
         ? error
         : new E6Error("AUTHENTICATION_FAILED", 'the function passed as "accessToken" gave no token', { cause: error });
@@ -58,17 +62,15 @@ function createTokenCache(provide: () => Promise<string>) {
   };
   return {
     read(): Promise<string> {
-      if (current !== undefined) {
-        return Promise.resolve(current);
-      }
+      if (current !== undefined && isFresh(current, now())) return Promise.resolve(current.token);
       asking ??= ask();
       return asking;
     },
-    /** Forgets a token that was refused, unless another has come meanwhile. */
-    drop(refused: string): void {
-      if (current === refused) {
-        current = undefined;
-      }
+    /** Forgets a token that was refused, unless another has come meanwhile. The provider gets to know which one it was. */
+    drop(token: string): void {
+      if (current?.token !== token) return;
+      refused = token;
+      current = undefined;
     },
   };
 }

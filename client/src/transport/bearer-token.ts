@@ -5,6 +5,9 @@ export interface BearerToken {
   readonly expiresAt?: number | undefined;
 }
 
+/** Gives a token; `refused` is the one that the engine takes no longer, if it is asked for that reason. */
+export type TokenProvider = (refused?: string) => Promise<BearerToken>;
+
 /** A token that ends within this time is renewed before it is used: a call may take as long to arrive. */
 const leewayMs = 60_000;
 

@@ -16,5 +16,5 @@ export function createGatewayTransport(
   const wire = withRouteHeaders(createUnaryTransport({ baseUrl, fetch, maxBytes }), cluster, traceparent);
   const send = withSessionId(withAnnouncements(wire, onAnnouncement));
   // A call repeated with a new token passes the others again, within the same time.
-  return withTimeLimit(credentials.kind === "bearer" ? withAuthorization(send, credentials.provide) : send);
+  return withTimeLimit(credentials.kind === "bearer" ? withAuthorization(send, credentials.provide, Date.now) : send);
 }
