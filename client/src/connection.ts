@@ -12,6 +12,7 @@ import type { QueryContext } from "./query/query-context.ts";
 import type { QueryHandle } from "./query/query-handle.ts";
 import {
   type AttachOptions,
+  type CheckedCall,
   type CursorOptions,
   checkOptions,
   type ExecuteOptions,
@@ -124,6 +125,8 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   const releases = createReleases(call, runtime);
   const base = { call, access, settings, runtime, closing };
   const context: QueryContext = { ...base, releases, features: createEngineFeatures() };
+  const start = async (call: CheckedCall, statement: Statement, params: Params | undefined, options: ExecuteOptions) =>
+    await startQuery(context, planQuery(context, call, statement, params, options));
   const close = async () => {
     end.abort(closedError());
     sessions.clear();
@@ -137,20 +140,15 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
       return { active, announced: pending?.stack };
     },
     async query(statement, params, options = {}) {
-      checkOptions(options, "query()");
-      return await readAll(await startQuery(context, planQuery(context, statement, params, options)), options);
+      return await readAll(await start("query()", statement, params, options), options);
     },
     async stream(statement, params, options = {}) {
-      checkOptions(options, "stream()");
-      return await streamOf(await startQuery(context, planQuery(context, statement, params, options)), options);
+      return await streamOf(await start("stream()", statement, params, options), options);
     },
     async submit(statement, params, options = {}) {
-      checkOptions(options, "submit()");
-      const plan = planQuery(context, statement, params, options);
-      return createSubmittedQuery(context, await startQuery(context, plan));
+      return createSubmittedQuery(context, await start("submit()", statement, params, options));
     },
     async attach(handle, options = {}) {
-      checkOptions(options, "attach()");
       return createSubmittedQuery(context, await attachQuery(context, handle, options));
     },
     cursor(options = {}) {

@@ -5,7 +5,7 @@ import type { SessionRoute } from "../session/engine-access.ts";
 import { StackSession } from "../session/stack-session.ts";
 import { onPin, type Pin, pinQuery } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
-import { type QueryHandle, readHandle } from "./query-handle.ts";
+import type { QueryHandle } from "./query-handle.ts";
 import type { AttachOptions } from "./query-options.ts";
 import { planAttachment, type QueryTerms } from "./query-plan.ts";
 import { RunningQuery } from "./running-query.ts";
@@ -20,8 +20,7 @@ export async function attachQuery(
   given: unknown,
   options: AttachOptions,
 ): Promise<RunningQuery> {
-  const handle = readHandle(given);
-  const terms = planAttachment(context, handle.readOnly, options);
+  const { handle, ...terms } = planAttachment(context, given, options);
   return await orSettle(terms, async () => {
     const pin = await findQuery(context, terms, handle);
     return new RunningQuery(context, terms, pin, handle.rowsDelivered);

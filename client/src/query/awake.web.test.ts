@@ -31,7 +31,7 @@ function openSleeping(failing: string, autoResume: boolean) {
   const events: QueryEvent[] = [];
   const onEvent = (event: QueryEvent) => void events.push(event);
   const run = async () =>
-    readAll(await startQuery(context, planQuery(context, "select c from t", undefined, { onEvent })), {});
+    readAll(await startQuery(context, planQuery(context, "query()", "select c from t", undefined, { onEvent })), {});
   return { gateway, events, run };
 }
 

@@ -8,8 +8,9 @@ import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField, ResultMetadata } from "../wire/result-metadata.ts";
 import { explainQuery, profileQuery, type QueryProfile, type QueryStatus, queryStatus } from "./insight.ts";
 import type { QueryContext } from "./query-context.ts";
+import { beforeQuery } from "./query-event.ts";
 import { checkHandleOptions, type HandleOptions, type QueryHandle } from "./query-handle.ts";
-import { type CursorOptions, checkOptions, type ExecuteOptions } from "./query-options.ts";
+import type { CursorOptions, ExecuteOptions } from "./query-options.ts";
 import { planQuery, type QueryPlan, type Statement } from "./query-plan.ts";
 import type { RunningQuery } from "./running-query.ts";
 import { defaultPrefetchBytes, startQuery } from "./start-query.ts";
@@ -107,13 +108,14 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   }
 
   async execute(statement: Statement, params?: Params, options: ExecuteOptions = {}): Promise<void> {
-    this.#assertOpen();
-    checkOptions(options, "execute()");
-    if (this.#executing !== undefined) {
-      throw new E6Error("INVALID_PARAMETER", "the cursor is running a statement", {
-        hint: "wait for execute(), or cancel() first",
-      });
-    }
+    beforeQuery(options.onEvent, () => {
+      this.#assertOpen();
+      if (this.#executing !== undefined) {
+        throw new E6Error("INVALID_PARAMETER", "the cursor is running a statement", {
+          hint: "wait for execute(), or cancel() first",
+        });
+      }
+    });
     this.#executing = this.#start(statement, params, options).finally(() => {
       this.#executing = undefined;
     });
@@ -194,7 +196,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   }
 
   async #start(statement: Statement, params: Params | undefined, options: ExecuteOptions): Promise<void> {
-    const plan = planQuery(this.#context, statement, params, options);
+    const plan = planQuery(this.#context, "execute()", statement, params, options);
     this.#plan = plan;
     const former = this.#open;
     this.#open = undefined;

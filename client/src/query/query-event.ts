@@ -84,6 +84,17 @@ export function createReport(listeners: readonly QueryListener[], runtime: Runti
   };
 }
 
+/** Does what comes before a query begins. A refusal is the query's one and only step for the listener that was to follow it. */
+export function beforeQuery<T>(onEvent: unknown, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    // Not every caller is compiled by TypeScript, and the options may be what is wrong.
+    if (typeof onEvent === "function") harmlessly(() => onEvent({ ...lastStep(error), elapsedMs: 0 }));
+    throw error;
+  }
+}
+
 /** Where a query failed that had not begun to run, as far as its error knows. */
 function placeOfFailure(step: QueryStep): QueryPlace {
   if (step.type !== "failed") return {};

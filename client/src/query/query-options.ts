@@ -96,8 +96,11 @@ const checksOf = {
   "SubmittedQuery.result()": readingChecks,
 } as const;
 
+/** A call whose options {@link checkOptions} knows. */
+export type CheckedCall = keyof typeof checksOf;
+
 /** Checks the options of a call. Throws `INVALID_OPTION`, naming the option and the remedy. */
-export function checkOptions(options: object, where: keyof typeof checksOf): void {
+export function checkOptions(options: object, where: CheckedCall): void {
   checkAll(options, checksOf[where], where);
   resolveReading(options);
 }

@@ -7,8 +7,9 @@ import { isSqlStatement, type SqlStatement } from "../sql/sql-template.ts";
 import { type CallScope, createScope } from "../transport/call-scope.ts";
 import { observeQuery } from "./observer.ts";
 import type { QueryContext } from "./query-context.ts";
-import { createReport, type Report } from "./query-event.ts";
-import type { AttachOptions, ExecuteOptions } from "./query-options.ts";
+import { beforeQuery, createReport, type Report } from "./query-event.ts";
+import { type QueryHandle, readHandle } from "./query-handle.ts";
+import { type AttachOptions, type CheckedCall, checkOptions, type ExecuteOptions } from "./query-options.ts";
 
 /** What a query runs: a text, what the template tag `sql` made, or a data frame. */
 export type Statement = string | SqlStatement | DataFrame;
@@ -41,24 +42,36 @@ export interface QueryPlan extends QueryTerms {
 }
 
 /**
- * Checks a statement and its values; the query's time begins. Throws `INVALID_PARAMETER` for a statement or a value that
- * cannot be sent, `CLOSED` on a closed connection.
+ * Checks a statement, its values and the options of the call `where`; the query's time begins. Throws `INVALID_OPTION`,
+ * `INVALID_PARAMETER` for a statement or a value that cannot be sent, `CLOSED` on a closed connection.
  */
 export function planQuery(
   context: QueryContext,
+  where: CheckedCall,
   statement: Statement,
   params: Params | undefined,
   options: ExecuteOptions,
 ): QueryPlan {
-  const planned = planText(statement, params, options);
-  const { catalog = context.settings.catalog, schema = context.settings.schema, awaitPlanner = false } = options;
-  return { ...planned, catalog, schema, awaitPlanner, ...agree(context, { ...planned, catalog, schema }, options) };
+  return beforeQuery(options.onEvent, () => {
+    checkOptions(options, where);
+    const planned = planText(statement, params, options);
+    const { catalog = context.settings.catalog, schema = context.settings.schema, awaitPlanner = false } = options;
+    return { ...planned, catalog, schema, awaitPlanner, ...agree(context, { ...planned, catalog, schema }, options) };
+  });
 }
 
-/** What holds for a query that runs already; its time begins anew. Throws `CLOSED` on a closed connection. */
-export function planAttachment(context: QueryContext, readOnly: boolean, options: AttachOptions): QueryTerms {
-  const { catalog, schema } = context.settings;
-  return { readOnly, ...agree(context, { sql: undefined, catalog, schema }, options) };
+/** What holds for a query that runs already; its time begins anew. Throws what {@link readHandle} does, and `CLOSED`. */
+export function planAttachment(
+  context: QueryContext,
+  given: unknown,
+  options: AttachOptions,
+): QueryTerms & { readonly handle: QueryHandle } {
+  return beforeQuery(options.onEvent, () => {
+    checkOptions(options, "attach()");
+    const handle = readHandle(given);
+    const { catalog, schema } = context.settings;
+    return { handle, readOnly: handle.readOnly, ...agree(context, { sql: undefined, catalog, schema }, options) };
+  });
 }
 
 function agree(

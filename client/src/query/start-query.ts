@@ -1,7 +1,6 @@
-import { type E6Error, isE6Error } from "../error.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
 import type { QueryContext } from "./query-context.ts";
-import { lastStep, type QueryPlace } from "./query-event.ts";
+import { lastStep } from "./query-event.ts";
 import type { QueryPlan, QueryTerms } from "./query-plan.ts";
 import { RunningQuery } from "./running-query.ts";
 import { submit } from "./submit.ts";
@@ -30,11 +29,7 @@ export async function orSettle(
     return query;
   } catch (error) {
     scope.end();
-    report?.(lastStep(error), isE6Error(error) ? placeOfError(error) : undefined);
+    report?.(lastStep(error));
     throw error;
   }
-}
-
-function placeOfError({ queryId, strategy }: E6Error): QueryPlace {
-  return { ...(queryId !== undefined && { queryId }), ...(strategy !== undefined && { strategy }) };
 }
