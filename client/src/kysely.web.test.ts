@@ -59,7 +59,7 @@ describe("e6dataDialect()", () => {
   });
 
   it("refuses wrong options of a connection at once, and others with the first statement", async () => {
-    const wrong = [undefined, {}, { url: "nowhere", user: "ann", token: "x" }] as unknown as ConnectOptions[];
+    const wrong = [undefined, null, {}, { url: "nowhere", user: "ann", token: "x" }] as unknown as ConnectOptions[];
     for (const connection of wrong) {
       expect(() => e6dataDialect({ connection })).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
     }

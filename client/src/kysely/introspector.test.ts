@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
+import { createGate } from "../../test/open-connection.ts";
 import { openKysely } from "../../test/open-kysely.ts";
 
 /** A database with a catalog: by schema the names of its tables, each with one column. */
@@ -9,6 +10,8 @@ function openCatalog(catalog: Readonly<Record<string, readonly string[]>>, optio
     getSchemaNames: () => ({ schemas: Object.keys(catalog) }),
     getSchemaNamesV2: ({ catalog: name }) => ({ schemas: [`of ${name}`] }),
     getTables: ({ schema }) => ({ tables: [...(catalog[schema] ?? [])] }),
+    getTablesV2: ({ schema }) => ({ tables: [...(catalog[schema] ?? [])] }),
+    getColumnsV2: ({ table }) => ({ fieldInfo: [{ fieldName: `${table}_id`, fieldType: "LONG" }] }),
     getColumns: ({ table }) => ({ fieldInfo: [{ fieldName: `${table}_id`, fieldType: "LONG" }] }),
   };
   return open;
@@ -31,8 +34,29 @@ describe("db.introspection", () => {
     expect(await db.introspection.getSchemas()).toEqual([{ name: "of lake" }]);
   });
 
+  it("asks for nothing outside of its catalog, nor longer than it may", async () => {
+    const { gateway, runtime, db } = openCatalog({ "of lake": ["x"] }, { catalog: "lake", timeoutMs: 30_000 });
+    const limits: (readonly number[])[] = [];
+    gateway.intercept = () => void limits.push(runtime.sleeping);
+    expect(await db.introspection.getTables()).toEqual([table("of lake", "x")]);
+    const [, ...calls] = gateway.calls;
+    expect(calls.map(({ rpc, message }) => `${rpc} ${Reflect.get(message, "catalog")}`)).toEqual([
+      "getSchemaNamesV2 lake",
+      "getTablesV2 lake",
+      "getColumnsV2 lake",
+    ]);
+    expect(limits.slice(1)).toEqual(calls.map(() => [30_000]));
+  });
+
   it("tells the tables of every schema with their columns, in order", async () => {
-    const { db } = openCatalog({ a: ["x", "y"], b: [], c: ["x"] });
+    const { gateway, db } = openCatalog({ a: ["x", "y"], b: [], c: ["x"] });
+    const gate = createGate();
+    // The answer about the first table comes last.
+    gateway.overrides.getColumns = async ({ schema, table }) => {
+      if (schema === "c") gate.open();
+      else await gate.passed;
+      return { fieldInfo: [{ fieldName: `${table}_id`, fieldType: "LONG" }] };
+    };
     expect(await db.introspection.getTables()).toEqual([table("a", "x"), table("a", "y"), table("c", "x")]);
   });
 
@@ -64,8 +88,9 @@ describe("db.introspection", () => {
 
   it("ends with the first failure", async () => {
     const { gateway, db } = openCatalog({ a: Array.from({ length: 40 }, (_, i) => `t${i}`) });
-    gateway.overrides.getColumns = () => {
-      throw new ConnectError("no such table", Code.InvalidArgument);
+    gateway.overrides.getColumns = ({ table }) => {
+      if (table === "t0") throw new ConnectError("no such table", Code.InvalidArgument);
+      return { fieldInfo: [] };
     };
     await expect(db.introspection.getTables()).rejects.toMatchObject({ name: "E6Error", message: "no such table" });
     await expect.poll(() => gateway.inFlight).toBe(0);
