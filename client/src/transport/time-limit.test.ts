@@ -30,6 +30,19 @@ describe("withTimeLimit()", () => {
     expect(signals[0]?.reason).toBeInstanceOf(GrpcError);
   });
 
+  it.each([
+    [1000, 2000],
+    [undefined, undefined],
+  ])("lets the gateway wait longer than the caller, who waits for %s ms", async (timeoutMs, told) => {
+    const times: unknown[] = [];
+    const send: Send = (call) => {
+      times.push(call.timeoutMs);
+      return Promise.reject(new Error("answered"));
+    };
+    await expect(withTimeLimit(send)(callOf(healthCheck, {}, { timeoutMs }))).rejects.toThrow("answered");
+    expect(times).toEqual([told]);
+  });
+
   it.each([undefined, 1000])("ends by the caller's own reason, with a limit of %s", async (timeoutMs) => {
     const caller = new AbortController();
     const { signals, answer } = neverAnswered({ signal: caller.signal, timeoutMs });

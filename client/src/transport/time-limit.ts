@@ -1,9 +1,12 @@
 import type { Send } from "./call.ts";
 import { GrpcError, grpcCode } from "./grpc-status.ts";
 
+/** The gateway waits so much longer than the caller: of two clocks that end together, the caller's own has to speak first. */
+const graceMs = 1000;
+
 /**
  * Ends a call with its signal, by that signal's reason, or when its time is over, by `deadlineExceeded`: at once, whatever the
- * call waits for, be it a `fetch` that heeds no signal. Leaves neither timer nor listener behind.
+ * call waits for, be it a `fetch` that heeds no signal. The gateway is told a second more. Leaves neither timer nor listener behind.
  */
 export function withTimeLimit(send: Send): Send {
   return async (call) => {
@@ -21,7 +24,8 @@ export function withTimeLimit(send: Send): Send {
     const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
     signal.addEventListener("abort", onAbort);
     try {
-      return await Promise.race([ended.promise, send({ ...call, signal: limit.signal })]);
+      const told = timeoutMs === undefined ? undefined : timeoutMs + graceMs;
+      return await Promise.race([ended.promise, send({ ...call, signal: limit.signal, timeoutMs: told })]);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
