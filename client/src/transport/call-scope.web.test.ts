@@ -75,7 +75,7 @@ describe("a deadline", () => {
   it("that passes while rows are read stops the query at the engine", async () => {
     const { gateway, runtime, connection } = openConnectionOn(createManualRuntime());
     const stream = await connection.stream("select 1", undefined, { deadline: inMs(30_000), prefetchBytes: 0 });
-    expect(gateway.calls.at(-1)?.timeout).toBe("30000m");
+    expect(gateway.calls.at(-1)?.timeout).toBe("31000m");
     runtime.advance(30_000);
     const read = async () => {
       for await (const _row of stream);
