@@ -24,7 +24,7 @@ const clientFolders = {
   query: ["wire", "sql", "result", "strategy", "transport", "session"],
   pool: [],
   catalog: ["sql", "strategy", "transport", "session"],
-  telemetry: ["sql"],
+  telemetry: ["sql", "query"],
   // Behind doors of their own: what a page does not import, it does not load.
   arrow: ["wire", "result"],
   kysely: [],

@@ -1,10 +1,9 @@
 import type { Observer } from "../query/observer.ts";
-import type { QueryEvent } from "../query/query-event.ts";
+import { isLast, type QueryEvent } from "../query/query-event.ts";
 import {
   type Attributes,
   checkMethods,
   databaseAttributes,
-  isLast,
   outcomeAttributes,
   placeAttributes,
 } from "./query-attributes.ts";

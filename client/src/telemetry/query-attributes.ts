@@ -5,16 +5,6 @@ import type { QueryEvent } from "../query/query-event.ts";
 /** Attributes of spans and of measurements, by their names in OpenTelemetry's conventions or under `e6data.`. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** The last event of a query. */
-export type LastEvent = Extract<QueryEvent, { readonly type: "done" | "failed" | "cancelled" | "detached" }>;
-
-const lastTypes: ReadonlySet<string> = new Set<LastEvent["type"]>(["done", "failed", "cancelled", "detached"]);
-
-/** Tells whether an event is the last one of its query. */
-export function isLast(event: QueryEvent): event is LastEvent {
-  return lastTypes.has(event.type);
-}
-
 /** What is known of every query, by the conventions for SQL databases: the system, catalog and schema, and the gateway's address. */
 export function databaseAttributes({ catalog, schema, url }: ObservedQuery): Attributes {
   const { hostname, port, protocol } = new URL(url);
@@ -27,8 +17,8 @@ export function databaseAttributes({ catalog, schema, url }: ObservedQuery): Att
   };
 }
 
-/** How a query ended. One that its caller ended or let go of has not failed. */
-export function outcomeAttributes(event: LastEvent): Attributes {
+/** How a query ended, by its last event. One that its caller ended or let go of has not failed. */
+export function outcomeAttributes(event: QueryEvent): Attributes {
   return {
     "e6data.outcome": event.type,
     ...placeAttributes(event),

@@ -1,11 +1,10 @@
 import { invalidOption, rejectUnknown } from "../options.ts";
 import type { ObservedQuery, Observer } from "../query/observer.ts";
-import type { QueryEvent } from "../query/query-event.ts";
+import { isLast, type QueryEvent } from "../query/query-event.ts";
 import {
   type Attributes,
   checkMethods,
   databaseAttributes,
-  isLast,
   outcomeAttributes,
   placeAttributes,
 } from "./query-attributes.ts";
