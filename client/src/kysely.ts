@@ -45,7 +45,7 @@ export type { E6dataDialectOptions };
  */
 export function e6dataDialect<D extends Dialect = "exact", Made = never>({
   connection,
-  schemas,
+  introspectedSchemas,
   ...options
 }: E6dataDialectOptions<D, Made>): KyselyDialect {
   const held = holdConnection(connection);
@@ -53,6 +53,6 @@ export function e6dataDialect<D extends Dialect = "exact", Made = never>({
     createDriver: () => createDriver(held, options),
     createQueryCompiler: () => new E6dataQueryCompiler(),
     createAdapter: () => new E6dataAdapter(),
-    createIntrospector: () => createIntrospector(held, { ...options, schemas }),
+    createIntrospector: () => createIntrospector(held, { ...options, introspectedSchemas }),
   };
 }

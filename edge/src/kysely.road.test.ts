@@ -132,6 +132,13 @@ describe("a query of Kysely through Envoy", () => {
     expect(await count("not in")).toEqual({ n: 5n });
   });
 
+  it("reaches tables of another schema, and of a catalog", async () => {
+    const count = db.fn.countAll<bigint>().as("n");
+    expect(await db.withSchema("tpch").selectFrom("region").select(count).execute()).toEqual([{ n: 5n }]);
+    const stores = sql<object>`${sql.id("sample", "sales", "dim_store")}`.as("s");
+    expect((await db.selectFrom(stores).select(count).executeTakeFirst())?.n).toBeGreaterThan(0n);
+  });
+
   it("explains itself", async () => {
     const plan = await db.selectFrom("nation").selectAll().explain();
     expect(JSON.stringify(plan)).toContain("n_regionkey");

@@ -28,14 +28,14 @@ export function createDatabaseConnection<D extends Dialect, Made>(
       try {
         const { sql, parameters } = statementOf(query);
         const stream = await held.get().stream(sql, parameters, { ...options, signal });
-        let rows: Row[] = [];
+        let rows: Record<string, unknown>[] = [];
         for await (const row of stream.objects()) {
-          // What a size that is no number would never hold back is handed on at once.
-          if (rows.push(asRow(row)) < chunkSize) continue;
-          yield { rows };
+          // A size that is no number holds nothing back.
+          if (rows.push(row) < chunkSize) continue;
+          yield { rows: asRows<Row>(rows) };
           rows = [];
         }
-        if (rows.length > 0) yield { rows };
+        if (rows.length > 0) yield { rows: asRows<Row>(rows) };
       } catch (error) {
         // As above.
         if (!signal?.aborted) throw error;
@@ -56,7 +56,7 @@ type AnyResult = Pick<EngineResult, "fields" | "rowCount" | "rows" | "objects">;
 
 function readResult<Row>({ query }: CompiledQuery, result: AnyResult): QueryResult<Row> {
   const numAffectedRows = writes.has(query.kind) ? countIn(result) : undefined;
-  return numAffectedRows === undefined ? { rows: result.objects().map(asRow<Row>) } : { numAffectedRows, rows: [] };
+  return numAffectedRows === undefined ? { rows: asRows(result.objects()) } : { numAffectedRows, rows: [] };
 }
 
 const writes: ReadonlySet<string> = new Set([
@@ -73,7 +73,7 @@ function countIn(result: AnyResult): bigint | undefined {
   return /^\d+$/.test(count) ? BigInt(count) : undefined;
 }
 
-/** What a row holds, Kysely's caller has said by the types of the database. */
-function asRow<Row>(row: Readonly<Record<string, unknown>>): Row {
-  return row as Row;
+/** What rows hold, Kysely's caller has said by the types of the database. */
+function asRows<Row>(rows: readonly Readonly<Record<string, unknown>>[]): Row[] {
+  return rows as Row[];
 }

@@ -11,5 +11,5 @@ export interface E6dataDialectOptions<D extends Dialect = "exact", Made = never>
   /** A connection, which stays its owner's: `db.destroy()` leaves it open. Or options for one of the dialect's own, which it closes. */
   readonly connection: Connection | ConnectOptions;
   /** The schemas that `db.introspection.getTables()` reads: each of their tables costs a call. Default: all of the catalog. */
-  readonly schemas?: readonly string[] | undefined;
+  readonly introspectedSchemas?: readonly string[] | undefined;
 }

@@ -14,7 +14,11 @@ const maxCalls = 6;
  */
 export function createIntrospector(
   held: HeldConnection,
-  { catalog, timeoutMs, schemas }: Pick<E6dataDialectOptions, "catalog" | "timeoutMs" | "schemas">,
+  {
+    catalog,
+    timeoutMs,
+    introspectedSchemas,
+  }: Pick<E6dataDialectOptions, "catalog" | "timeoutMs" | "introspectedSchemas">,
 ): DatabaseIntrospector {
   const schemaNames = () => held.get().schemas({ catalog, timeoutMs });
   return {
@@ -23,7 +27,7 @@ export function createIntrospector(
     },
     async getTables({ withInternalKyselyTables } = { withInternalKyselyTables: false }) {
       const connection = held.get();
-      const found = await mapSome(schemas ?? (await schemaNames()), async (schema) =>
+      const found = await mapSome(introspectedSchemas ?? (await schemaNames()), async (schema) =>
         (await connection.tables({ catalog, schema, timeoutMs })).map((name) => ({ schema, name })),
       );
       const tables = found.flat().filter(({ name }) => withInternalKyselyTables || !internalTables.has(name));
