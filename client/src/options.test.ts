@@ -34,6 +34,8 @@ describe("readOptions()", () => {
       impersonate: undefined,
       customIdentityClaim: undefined,
       maxMessageBytes: 67_108_864,
+      observe: [],
+      traceparent: undefined,
     });
   });
 
@@ -94,6 +96,10 @@ describe("readOptions()", () => {
     ["no object", secret, "options"],
     ["an unknown option", { ...good, tokne: secret }, "tokne"],
     ["an autoResume that is no boolean", { ...good, autoResume: 1 }, "autoResume"],
+    ["an observer that is in no list", { ...good, observe: () => undefined }, "observe"],
+    ["an observer that is no function", { ...good, observe: [{ startSpan: () => secret }] }, "observe"],
+    ["observers that are null", { ...good, observe: null }, "observe"],
+    ["a trace context that is none", { ...good, traceparent: `00-${secret}` }, "traceparent"],
     ["a blank user to work for", { ...good, impersonate: "" }, "impersonate"],
     ["a claim that is no text", { ...good, customIdentityClaim: 1 }, "customIdentityClaim"],
     ["a token that works for another", { url: good.url, accessToken: secret, impersonate: "bob" }, "impersonate"],

@@ -6,7 +6,6 @@ import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { longResult } from "../../test/long-result.ts";
 import { only, openTraced } from "../../test/open-telemetry.ts";
 import { dataFrame } from "../catalog/data-frame.ts";
-import { type ConnectOptions, readOptions } from "../options.ts";
 import { type TraceOptions, type Tracer, traceQueries } from "./trace-queries.ts";
 
 const eventsOf = (span: ReadableSpan) => span.events.map(({ name }) => name);
@@ -182,14 +181,5 @@ describe("the options of traceQueries()", () => {
     expect(make).toThrow(
       expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining(message) }),
     );
-  });
-
-  it("are checked by connect() as well", () => {
-    const good = { url: "https://a.example", user: "u", token: "t" };
-    for (const observe of [trace.getTracer("x"), [trace.getTracer("x")], "x", null]) {
-      expect(() => readOptions({ ...good, observe } as unknown as ConnectOptions)).toThrow(
-        'option "observe" is not a list of functions',
-      );
-    }
   });
 });
