@@ -1,7 +1,7 @@
 import type { DataFrame } from "../catalog/data-frame.ts";
 import type { SubmitFrame } from "../catalog/submit-frame.ts";
 import { E6Error } from "../error.ts";
-import { type Binding, type BoundStatement, bindStatement, type Params } from "../sql/bind-statement.ts";
+import { type Bind, type Params, readStatement } from "../sql/bind-statement.ts";
 import { isReadOnly } from "../sql/read-only.ts";
 import { isSqlStatement, type SqlStatement } from "../sql/sql-template.ts";
 import { type CallScope, createScope } from "../transport/call-scope.ts";
@@ -32,7 +32,7 @@ export interface QueryPlan extends QueryTerms {
   /** The statement as it was written; nothing for a data frame. */
   readonly sql: string | undefined;
   /** The statement for an engine that binds values, or else (`client`) with its values written into it. */
-  readonly bind: (how: Binding) => BoundStatement;
+  readonly bind: Bind;
   /** Hands a data frame over, in place of a text. */
   readonly frame: SubmitFrame | undefined;
   readonly catalog: string;
@@ -105,12 +105,12 @@ function planText(
     }
     return { sql: undefined, bind: () => ({ text: "", values: [] }), frame: statement.submit, readOnly: true };
   }
-  const bound = bindStatement(checkStatement(statement), params, "engine");
+  const bind = readStatement(checkStatement(statement), params);
   return {
     sql: isSqlStatement(statement) ? statement.text : statement,
-    bind: (how) => (how === "engine" ? bound : bindStatement(statement, params, how)),
+    bind,
     frame: undefined,
-    readOnly: options.readOnly ?? isReadOnly(bound.text),
+    readOnly: options.readOnly ?? isReadOnly(bind("engine").text),
   };
 }
 

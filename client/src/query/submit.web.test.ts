@@ -45,6 +45,22 @@ describe("the values of a statement", () => {
     expect(gateway.openQueries.size).toBe(0);
   });
 
+  it("are those of the moment of the call, whatever becomes of them meanwhile", async () => {
+    const { gateway, connection } = openConnection();
+    const values: (string | string[])[] = ["before", ["one"]];
+    gateway.intercept = (rpc) => {
+      if (rpc !== "executeStatementV2") return undefined;
+      values[0] = "after";
+      if (Array.isArray(values[1])) values[1].push("two");
+      return trailersOnly(Code.Unimplemented, "not implemented");
+    };
+    await connection.query("select ? where a in (?)", values);
+    await connection.close();
+    expect(values).toEqual(["after", ["one", "two"]]);
+    expect(preparedTexts(gateway)[1]).toContain("'before'");
+    expect(preparedTexts(gateway)[1]).not.toMatch(/after|two/);
+  });
+
   it("need no binding where there are none", async () => {
     const { gateway, connection } = openConnection();
     await connection.query("select '?'");

@@ -1,5 +1,5 @@
-import { Decimal } from "../wire/decimal.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
+import { valueClassOf } from "../wire/value-class.ts";
 import { base64 } from "./base64.ts";
 import type { Batches } from "./batch-stream.ts";
 import { createByteStream } from "./byte-stream.ts";
@@ -59,8 +59,13 @@ function jsonText(value: unknown): string {
     if (Object.is(value, -0)) return "-0";
     return Number.isFinite(value) ? String(value) : `"${value}"`;
   }
-  if (typeof value === "bigint" || value instanceof Decimal) return String(value);
+  if (typeof value === "bigint" || isDecimal(value)) return String(value);
   if (value instanceof Uint8Array) return `"${base64(value)}"`;
   // Of what has no JSON, such as undefined, there is no text.
   return JSON.stringify(value) ?? "null";
+}
+
+/** True for a decimal of any copy of the package: a conversion of the caller's may bring its own. */
+function isDecimal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && valueClassOf(value) === "Decimal";
 }

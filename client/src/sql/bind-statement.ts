@@ -1,5 +1,6 @@
+import type { E6Error } from "../error.ts";
 import { sqlLiteral } from "./literal.ts";
-import { encodeParameter, isList, type ParamValue, refused, typeName } from "./param-value.ts";
+import { type EncodedParameter, encodeParameter, isList, type ParamValue, refused, typeName } from "./param-value.ts";
 import { findPlaceholders, type Placeholder } from "./placeholders.ts";
 import { isSqlStatement, positionsOf, type SqlStatement } from "./sql-template.ts";
 
@@ -36,8 +37,21 @@ export type Binding = "engine" | "client";
 /** Most values of one statement, the items of lists counted one by one. */
 export const maxValues = 65_535;
 
+/** Puts the values that were read into a statement's text. */
+export type Bind = (binding: Binding) => BoundStatement;
+
+/** As {@link readStatement}, for one binding. */
+export function bindStatement(
+  statement: string | SqlStatement,
+  params: Params | undefined,
+  binding: Binding,
+): BoundStatement {
+  return readStatement(statement, params)(binding);
+}
+
 /**
- * Puts values in the place of a statement's placeholders, which {@link Params} tells.
+ * Reads the values for a statement's placeholders, which {@link Params} tells: once and all of them, so that what is bound stays
+ * the same whatever becomes of `params`.
  *
  * A list stands only in an `IN (…)`, whose parentheses may be left out; an empty one there, alone, is an empty subquery: `IN` is false, `NOT IN` true. Written by the
  * client, integers behind LIMIT and OFFSET are plain digits.
@@ -45,40 +59,63 @@ export const maxValues = 65_535;
  * @throws E6Error `INVALID_PARAMETER`, which names the parameter and never its value: kinds mixed, a value missing, too many or of a type
  * that has no rule, a placeholder of an `` sql`…` `` inside a literal
  */
-export function bindStatement(
-  statement: string | SqlStatement,
-  params: Params | undefined,
-  binding: Binding,
-): BoundStatement {
+export function readStatement(statement: string | SqlStatement, params: Params | undefined): Bind {
   if (typeof statement === "string") {
-    return params === undefined ? { text: statement, values: [] } : bind(statement, params, binding);
+    return params === undefined ? () => ({ text: statement, values: [] }) : read(statement, params);
   }
   if (!isSqlStatement(statement))
     throw refused("a statement", `is text or sql\`…\`, not the type ${typeName(statement)}`);
   if (params !== undefined) throw refused("an sql`…` statement", "has its values already");
-  return bind(statement.text, statement.params, binding, positionsOf(statement));
+  return read(statement.text, statement.params, positionsOf(statement));
 }
 
 type Style = Placeholder["style"];
 
-function bind(sql: string, params: Params, binding: Binding, positions?: readonly number[]): BoundStatement {
+/** A value that stands in the place of a mark. */
+interface Slot extends EncodedParameter {
+  readonly mark: Placeholder;
+}
+
+function read(sql: string, params: Params, positions?: readonly number[]): Bind {
   const marks = findPlaceholders(sql);
   const placeholders = marks.filter(({ style }) => style !== "%%");
   const style = onlyStyle(placeholders);
   if (positions !== undefined) checkPositions(placeholders, positions);
   const given = givenValues(params, placeholders, style);
-  const values: BoundValue[] = [];
-  const pieces: string[] = [];
+  const pieces: (string | Slot)[] = [];
   let readTo = 0;
   let next = 0;
+  let count = 0;
   for (const mark of marks) {
     pieces.push(sql.slice(readTo, mark.start));
     const value = mark.style === "%%" ? undefined : given[next++];
-    if (value !== undefined) pieces.push(bindOne(mark, value, binding, values));
-    else pieces.push(style === "%(name)s" ? "%" : "%%");
+    const filled = value === undefined ? [style === "%(name)s" ? "%" : "%%"] : fill(mark, value);
+    for (const piece of filled) {
+      if (isSlot(piece) && ++count > maxValues) throw tooMany();
+      pieces.push(piece);
+    }
     readTo = mark.end;
   }
-  return { text: pieces.join("") + sql.slice(readTo), values: binding === "engine" ? values : [] };
+  pieces.push(sql.slice(readTo));
+  return (binding) => write(pieces, binding);
+}
+
+function write(pieces: readonly (string | Slot)[], binding: Binding): BoundStatement {
+  const text = pieces
+    .map((piece) => (isSlot(piece) ? (binding === "engine" ? "?" : literalOf(piece)) : piece))
+    .join("");
+  const slots = binding === "engine" ? pieces.filter(isSlot) : [];
+  return { text, values: slots.map(({ type, value }, index) => ({ index, type, value })) };
+}
+
+function isSlot(piece: string | Slot): piece is Slot {
+  return typeof piece !== "string";
+}
+
+function literalOf({ mark, ...encoded }: Slot): string {
+  return mark.isLimit && /^\d+$/.test(encoded.value) && encoded.type === "LONG"
+    ? ` ${encoded.value} `
+    : sqlLiteral(encoded);
 }
 
 function onlyStyle(placeholders: readonly Placeholder[]): Style | undefined {
@@ -141,24 +178,20 @@ function labelOf(name: string, style: Style | undefined): string {
   return style === "$1" ? `$${name}` : `value ${name}`;
 }
 
-/** What stands in a placeholder's place. Adds what the engine is to bind to `values`. */
-function bindOne(mark: Placeholder, { name, value }: GivenValue, binding: Binding, values: BoundValue[]): string {
-  if (!isList(value)) return bindScalar(mark, value, name, binding, values);
+/** What stands in a placeholder's place. */
+function fill(mark: Placeholder, { name, value }: GivenValue): (string | Slot)[] {
+  if (!isList(value)) return [{ mark, ...encodeParameter(value, name) }];
   if (!mark.inList) throw refused(name, "is a list, which stands in IN (…) only");
   if (value.length === 0 && !mark.isAlone) throw refused(name, "is an empty list, which stands alone in IN (…) only");
-  const items =
-    value.map((item) => bindScalar(mark, item, name, binding, values)).join(", ") || "SELECT NULL WHERE 1 = 0";
-  return mark.isBare ? ` (${items})` : items;
+  // Before anything is made of them.
+  if (value.length > maxValues) throw tooMany();
+  const items = value.flatMap((item, i) => [i === 0 ? "" : ", ", { mark, ...encodeParameter(item, name) }]);
+  const filled = value.length === 0 ? ["SELECT NULL WHERE 1 = 0"] : items;
+  return mark.isBare ? [" (", ...filled, ")"] : filled;
 }
 
-function bindScalar(mark: Placeholder, value: unknown, name: string, binding: Binding, values: BoundValue[]): string {
-  if (values.length === maxValues) throw refused("a statement", `has at most ${maxValues} values`);
-  const encoded = encodeParameter(value, name);
-  values.push({ index: values.length, ...encoded });
-  if (binding === "engine") return "?";
-  return mark.isLimit && /^\d+$/.test(encoded.value) && encoded.type === "LONG"
-    ? ` ${encoded.value} `
-    : sqlLiteral(encoded);
+function tooMany(): E6Error {
+  return refused("a statement", `has at most ${maxValues} values`);
 }
 
 function isRecord(params: Params): params is Readonly<Record<string, ParamValue>> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bindStatement, maxValues, type Params } from "./bind-statement.ts";
+import { bindStatement, maxValues, type Params, readStatement } from "./bind-statement.ts";
 import type { ParamValue } from "./param-value.ts";
 import { sql } from "./sql-template.ts";
 
@@ -127,6 +127,18 @@ describe("bindStatement()", () => {
   it("takes as many values as it says", () => {
     const list = new Array<ParamValue>(maxValues).fill(1) as number[];
     expect(bindStatement("x in (?)", [list], "engine").values).toHaveLength(maxValues);
+  });
+
+  it("reads each value once: what becomes of it later changes nothing", () => {
+    const text = "select :bytes, :date, :text where a in (:list)";
+    const values = () => ({ list: [1n, 2n], bytes: Uint8Array.of(1), date: new Date(0), text: "before" });
+    const params = values();
+    const bind = readStatement(text, params);
+    params.list.push(3n);
+    params.bytes.fill(2);
+    params.date.setTime(1e12);
+    params.text = "after";
+    for (const how of ["engine", "client"] as const) expect(bind(how)).toEqual(bindStatement(text, values(), how));
   });
 
   it("names no value in an error", () => {

@@ -1,9 +1,10 @@
 import { E6Error } from "../error.ts";
-import { CalendarDate } from "../wire/calendar-date.ts";
+import type { CalendarDate } from "../wire/calendar-date.ts";
 import { civilTime } from "../wire/civil-time.ts";
 import { Decimal } from "../wire/decimal.ts";
-import { Interval } from "../wire/interval.ts";
+import type { Interval } from "../wire/interval.ts";
 import { Timestamp } from "../wire/timestamp.ts";
+import { valueClassOf } from "../wire/value-class.ts";
 import { isTemporal, type TemporalValue, temporalValue } from "./temporal-value.ts";
 
 /** One value of a parameter. {@link ParamValue} says what becomes of each type. */
@@ -103,12 +104,17 @@ export function encodeParameter(value: unknown, name: string): EncodedParameter 
 
 function encodeObject(value: object, name: string): EncodedParameter {
   const plain = isTemporal(value) ? temporalValue(value, name) : value;
-  if (plain instanceof Decimal) return encodeDecimal(plain, name);
-  if (plain instanceof CalendarDate) {
-    return { type: "DATE", value: yearText(civilTime(int64(plain.micros, name)).date) };
+  switch (valueClassOf(plain)) {
+    // The mark says what each of them is.
+    case "Decimal":
+      return encodeDecimal(plain as Decimal, name);
+    case "CalendarDate":
+      return { type: "DATE", value: yearText(civilTime(int64((plain as CalendarDate).micros, name)).date) };
+    case "Timestamp":
+      return encodeTimestamp(plain as Timestamp, name);
+    case "Interval":
+      return { type: "INTERVAL_DAY_SECOND", value: `${int64((plain as Interval).micros, name)}` };
   }
-  if (plain instanceof Timestamp) return encodeTimestamp(plain, name);
-  if (plain instanceof Interval) return { type: "INTERVAL_DAY_SECOND", value: `${int64(plain.micros, name)}` };
   // By tag, not by class: a value from another realm is as good.
   switch (Object.prototype.toString.call(value)) {
     case "[object Date]": {

@@ -1,7 +1,12 @@
 import { civilTime } from "./civil-time.ts";
+import { markValues } from "./value-class.ts";
 
 /** A date without a time. */
 export class CalendarDate {
+  static {
+    markValues(CalendarDate.prototype, "CalendarDate");
+  }
+
   /** Microseconds from 1970-01-01T00:00Z to the date's beginning, as the engine sends them. */
   readonly micros: bigint;
 

@@ -1,5 +1,11 @@
+import { markValues } from "./value-class.ts";
+
 /** An exact decimal number: `unscaled` × 10^-`scale`. */
 export class Decimal {
+  static {
+    markValues(Decimal.prototype, "Decimal");
+  }
+
   /** All digits, without the point. */
   readonly unscaled: bigint;
   /** How many of the digits stand after the point; negative for zeros that stand before it. */

@@ -1,7 +1,12 @@
 import { fractionText } from "./civil-time.ts";
+import { markValues } from "./value-class.ts";
 
 /** A length of time, in days of 24 hours and their parts. */
 export class Interval {
+  static {
+    markValues(Interval.prototype, "Interval");
+  }
+
   /** The whole length in microseconds; negative for one that leads back. */
   readonly micros: bigint;
 

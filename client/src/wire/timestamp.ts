@@ -1,8 +1,13 @@
 import { civilTime, microsPerSecond, twoDigits } from "./civil-time.ts";
+import { markValues } from "./value-class.ts";
 import { zoneOffset } from "./zone-offset.ts";
 
 /** A moment, exact to the microsecond. */
 export class Timestamp {
+  static {
+    markValues(Timestamp.prototype, "Timestamp");
+  }
+
   /** Microseconds since 1970-01-01T00:00Z. */
   readonly micros: bigint;
   /** The zone to show it in, as the engine sent it: `Z`, an offset such as `+05:30`, or a name. Null where it sent none. */
