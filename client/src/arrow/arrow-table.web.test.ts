@@ -109,7 +109,9 @@ describe("toArrowTable()", () => {
       code: "UNSUPPORTED",
       message: 'From row 2 on the column "c" is of type STRING, which is another one to Arrow than before.',
     });
-    // Types that are one to Arrow are not two.
+    // A type of nothing but nulls is none, and types that are one to Arrow are not two.
+    const nulls: VectorParts = { type: vectorNumber.INTEGER, size: 1, constant: true, nulls: [true] };
+    expect([...columnOf(nulls, longs(1n), nulls)]).toEqual([null, 1n, null]);
     expect([...columnOf(strings("a"), { ...strings("[1]"), type: vectorNumber.ARRAY })]).toEqual(["a", "[1]"]);
   });
 
@@ -134,6 +136,13 @@ describe("toArrowTable()", () => {
       validity: Uint8Array.of(0b101),
       nullCount: 1,
     });
+    const junk = thrift.string(new Uint8Array(20).fill(0x7f));
+    const beyond = integer(2n ** 127n - 1n);
+    const numbers = columnOf({ ...decimals([junk, beyond, integer(1n)], 0), nulls: [true, true, false] });
+    expect([...numbers]).toEqual([null, null, 1n]);
+    expect(numbers.data[0]?.values).toEqual(BigUint64Array.of(0n, 0n, 0n, 0n, 1n, 0n));
+    const wrong = { ...strings(Uint8Array.of(0xff), Uint8Array.of(0xff)), nulls: [true, false] };
+    expect(errorOf(() => columnOf(wrong)).message).toContain("the text of row 1 is not UTF-8");
   });
 
   it("checks long texts beyond ASCII through and through, and takes a byte order mark for a character", () => {

@@ -81,8 +81,8 @@ function isAscii(bytes: Uint8Array): boolean {
 /** Whether all the bytes are UTF-8 and no text begins within a character. */
 function areUtf8({ offsets, values }: TextBuffers): boolean {
   for (let row = 1; row < offsets.length; row++) {
-    const start = offsets[row - 1] as number;
-    if (start < (offsets[row] as number) && ((values[start] as number) & 0xc0) === 0x80) return false;
+    // Of an empty text the next one's beginning is looked at, which may be none.
+    if (((values[offsets[row - 1] as number] ?? 0) & 0xc0) === 0x80) return false;
   }
   const utf8 = new TextDecoder("utf-8", { fatal: true });
   try {
