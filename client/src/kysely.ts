@@ -33,7 +33,7 @@ export type { E6dataDialectOptions };
  *   `convert` is there for everything between. Of two columns with one name the second is called `name_2`.
  * - **Parameters** are bound by the engine, by the rules of `ParamValue`. An empty list behind `in` matches nothing.
  * - **A signal** given to `execute()` or `stream()` stops the statement at the engine, whatever the `inflightQueryAbortStrategy`, and so does leaving
- *   the loop over a stream, which holds no more than `prefetchBytes` and a chunk.
+ *   the loop over a stream, which holds `prefetchBytes`, an answer of the engine and a chunk at most.
  * - **Writes** tell how many rows they touched where the engine says so; where it does not, Kysely says 0.
  * - **What the engine does not have** rejects with an `E6Error` of the code `UNSUPPORTED`, before anything is changed: transactions, RETURNING, migrations. Every
  *   other failure is an `E6Error` too, but for an abort, which Kysely rejects with the signal's own reason.

@@ -124,6 +124,12 @@ describe("e6dataDialect()", () => {
     const queries = Array.from({ length: 20 }, () => db.selectFrom("t").selectAll().execute());
     expect(await Promise.all(queries)).toEqual(Array.from({ length: 20 }, () => fives));
   });
+
+  it("has one connection for all, also for who asks Kysely for one", async () => {
+    const { db } = openKysely();
+    const rows = await db.connection().execute((one) => one.selectFrom("t").selectAll().execute());
+    expect(rows).toEqual(fives);
+  });
 });
 
 describe("what the engine does not have", () => {
@@ -134,11 +140,5 @@ describe("what the engine does not have", () => {
     await expect(db.transaction().execute(work)).rejects.toMatchObject(error);
     await expect(db.startTransaction().execute()).rejects.toMatchObject(error);
     expect(gateway.calls).toEqual([]);
-  });
-
-  it("does not keep statements apart that share a connection", async () => {
-    const { db } = openKysely();
-    const rows = await db.connection().execute((one) => one.selectFrom("t").selectAll().execute());
-    expect(rows).toEqual(fives);
   });
 });

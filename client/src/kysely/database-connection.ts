@@ -41,7 +41,7 @@ export function createDatabaseConnection<D extends Dialect, Made>(
         if (!signal?.aborted) throw error;
       }
     },
-    // That Kysely asks for this strategy is enough: the signal, which executeQuery() got, has told the engine.
+    // Its being here lets callers ask for "cancel query"; the signal, which executeQuery() got, has told the engine already.
     cancelQuery: async () => undefined,
   };
 }

@@ -1,6 +1,6 @@
 import type { Connection, ConnectOptions, Dialect, StreamOptions } from "../index.ts";
 
-/** How each statement is run and read: what Kysely says itself, and what it could not know of a statement, is left out. */
+/** How every statement is run and read. A signal Kysely hands over itself; whether a statement only reads, its words tell. */
 export type StatementOptions<D extends Dialect, Made> = Omit<StreamOptions<D, Made>, "signal" | "readOnly">;
 
 /**
