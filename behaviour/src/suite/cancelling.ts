@@ -44,6 +44,21 @@ export const cancelling: BehaviourGroup = {
       },
     },
     {
+      name: "by its deadline is stopped at the engine, and one that has passed lets nothing begin",
+      async run(context) {
+        const connection = context.open();
+        await rejects(connection.query("select 1", undefined, { deadline: new Date(0) }), {
+          code: "DEADLINE_EXCEEDED",
+        });
+        equal(await context.control.rpcs(), [], "what was sent");
+        await connection.query("select 1");
+        const deadline = new Date(Date.now() + 300);
+        await rejects(connection.query(endless, undefined, { deadline }), { code: "DEADLINE_EXCEEDED" });
+        await connection.close();
+        await checkStopped(context);
+      },
+    },
+    {
       name: "before it began sends nothing",
       async run({ open, control }) {
         const signal = AbortSignal.abort();

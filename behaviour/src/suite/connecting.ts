@@ -60,6 +60,22 @@ export const connecting: BehaviourGroup = {
       },
     },
     {
+      name: "tells a provider which token was refused, and renews one before its end",
+      async run({ open }) {
+        const refused: unknown[] = [];
+        const connection = open({
+          accessToken: async (token?: string) => {
+            refused.push(token);
+            const expiresAt = Date.now() + (refused.length === 1 ? 3_600_000 : 1);
+            return { token: refused.length === 1 ? "expired" : "fresh", expiresAt };
+          },
+        });
+        await connection.query("select 1");
+        equal(refused.slice(0, 2), [undefined, "expired"]);
+        ok(refused.length > 2, "a token that is about to end is renewed");
+      },
+    },
+    {
       name: "refuses a token that stays run out",
       async run({ open }) {
         await rejects(open({ accessToken: "expired" }).query("select 1"), { code: "AUTHENTICATION_FAILED" });

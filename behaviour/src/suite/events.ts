@@ -1,4 +1,4 @@
-import type { QueryEvent } from "e6data-web";
+import { type QueryEvent, queryEvents } from "e6data-web";
 import type { BehaviourGroup } from "./behaviour.ts";
 import { equal, like, ok, rejects } from "./check.ts";
 
@@ -65,6 +65,23 @@ export const events: BehaviourGroup = {
           if (reportError === undefined) Reflect.deleteProperty(globalThis, "reportError");
           else Object.defineProperty(globalThis, "reportError", reportError);
         }
+      },
+    },
+    {
+      name: "may be read as a loop, which ends with the query",
+      async run({ open }) {
+        const connection = open();
+        const events = queryEvents();
+        const query = connection.query("select 1", undefined, { onEvent: events });
+        const types: string[] = [];
+        for await (const { type } of events) types.push(type);
+        equal((await query).rows(), [[1]]);
+        equal([types[0], types.at(-1)], ["authenticating", "done"]);
+        const refused = queryEvents();
+        await rejects(connection.query(" ", undefined, { onEvent: refused }), { code: "INVALID_PARAMETER" });
+        const last: string[] = [];
+        for await (const { type } of refused) last.push(type);
+        equal(last, ["failed"]);
       },
     },
     {

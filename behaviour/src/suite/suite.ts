@@ -1,3 +1,4 @@
+import { arrow } from "./arrow.ts";
 import type { BehaviourGroup } from "./behaviour.ts";
 import { cancelling } from "./cancelling.ts";
 import { catalogs } from "./catalogs.ts";
@@ -9,21 +10,28 @@ import { dataFrames } from "./data-frames.ts";
 import { deploying } from "./deploying.ts";
 import { events } from "./events.ts";
 import { failing } from "./failing.ts";
+import { handles } from "./handles.ts";
+import { kysely } from "./kysely.ts";
+import { observing } from "./observing.ts";
 import { parameters } from "./parameters.ts";
 import { pools } from "./pools.ts";
 import { querying } from "./querying.ts";
 import { reading } from "./reading.ts";
 import { streaming } from "./streaming.ts";
+import { tokens } from "./tokens.ts";
 
 /** Everything that holds in every runtime. */
 export const suite: readonly BehaviourGroup[] = [
   connecting,
+  tokens,
   querying,
   parameters,
   reading,
   streaming,
   cursors,
+  handles,
   events,
+  observing,
   cancelling,
   failing,
   deploying,
@@ -31,5 +39,7 @@ export const suite: readonly BehaviourGroup[] = [
   catalogs,
   dataFrames,
   pools,
+  arrow,
+  kysely,
   closing,
 ];
