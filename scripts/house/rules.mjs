@@ -28,7 +28,7 @@ const clientFolders = {
   // Behind doors of their own: what a page does not import, it does not load.
   arrow: ["wire", "result"],
   kysely: [],
-  oauth: [],
+  oauth: ["transport"],
 };
 
 /**
