@@ -26,7 +26,8 @@ export function packNulls(nulls: Uint8Array | undefined): Validity {
   if (nulls === undefined) return { nullCount: 0, validity: new Uint8Array() };
   const validity = packBits(nulls);
   let nullCount = 0;
-  for (const byte of nulls) nullCount += byte;
+  // An index: an iterator over a typed array takes ten times as long.
+  for (let row = 0; row < nulls.length; row++) nullCount += nulls[row] as number;
   for (let index = 0; index < validity.length; index++) validity[index] = ~(validity[index] as number);
   // What stands after the last row is no row's.
   const rest = nulls.length & 7;

@@ -9,7 +9,7 @@ export interface TextBuffers {
 }
 
 /** Bytes up to which a loop copies faster than a call. */
-const shortText = 24;
+const shortText = 32;
 /** Bytes that are checked in one go. */
 const checkedBytes = 64 * 1024;
 const maxOffset = 2 ** 31 - 1;
@@ -42,7 +42,7 @@ export function packBytes(texts: Texts, nulls: Uint8Array | undefined): TextBuff
  */
 export function packTexts(texts: Texts, nulls: Uint8Array | undefined): TextBuffers {
   const buffers = packBytes(texts, nulls);
-  if (!isAscii(buffers.values) && !areUtf8(buffers)) {
+  if (!areUtf8(buffers)) {
     // Tells which one it is.
     for (let row = 0; row < texts.count; row++) if (nulls?.[row] !== 1) texts.textAt(row);
   }
@@ -68,14 +68,6 @@ export function repeatText({ values: one }: TextBuffers, count: number): TextBuf
   const offsets = new Int32Array(count + 1);
   for (let row = 1; row <= count; row++) offsets[row] = row * length;
   return { offsets, values: repeatItems(new Uint8Array(length * count), one) };
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  let seen = 0;
-  for (const word of words) seen |= word;
-  for (let at = words.length * 4; at < bytes.length; at++) seen |= ((bytes[at] as number) << 24) >> 24;
-  return (seen & 0x80808080) === 0;
 }
 
 /** Whether all the bytes are UTF-8 and no text begins within a character. */
