@@ -14,7 +14,7 @@ export interface E6ErrorDetails {
   readonly retryable?: boolean;
   /** The gateway's reason, where the gateway gave one. */
   readonly reason?: string;
-  /** Rows that the caller had been handed before the failure. */
+  /** Rows that the readers of the query had been handed before the failure, those of a handle's former readers included. */
   readonly rowsDelivered?: number;
   /** Where in the statement the engine found the error, where its text says so. */
   readonly position?: SqlPosition | undefined;

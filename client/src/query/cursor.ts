@@ -152,15 +152,15 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   }
 
   async status(limits?: CallLimits) {
-    return await queryStatus(this.#context, this.#result().query.pin, limits);
+    return await queryStatus(this.#context, this.#result().query, limits);
   }
 
   async explain(limits?: CallLimits) {
-    return await explainQuery(this.#context, this.#result().query.pin, limits);
+    return await explainQuery(this.#context, this.#result().query, limits);
   }
 
   async explainAnalyze(limits?: CallLimits) {
-    return await profileQuery(this.#context, this.#result().query.pin, limits);
+    return await profileQuery(this.#context, this.#result().query, limits);
   }
 
   handle(options: HandleOptions = {}) {

@@ -23,20 +23,31 @@ export interface QueryProfile {
   readonly queueingMs: number;
 }
 
+/** A query, as far as asking about it needs it. */
+export interface AskedQuery {
+  readonly pin: Pin;
+  /** Rows that its holder was handed so far. */
+  readonly rowsDelivered: number;
+}
+
 /** Asks the engine how far a query is. */
-export async function queryStatus(context: QueryContext, pin: Pin, limits?: CallLimits): Promise<QueryStatus> {
-  const answer = await ask(context, pin, status, limits);
+export async function queryStatus(context: QueryContext, query: AskedQuery, limits?: CallLimits): Promise<QueryStatus> {
+  const answer = await ask(context, query, status, limits);
   return { done: answer.status, rowCount: Number(answer.rowCount) };
 }
 
 /** The engine's plan of a query. */
-export async function explainQuery(context: QueryContext, pin: Pin, limits?: CallLimits): Promise<string> {
-  return (await ask(context, pin, explain, limits)).explain;
+export async function explainQuery(context: QueryContext, query: AskedQuery, limits?: CallLimits): Promise<string> {
+  return (await ask(context, query, explain, limits)).explain;
 }
 
 /** What the engine measured while it ran a query. */
-export async function profileQuery(context: QueryContext, pin: Pin, limits?: CallLimits): Promise<QueryProfile> {
-  const answer = await ask(context, pin, explainAnalyze, limits);
+export async function profileQuery(
+  context: QueryContext,
+  query: AskedQuery,
+  limits?: CallLimits,
+): Promise<QueryProfile> {
+  const answer = await ask(context, query, explainAnalyze, limits);
   return {
     profile: answer.explainAnalyze,
     isCached: answer.isCached,
@@ -48,16 +59,16 @@ export async function profileQuery(context: QueryContext, pin: Pin, limits?: Cal
 /** A call about a query that changes nothing. */
 async function ask<O extends object>(
   context: QueryContext,
-  pin: Pin,
+  { pin, rowsDelivered }: AskedQuery,
   method: Method<StatusRequest, O>,
   limits: CallLimits = {},
 ): Promise<O> {
   readCallOptions(limits, [], "this call");
-  return await runWithin(context, limits, async (signal, remainingMs) => {
-    try {
-      return await context.call(method, pin.request, onPin(pin, { signal, remainingMs }));
-    } catch (error) {
-      throw asQueryFailure(error, { pin, readOnly: true, rowsDelivered: 0 });
-    }
-  });
+  try {
+    return await runWithin(context, limits, (signal, remainingMs) =>
+      context.call(method, pin.request, onPin(pin, { signal, remainingMs })),
+    );
+  } catch (error) {
+    throw asQueryFailure(error, { pin, readOnly: true, rowsDelivered });
+  }
 }

@@ -49,6 +49,11 @@ export class RunningQuery {
     terms.report?.({ type: "running" }, placeOf(pin));
   }
 
+  /** Rows that the caller was handed so far, and those before it. */
+  get rowsDelivered(): number {
+    return this.#delivered;
+  }
+
   /** True once the last row has come. */
   get isComplete(): boolean {
     return this.#complete;

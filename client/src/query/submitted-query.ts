@@ -51,7 +51,7 @@ export function createSubmittedQuery(context: QueryContext, query: RunningQuery)
   return {
     ...placeOf(query.pin),
     handle: (options = {}) => query.handle(checkHandleOptions(options)),
-    status: (limits) => queryStatus(context, query.pin, limits),
+    status: (limits) => queryStatus(context, query, limits),
     async stream(options = {}) {
       checkOptions(options, "SubmittedQuery.stream()");
       return await streamOf(query, options);

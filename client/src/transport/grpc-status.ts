@@ -28,13 +28,13 @@ export const headerGrpcStatus = "grpc-status";
 export class GrpcError extends Error {
   override readonly name = "GrpcError";
   readonly code: GrpcCode;
-  /** Trailers and headers of the answer; empty where the other end gave no status. */
-  readonly headers: Headers;
+  /** Trailers and headers of the answer; empty where the other end gave no status. Not for a log: a proxy may set cookies. */
+  declare readonly headers: Headers;
 
   constructor(code: GrpcCode, message: string, details: { headers?: Headers; cause?: unknown } = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.code = code;
-    this.headers = details.headers ?? new Headers();
+    Object.defineProperty(this, "headers", { value: details.headers ?? new Headers() });
   }
 
   /** True if somebody at the other end said so. */

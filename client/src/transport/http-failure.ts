@@ -17,12 +17,13 @@ export class HttpFailure extends Error {
   readonly kind: HttpFailureKind;
   /** The HTTP status, `0` where there was none. */
   readonly status: number;
-  readonly headers: Headers;
+  /** Those of the answer. Not for a log: a proxy may set cookies. */
+  declare readonly headers: Headers;
 
   constructor(kind: HttpFailureKind, message: string, details: { response?: Response; cause?: unknown } = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
     this.kind = kind;
     this.status = details.response?.status ?? 0;
-    this.headers = details.response?.headers ?? new Headers();
+    Object.defineProperty(this, "headers", { value: details.response?.headers ?? new Headers() });
   }
 }
