@@ -35,6 +35,7 @@ function printEnum(out, description) {
   out.print(`export const ${name} = {`);
   for (const { localName, number } of description.values) out.print(`  ${localName}: ${number},`);
   out.print("} as const;");
+  out.print("/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */");
   out.print(`export type ${name} = (typeof ${name})[keyof typeof ${name}];`);
 }
 

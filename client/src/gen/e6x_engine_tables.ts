@@ -18,6 +18,7 @@ export const IdentifyPlannerResponse_QueueMessage = {
   WAITING_ON_PLANNER_SCALEUP: 1,
   RATE_LIMIT: 2,
 } as const;
+/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */
 export type IdentifyPlannerResponse_QueueMessage = (typeof IdentifyPlannerResponse_QueueMessage)[keyof typeof IdentifyPlannerResponse_QueueMessage];
 
 /**
@@ -29,6 +30,7 @@ export const AggregateFunction = {
   COUNT_STAR: 2,
   COUNT_DISTINCT: 3,
 } as const;
+/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */
 export type AggregateFunction = (typeof AggregateFunction)[keyof typeof AggregateFunction];
 
 /**
@@ -38,6 +40,7 @@ export const SortDirection = {
   ASC: 0,
   DESC: 1,
 } as const;
+/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */
 export type SortDirection = (typeof SortDirection)[keyof typeof SortDirection];
 
 /**

@@ -36,11 +36,12 @@ export function decode<M extends object>(table: Table<M>, bytes: Uint8Array): M 
 function writeMessage(writer: BinaryWriter, table: Table<unknown>, message: object): void {
   for (const [number, name, holds, often] of table) {
     const value: unknown = Reflect.get(message, name);
-    const wireType = wireTypeOf(holds);
+    if (value === undefined) continue;
     if (often === "[]") {
-      writeList(writer, number, holds, Array.isArray(value) ? value : []);
-    } else if (value !== undefined && (often === "?" || !isZero(value, holds))) {
-      writeValue(writer.tag(number, wireType), holds, value);
+      if (!Array.isArray(value)) throw new Error(`${name} is no list`);
+      writeList(writer, number, holds, value);
+    } else if (often === "?" || !isZero(value, holds)) {
+      writeValue(writer.tag(number, wireTypeOf(holds)), holds, value);
     }
   }
 }
@@ -62,6 +63,8 @@ function writeValue(writer: BinaryWriter, holds: Field[2], value: unknown): void
   } else if (typeof value === "object" && value !== null) {
     writeMessage(writer.fork(), holds, value);
     writer.join();
+  } else {
+    throw new Error(`${String(value)} is no message`);
   }
 }
 

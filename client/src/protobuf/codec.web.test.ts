@@ -95,6 +95,16 @@ describe("encode()", () => {
     const frame: object = { dataframeNumber: value };
     expect(() => encode(engineTables.createDataFrame.input, frame)).toThrow("invalid int32");
   });
+
+  it.each([
+    ["a text for a list", { params: "abc" }],
+    ["null for a list", { params: null }],
+    ["a number for a message", { params: [1] }],
+    ["null for a message", { params: [null] }],
+    ["a word for a number", { params: [{ index: "one" }] }],
+  ])("refuses %s", (_what, message: object) => {
+    expect(() => encode(engineTables.executeStatementV2.input, message)).toThrow(Error);
+  });
 });
 
 describe("decode()", () => {
