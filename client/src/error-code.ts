@@ -29,5 +29,9 @@ export const errorCodes = [
   "INTERNAL",
 ] as const;
 
-/** One of {@link errorCodes}. */
+/**
+ * One of {@link errorCodes}.
+ *
+ * @useDeclaredType
+ */
 export type E6ErrorCode = (typeof errorCodes)[number];

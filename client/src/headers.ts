@@ -6,7 +6,11 @@
 /** The two stacks of a deployment, as the `strategy` header names them. */
 export const strategies = ["blue", "green"] as const;
 
-/** One of the two stacks. */
+/**
+ * One of the two stacks.
+ *
+ * @useDeclaredType
+ */
 export type Strategy = (typeof strategies)[number];
 
 /** The stack that a request is meant for: `blue` or `green`. */
@@ -68,7 +72,11 @@ export const gatewayReasons = [
   "GATEWAY_ERROR",
 ] as const;
 
-/** One of {@link gatewayReasons}. */
+/**
+ * One of {@link gatewayReasons}.
+ *
+ * @useDeclaredType
+ */
 export type GatewayReason = (typeof gatewayReasons)[number];
 
 /** Reads a header's value as a stack: any case, blanks trimmed; anything else is `undefined`. */

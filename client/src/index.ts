@@ -15,12 +15,12 @@ export { E6Error, type E6ErrorDetails, isE6Error } from "./error.ts";
 export { type E6ErrorCode, errorCodes } from "./error-code.ts";
 export type { Strategy } from "./headers.ts";
 export type { BearerSignIn, ConnectionTarget, ConnectOptions, PasswordSignIn } from "./options.ts";
-export type { Lease, Pool, PoolStatistics } from "./pool/pool.ts";
+export type { Lease, Pool, Poolable, PoolStatistics } from "./pool/pool.ts";
 export type { PoolOptions } from "./pool/pool-options.ts";
 export type { Cursor } from "./query/cursor.ts";
 export type { QueryProfile, QueryStatus } from "./query/insight.ts";
 export type { Observation, ObservedQuery, Observer } from "./query/observer.ts";
-export type { QueryEvent, QueryListener } from "./query/query-event.ts";
+export type { QueryEvent, QueryListener, QueryStep } from "./query/query-event.ts";
 export { type QueryEvents, queryEvents } from "./query/query-events.ts";
 export type { HandleOptions, QueryHandle } from "./query/query-handle.ts";
 export type {
@@ -34,17 +34,29 @@ export type {
 export type { Statement } from "./query/query-plan.ts";
 export type { QueryStream } from "./query/query-stream.ts";
 export type { SubmittedQuery } from "./query/submitted-query.ts";
+export type { Batches } from "./result/batch-stream.ts";
 export { type CsvOptions, type CsvValue, toCsv } from "./result/csv.ts";
 export type { Dialect, DialectValues, JsonValue, PlainValue } from "./result/dialect.ts";
 export { type NdjsonOptions, toNdjson } from "./result/ndjson.ts";
 export type { QueryResult } from "./result/query-result.ts";
 export type { Conversions, Convert, ReadingOptions } from "./result/reading-options.ts";
-export type { ColumnsOf, ExactColumn, PlainColumn, ValueColumn } from "./result/result-column.ts";
+export type {
+  ColumnsOf,
+  ColumnType,
+  DialectColumns,
+  ExactColumn,
+  MixedType,
+  Named,
+  PlainColumn,
+  ValueColumn,
+} from "./result/result-column.ts";
+export type { AccessWait } from "./session/engine-access.ts";
 export type { Planner, PlannerWait } from "./session/identify-planner.ts";
 export type { Params } from "./sql/bind-statement.ts";
-export type { ParamValue } from "./sql/param-value.ts";
+export type { ParamScalar, ParamValue } from "./sql/param-value.ts";
 export { isReadOnly } from "./sql/read-only.ts";
-export { type SqlInput, type SqlStatement, sql } from "./sql/sql-template.ts";
+export { type SqlInput, type SqlStatement, type SqlTag, sql } from "./sql/sql-template.ts";
+export type { TemporalValue } from "./sql/temporal-value.ts";
 export type { BearerToken } from "./transport/bearer-token.ts";
 export type { CallLimits } from "./transport/call-limits.ts";
 export type { SqlPosition } from "./transport/sql-position.ts";

@@ -31,7 +31,11 @@ export interface DataFrame {
   orderBy(...columns: (string | Readonly<Record<string, Direction>>)[]): DataFrame;
   /** Keeps the first rows. */
   limit(rows: number): DataFrame;
-  /** Hands the frame to an engine, as the road of a query does it. */
+  /**
+   * Hands the frame to an engine, as the road of a query does it.
+   *
+   * @internal
+   */
   readonly submit: SubmitFrame;
 }
 

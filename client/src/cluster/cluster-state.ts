@@ -1,7 +1,11 @@
 /** What the cluster says of itself. A word that is not known here counts as `unknown`: such a cluster cannot be resumed. */
 export const clusterStates = ["active", "suspended", "resuming", "failed", "unknown"] as const;
 
-/** One of {@link clusterStates}. */
+/**
+ * What a cluster can say of itself.
+ *
+ * @useDeclaredType
+ */
 export type ClusterState = (typeof clusterStates)[number];
 
 /** Reads the cluster's word for its state: any case, blanks trimmed. */

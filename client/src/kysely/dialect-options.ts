@@ -4,7 +4,7 @@ import type { Connection, ConnectOptions, Dialect, StreamOptions } from "../inde
 export type StatementOptions<D extends Dialect, Made> = Omit<StreamOptions<D, Made>, "signal" | "readOnly">;
 
 /**
- * Options of `e6dataDialect()`. Those of {@link StatementOptions} hold for every statement, `catalog` and `timeoutMs` for
+ * Options of `e6dataDialect()`. Those of a statement hold for every statement, `catalog` and `timeoutMs` for
  * introspection too.
  */
 export interface E6dataDialectOptions<D extends Dialect = "exact", Made = never> extends StatementOptions<D, Made> {

@@ -5,6 +5,7 @@ import { type PoolOptions, type PoolSettings, readPoolOptions } from "./pool-opt
 export interface Poolable {
   /** Resolves if it works: it asks the engine. */
   ping(options: { readonly signal: AbortSignal }): Promise<void>;
+  /** Ends it. What it says of its own end is passed over. */
   close(): Promise<void>;
 }
 
@@ -68,6 +69,7 @@ export class Pool<T extends Poolable> implements AsyncDisposable {
     }
   }
 
+  /** What the pool is doing at this moment, and what it has done so far. */
   get statistics(): PoolStatistics {
     return { idle: this.#idle.length, lent: this.#lent, waiting: this.#queue.length, ...this.#count };
   }
@@ -101,6 +103,7 @@ export class Pool<T extends Poolable> implements AsyncDisposable {
     await Promise.all(this.#closing);
   }
 
+  /** Closes the pool: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

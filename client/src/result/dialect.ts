@@ -22,6 +22,8 @@ export const dialects = ["exact", "plain", "json"] as const;
  * | INTEGER, BOOLEAN, STRING, ARRAY, MAP, STRUCT | number, boolean, text | the same | the same |
  *
  * NULL is null in all of them. `exact` and `json` lose nothing; where `plain` would, see `lossy` of {@link ReadingOptions}.
+ *
+ * @useDeclaredType
  */
 export type Dialect = (typeof dialects)[number];
 

@@ -17,18 +17,17 @@ export interface Named {
 
 /** The type of a column whose batches do not agree on one. */
 export type MixedType = "MIXED";
-type ColumnType = Column["type"] | MixedType;
+/** The type of a column of a whole result. */
+export type ColumnType = Column["type"] | MixedType;
 
 /** A column of exact values: arrays as in a batch. */
 export type ExactColumn = Named & (Column | ColumnOf<MixedType, Value, readonly Value[]>);
-
-type MomentType = "DATE" | "DATETIME" | "TIMESTAMP" | "TIMESTAMP_TZ";
 
 /** A column of plain values. Typed arrays of dates and timestamps hold milliseconds since the epoch, those of booleans 0 and 1. */
 export type PlainColumn = Named &
   (
     | ColumnOf<"LONG" | "DOUBLE" | "INTERVAL_DAY_SECOND" | "DECIMAL128", number, Float64Array>
-    | ColumnOf<MomentType, Date, Float64Array>
+    | ColumnOf<"DATE" | "DATETIME" | "TIMESTAMP" | "TIMESTAMP_TZ", Date, Float64Array>
     | ColumnOf<"INTEGER", number, Int32Array>
     | ColumnOf<"FLOAT", number, Float32Array>
     | ColumnOf<"BOOLEAN", boolean, Uint8Array>

@@ -4,14 +4,20 @@ import type { QueryEvent } from "../query/query-event.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
-/** How much a line matters, from the least to the most. */
+/**
+ * How much a line matters, from the least to the most.
+ *
+ * @useDeclaredType
+ */
 export type LogLevel = (typeof levels)[number];
 
-/** Takes a line: a message that is one of a few, and what is special about this time. */
-type Write = (message: string, fields: Readonly<Record<string, unknown>>) => void;
-
-/** What takes lines; `console` fits. A level that is missing is passed over. */
-export type Logger = { readonly [Level in LogLevel]?: Write };
+/**
+ * What takes lines, each a message that is one of a few, and what is special about this time; `console` fits. A level that is
+ * missing is passed over.
+ */
+export type Logger = {
+  readonly [Level in LogLevel]?: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+};
 
 /** Options of {@link logQueries}. */
 export interface LogOptions {

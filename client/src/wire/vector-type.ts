@@ -20,7 +20,11 @@ export const vectorTypes = [
   "INTERVAL_DAY_SECOND",
 ] as const;
 
-/** What a column of a batch holds, by the engine's own names. */
+/**
+ * What a column of a batch holds, by the engine's own names.
+ *
+ * @useDeclaredType
+ */
 export type VectorType = (typeof vectorTypes)[number];
 
 /** Every type but INT96, which has no form on the wire. */

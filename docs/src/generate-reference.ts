@@ -1,0 +1,91 @@
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { Application, LogLevel, type TypeDocOptions } from "typedoc";
+import type { MarkdownApplication, PluginOptions } from "typedoc-plugin-markdown";
+import { nameByDoor, nameUnions } from "./reference-names.ts";
+
+/** The doors of the client: each is a page. `e6data-web/proto` is generated code, without words of its own. */
+const entries = ["index", "arrow", "kysely", "telemetry", "oauth", "wire", "headers"] as const;
+
+/** Methods whose meaning OpenTelemetry tells. */
+const openTelemetry = [
+  "Counter.add",
+  "Histogram.record",
+  "Meter.createCounter",
+  "Meter.createHistogram",
+  "Span.addEvent",
+  "Span.end",
+  "Span.setAttributes",
+  "Span.spanContext",
+  "Tracer.startSpan",
+].map((method) => `telemetry.${method}`);
+
+/** What of Temporal's classes is used: they are known by their own names. */
+const temporal = ["PlainDateLike", "PlainDateTimeLike", "InstantLike", "ZonedDateTimeLike", "DurationLike"];
+
+/** A page is read in an editor or on a forge: tables rather than a heading for each property, links that hold there. */
+const form: Partial<PluginOptions> = {
+  entryFileName: "README",
+  flattenOutputFiles: true,
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  useCodeBlocks: true,
+  expandObjects: true,
+  parametersFormat: "table",
+  interfacePropertiesFormat: "table",
+  classPropertiesFormat: "table",
+  typeAliasPropertiesFormat: "table",
+  typeDeclarationFormat: "table",
+  propertyMembersFormat: "table",
+  indexFormat: "table",
+  tableColumnSettings: { hideSources: true, hideInherited: true, hideOverrides: true, leftAlignHeaders: true },
+};
+
+/**
+ * Makes the reference of the client's doc comments and puts it into `folder`, a Markdown page for each entry. The same sources give the
+ * same pages, on any machine. Rejects where an export has no doc comment, a link leads nowhere, or an exported type names one that
+ * is not exported.
+ */
+export async function generateReference(folder: string): Promise<void> {
+  const client = fileURLToPath(new URL("../../client/", import.meta.url));
+  const options: Partial<TypeDocOptions> = {
+    plugin: ["typedoc-plugin-markdown"],
+    entryPoints: entries.map((entry) => `${client}src/${entry}.ts`),
+    tsconfig: `${client}tsconfig.json`,
+    name: "Reference",
+    readme: "none",
+    router: "module",
+    sort: ["alphabetical"],
+    kindSortOrder: ["Function", "Interface", "Class", "TypeAlias", "Variable"],
+    disableSources: true,
+    excludeInternal: true,
+    excludePrivate: true,
+    excludeExternals: true,
+    validation: { notExported: true, invalidLink: true, notDocumented: true, rewrittenLink: true },
+    intentionallyNotDocumented: openTelemetry,
+    intentionallyNotExported: temporal,
+    requiredToBeDocumented: ["Class", "Interface", "TypeAlias", "Function", "Variable", "Method", "Accessor"],
+    ...form,
+  };
+  const app = await Application.bootstrapWithPlugins(options);
+  const problems: string[] = [];
+  app.logger.log = (message, level) => {
+    if (level >= LogLevel.Warn) problems.push(message);
+  };
+  const project = await app.convert();
+  if (project !== undefined) {
+    app.validate(project);
+    nameByDoor(project);
+    nameUnions(project);
+    if (problems.length === 0) await (app as MarkdownApplication).generateDocs(project, folder);
+  }
+  if (problems.length > 0) throw new Error(`the doc comments of the client:\n${problems.join("\n")}`);
+}
+
+/** The pages in a folder, by their names. */
+export async function readPages(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = (await readdir(folder)).sort();
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await readFile(`${folder}/${name}`, "utf8")] as const)),
+  );
+}
