@@ -138,6 +138,25 @@ describe("measureQueries()", () => {
     ]);
   });
 
+  it("counts each way that one statement takes", async () => {
+    const { gateway, connection, measured } = openMeasured();
+    await connection.query("select 1");
+    gateway.active = "green";
+    let denied = false;
+    gateway.intercept = (rpc, stack) => {
+      if (rpc !== "prepareStatement" || stack === "blue" || denied) return undefined;
+      denied = true;
+      return trailersOnly(Code.Internal, "Access denied");
+    };
+    await connection.query("select 2");
+    await connection.close();
+    const recoveries = await measured("e6data.client.recoveries");
+    expect(recoveries.map(({ attributes, value }) => [attributes["e6data.recovery"], value])).toEqual([
+      ["other-stack", 1],
+      ["new-session", 1],
+    ]);
+  });
+
   it("counts statements that had to wait for the cluster", async () => {
     const { gateway, connection, measured } = openMeasured();
     await connection.query("select 1");

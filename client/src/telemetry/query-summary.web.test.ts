@@ -54,6 +54,7 @@ describe("querySummary()", () => {
   it.each([
     ["select extract(year from a), substring(b from 2), trim(both from c) from d", "select d"],
     ['select a.from, b.join, "from", x as "select" from d where y = \'select 1 from e\'', "select d"],
+    ["select (a).from b, concat(insert('c', 1), trim(x)) from d", "select d"],
     ["select 'from a' -- from b\n/* from c */ from $$from e$$, f", "select f"],
   ])("is not misled by names, literals, comments and functions: %s", (sql, summary) => {
     expect(querySummary(sql)).toBe(summary);
@@ -71,12 +72,23 @@ describe("querySummary()", () => {
     expect(querySummary(sql)).toBe(summary);
   });
 
-  it.each(["", "  -- nothing", "s3cr3t from b", "'s3cr3t' from b", '"s3cr3t" join b', "12 from b", ") from b", "with"])(
-    "says nothing of what begins with no known operation: %s",
-    (sql) => {
-      expect(querySummary(sql)).toBe("");
-    },
-  );
+  it("says nothing of a later statement that begins with no known operation", () => {
+    expect(querySummary("select 1 from a; s3cr3t from b; select 1 from c")).toBe("select a");
+  });
+
+  it.each([
+    "",
+    "  -- nothing",
+    "s3cr3t; select 1 from b",
+    "s3cr3t from b",
+    "'s3cr3t' from b",
+    '"s3cr3t" join b',
+    "12 from b",
+    ") from b",
+    "with",
+  ])("says nothing of what begins with no known operation: %s", (sql) => {
+    expect(querySummary(sql)).toBe("");
+  });
 
   it("ends before it becomes too long, between two names", () => {
     const table = "a".repeat(63);

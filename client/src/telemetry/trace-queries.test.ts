@@ -12,11 +12,12 @@ const eventsOf = (span: ReadableSpan) => span.events.map(({ name }) => name);
 
 describe("traceQueries()", () => {
   it("makes a span by the conventions", async () => {
-    const { connection, ended } = openTraced({
+    const { gateway, connection, ended } = openTraced({
       url: "https://gateway.example.com:8443/e6",
       catalog: "sample",
       schema: "tpch",
     });
+    gateway.result = longResult(3);
     await connection.query("SELECT n_name FROM nation WHERE n_nationkey = ?", [7]);
     await connection.close();
     const span = only(ended());
@@ -25,7 +26,7 @@ describe("traceQueries()", () => {
       "db.system.name": "e6data",
       "db.namespace": "sample|tpch",
       "db.query.summary": "SELECT nation",
-      "db.response.returned_rows": 3,
+      "db.response.returned_rows": 9,
       "server.address": "gateway.example.com",
       "server.port": 8443,
       "e6data.outcome": "done",
