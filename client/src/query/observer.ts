@@ -38,8 +38,9 @@ export function observeQuery(
   traceparent: string | undefined,
 ): { readonly listeners: readonly QueryListener[]; readonly traceparent: string | undefined } {
   const observations = observe.flatMap((observer) => harmlessly(() => observer({ ...query, url: baseUrl })) ?? []);
+  const traceparents = observations.map((observation) => harmlessly(() => observation.traceparent));
   return {
     listeners: observations.flatMap(({ onEvent }) => onEvent ?? []),
-    traceparent: observations.map((observation) => observation.traceparent).find(isTraceparent) ?? traceparent,
+    traceparent: traceparents.find(isTraceparent) ?? traceparent,
   };
 }

@@ -25,6 +25,8 @@ export class RunningQuery {
   /** Rows that have left the queue, and of them those that the caller has; those of earlier holders included. */
   #received: number;
   #delivered: number;
+  /** How many readers wait for a batch: one that has left the queue is counted as received a moment later. */
+  #waiting = 0;
   #isRead = false;
   #queue: BatchQueue | undefined;
   #complete = false;
@@ -72,7 +74,8 @@ export class RunningQuery {
       if (this.#failure !== undefined) throw this.#failure;
       const metadata = await readMetadata(this.#context, this.#terms, this.pin);
       const read = createBatchReader(this.#context, this.pin, metadata, this.#terms, this.#received);
-      this.#queue = prefetch(observed(read, this.#terms, this.pin, metadata, this.#received), prefetchBytes);
+      const bytes = this.#detached ? 0 : prefetchBytes;
+      this.#queue = prefetch(observed(read, this.#terms, this.pin, metadata, this.#received), bytes);
       if (this.#detached) this.#queue.stop();
       return metadata;
     } catch (error) {
@@ -83,6 +86,7 @@ export class RunningQuery {
   /** The next batch; nothing at the end. A failure ends the query at the engine too. */
   async next(): Promise<ResultBatch | undefined> {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#waiting++;
     try {
       const batch = await this.#queue?.next();
       this.#received += batch?.rowCount ?? 0;
@@ -91,6 +95,8 @@ export class RunningQuery {
       return batch;
     } catch (error) {
       throw this.#fail(error);
+    } finally {
+      this.#waiting--;
     }
   }
 
@@ -101,11 +107,12 @@ export class RunningQuery {
 
   /** Where the rest of the rows is to be had. Throws `INVALID_PARAMETER` where that cannot be said. */
   handle({ includeSessionSecret = false }: HandleOptions = {}): QueryHandle {
-    if (this.#complete || this.#failure !== undefined || this.#released !== undefined) {
-      throw misuse("the query has ended: there is nothing to attach to", "take the handle earlier");
-    }
-    if (this.#queue?.isBusy || this.#received !== this.#delivered) {
+    const isOver = this.#complete || this.#failure !== undefined || this.#released !== undefined;
+    if (!isOver && (this.#queue?.isBusy || this.#waiting > 0 || this.#received !== this.#delivered)) {
       throw misuse("rows that have come are not read yet: they would be lost", "detach(), and read to the end first");
+    }
+    if (isOver || this.#queue?.hasEnded) {
+      throw misuse("the query has ended: there is nothing to attach to", "take the handle earlier");
     }
     const { queryId, request, route } = this.pin;
     const { id } = route.session;

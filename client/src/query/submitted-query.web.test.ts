@@ -119,6 +119,32 @@ describe("handle()", () => {
     await connection.close();
   });
 
+  it("is refused at every moment until a batch has reached its reader", async () => {
+    const { gateway, connection } = openNumbered();
+    const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 0 });
+    const given: number[] = [];
+    let arrived = false;
+    const tryOn = (times: number) => {
+      if (arrived || times === 0) return;
+      try {
+        given.push(stream.handle().rowsDelivered);
+      } catch {
+        // As it should be.
+      }
+      queueMicrotask(() => tryOn(times - 1));
+    };
+    gateway.deliver = (response) => {
+      tryOn(5000);
+      return response;
+    };
+    const next = stream.batches()[Symbol.asyncIterator]().next();
+    await next.then(() => {
+      arrived = true;
+    });
+    expect([...new Set([...given, stream.handle().rowsDelivered])]).toEqual([3]);
+    await connection.close();
+  });
+
   it("is refused where rows were read ahead, until what has come is read", async () => {
     const { gateway, connection } = openNumbered(20);
     const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 1 });
@@ -190,6 +216,42 @@ describe("detach()", () => {
     answered.open();
     await outcome;
     expect(errorOf(() => query.handle()).code).toBe("INVALID_PARAMETER");
+    await connection.close();
+  });
+
+  it("lets a reader who has come too late find nothing, and the next one all", async () => {
+    const { gateway, connection, connectAgain } = openNumbered();
+    const query = await connection.submit("select c from t");
+    const asked = createGate();
+    const answered = createGate();
+    gateway.intercept = (rpc) => {
+      if (rpc !== "getResultMetadata") return undefined;
+      asked.open();
+      return answered.passed.then(() => undefined);
+    };
+    const opening = query.stream();
+    await asked.passed;
+    query.detach();
+    answered.open();
+    const rows: unknown[] = [];
+    for await (const row of await opening) rows.push(row);
+    expect(rows).toEqual([]);
+    expect(gateway.rpcsOf("blue").filter((rpc) => rpc.startsWith("getNext"))).toEqual([]);
+    await expect(query.stream()).rejects.toMatchObject({ code: "INVALID_PARAMETER" });
+    const other = connectAgain();
+    expect(await numbersOf(await other.attach(query.handle()))).toEqual(upTo(0, 12));
+    await Promise.all([other.close(), connection.close()]);
+  });
+
+  it("leaves no handle of a result whose last row was read", async () => {
+    const { gateway, connection } = openNumbered(1);
+    gateway.batchesInAnswer = 2;
+    const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 0 });
+    const rows = stream[Symbol.asyncIterator]();
+    for (let row = 0; row < 3; row++) await rows.next();
+    // The end is known here, though the reader does not know it yet.
+    expect(errorOf(() => stream.handle()).message).toContain("has ended");
+    expect((await rows.next()).done).toBe(true);
     await connection.close();
   });
 
