@@ -2,6 +2,7 @@
 import { arch, cpus, platform, totalmem } from "node:os";
 import type { Benchmark } from "./benchmark.ts";
 import { decodeBenchmark } from "./decode.ts";
+import { mainThreadBenchmark } from "./main-thread.ts";
 import { millionRowsBenchmark } from "./million-rows.ts";
 import { replayBenchmark } from "./replay.ts";
 import { sizeBenchmark } from "./size.ts";
@@ -9,6 +10,7 @@ import { smallQueryBenchmark } from "./small-query.ts";
 
 const benchmarks: readonly Benchmark[] = [
   decodeBenchmark,
+  mainThreadBenchmark,
   millionRowsBenchmark,
   replayBenchmark,
   smallQueryBenchmark,

@@ -34,7 +34,7 @@ const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
  * import { arrowContentType, toArrowStream } from "e6data-web/arrow";
  *
  * const stream = await connection.stream("select * from lineitem");
- * return new Response(toArrowStream(stream), { headers: { "content-type": arrowContentType } });
+ * const response = new Response(toArrowStream(stream), { headers: { "content-type": arrowContentType } });
  * ```
  *
  * @throws E6Error as `toArrowTable()` does, to the reader.
