@@ -41,7 +41,8 @@ type Instruments = ReturnType<typeof createInstruments>;
  * - `db.client.operation.duration`, seconds from the call that asks for it to its last row, its failure or its cancellation, and
  *   `db.client.response.returned_rows`, by OpenTelemetry's conventions for databases;
  * - `e6data.client.step.duration`, seconds of each step by `e6data.step`: `authenticating`, `resuming`, `queued`, `planning`,
- *   `running`, `fetching`. Its count tells how many queries waited for a sign-in or for the cluster to wake up;
+ *   `running`, `fetching`. Its count tells how many queries waited for a sign-in or for the cluster to wake up. `fetching` begins
+ *   with the first rows and, in a stream, lasts as long as its reader takes;
  * - `e6data.client.recoveries`, statements that were handed over again, by `e6data.recovery`: to the `other-stack`, in a
  *   `new-session`, or to a `woken-cluster`.
  *

@@ -63,9 +63,13 @@ export function traceQueries(tracer: Tracer, options: TraceOptions = {}): Observ
   }
   return (query) => {
     const span = startSpan(tracer, query, unsafeRecordSqlText);
-    const { traceId, spanId, traceFlags } = span.spanContext();
-    const flags = (traceFlags & 0xff).toString(16).padStart(2, "0");
-    return { onEvent: createFollower(span), traceparent: `00-${traceId}-${spanId}-${flags}` };
+    return {
+      onEvent: createFollower(span),
+      // Asked for once there is somebody to end the span.
+      get traceparent() {
+        return traceparentOf(span);
+      },
+    };
   };
 }
 
@@ -80,6 +84,11 @@ function startSpan(tracer: Tracer, query: ObservedQuery, withText: boolean): Spa
   };
   const target = database["db.namespace"] ?? `${database["server.address"]}:${database["server.port"]}`;
   return tracer.startSpan(summary || `${target}`, { kind: 2, attributes });
+}
+
+function traceparentOf(span: Span): string {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  return `00-${traceId}-${spanId}-${(traceFlags & 0xff).toString(16).padStart(2, "0")}`;
 }
 
 /** Writes the steps of a query into its span, each where it begins, and ends the span with the last one. */
