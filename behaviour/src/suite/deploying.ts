@@ -148,6 +148,13 @@ export const deploying: BehaviourGroup = {
       },
     },
     {
+      name: "that never comes to rest is told after some tries",
+      async run({ open, control }) {
+        await control.faults({ rpc: "prepareStatementV2", times: 100, form: "http-456" });
+        await rejects(open().query("select 1"), { code: "STRATEGY_MISMATCH" });
+      },
+    },
+    {
       name: "of which both stacks are down is told with the tries",
       async run({ open, control }) {
         await control.setStack("blue", { up: false });

@@ -1,6 +1,19 @@
 import { E6Error, type E6ErrorCode, errorCodes, isE6Error, isReadOnly } from "e6data-web";
 import type { BehaviourGroup } from "./behaviour.ts";
-import { equal, like, ok, rejects, show } from "./check.ts";
+import { type ExpectedError, equal, like, ok, rejects, show } from "./check.ts";
+
+const headers = { "content-type": "application/grpc-web+proto" };
+
+/** A fetch in front of the gateway that answers one call itself. */
+const answering = (rpc: string, answer: () => Response) => async (input: string | URL | Request, init?: RequestInit) =>
+  String(input instanceof Request ? input.url : input).endsWith(`/${rpc}`) ? answer() : await fetch(input, init);
+
+/** A good answer by gRPC-Web: the bytes of its message, then the trailers. */
+function answerOf(...message: number[]): Response {
+  const trailers = new TextEncoder().encode("grpc-status:0\r\n");
+  const bytes = [0, 0, 0, 0, message.length, ...message, 0x80, 0, 0, 0, trailers.length, ...trailers];
+  return new Response(new Uint8Array(bytes), { headers });
+}
 
 /** What goes wrong, and how it is told. */
 export const failing: BehaviourGroup = {
@@ -47,6 +60,7 @@ export const failing: BehaviourGroup = {
         const cause = new Error("the cause");
         const error = new E6Error("NETWORK", "no answer", { cause, retryable: true, hint: "look at the cable" });
         equal([isE6Error(error), isE6Error(cause), isE6Error({ code: "NETWORK" })], [true, false, false]);
+        equal(JSON.stringify(error), JSON.stringify(error.toJSON()));
         like(JSON.parse(JSON.stringify(error)), {
           code: "NETWORK",
           message: "no answer",
@@ -96,6 +110,43 @@ export const failing: BehaviourGroup = {
         await rejects(connection.query("select 1"), { code: "GATEWAY", reason: "UPSTREAM_RESET" });
         await control.faults({ rpc: "getResultMetadata", form: "reset-answer" });
         await rejects(connection.query("select 2"), { code: "RESULT_INTERRUPTED", retryable: true, rowsDelivered: 0 });
+      },
+    },
+    {
+      name: "has the code that its gRPC status, its HTTP status or the gateway's reason says",
+      async run({ open }) {
+        const refusal = (status: number, more: Record<string, string> = {}) =>
+          new Response(null, { headers: { ...headers, "grpc-status": `${status}`, ...more } });
+        const answers: readonly (readonly [() => Response, ExpectedError])[] = [
+          [() => refusal(5), { code: "NOT_FOUND" }],
+          [() => refusal(7), { code: "PERMISSION_DENIED" }],
+          [() => refusal(8), { code: "RESOURCE_EXHAUSTED", retryable: true }],
+          [() => refusal(8, { "x-e6-reason": "RATE_LIMITED" }), { code: "RATE_LIMITED", reason: "RATE_LIMITED" }],
+          [() => refusal(13), { code: "INTERNAL" }],
+          [() => new Response(null, { status: 429 }), { code: "RATE_LIMITED", retryable: true }],
+          [() => new Response("<html>", { headers: { "content-type": "text/html" } }), { code: "GATEWAY" }],
+        ];
+        for (const [answer, expected] of answers) {
+          await rejects(open({ fetch: answering("getTablesV2", answer) }).tables(), expected);
+        }
+      },
+    },
+    {
+      name: "tells a result that is short of rows from one that cannot be read",
+      async run({ open }) {
+        // `endOfStream`, and no batch.
+        const short = open({ fetch: answering("getNextResultBatchV2", () => answerOf(0x20, 1)) });
+        await rejects(short.query("select 1"), { code: "RESULT_INCOMPLETE" });
+        // One byte of metadata.
+        const broken = open({ fetch: answering("getResultMetadata", () => answerOf(0x0a, 1, 0xff)) });
+        await rejects(broken.query("select 1"), { code: "MALFORMED_RESULT" });
+      },
+    },
+    {
+      name: "of a session that is denied again right after it was opened is a refusal",
+      async run({ open, control }) {
+        await control.faults({ rpc: "getTablesV2", times: 9, form: "access-denied" });
+        await rejects(open().tables(), { code: "PERMISSION_DENIED", strategy: "blue" });
       },
     },
     {

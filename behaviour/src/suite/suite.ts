@@ -19,6 +19,7 @@ import { querying } from "./querying.ts";
 import { reading } from "./reading.ts";
 import { streaming } from "./streaming.ts";
 import { tokens } from "./tokens.ts";
+import { wire } from "./wire.ts";
 
 /** Everything that holds in every runtime. */
 export const suite: readonly BehaviourGroup[] = [
@@ -42,4 +43,5 @@ export const suite: readonly BehaviourGroup[] = [
   arrow,
   kysely,
   closing,
+  wire,
 ];
