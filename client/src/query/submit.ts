@@ -29,7 +29,8 @@ export async function submit(context: QueryContext, plan: QueryPlan, route: Sess
     if (values.length > 0 && isE6Error(error) && error.code === "UNSUPPORTED") {
       // An engine that binds nothing has run nothing: the values are written into the text instead.
       features.bindsValues = false;
-      return await submit(context, plan, route);
+      // To those who listen it is the same step.
+      return await submit(context, { ...plan, report: undefined }, route);
     }
     throw asQueryFailure(error, { pin, readOnly: plan.readOnly });
   }

@@ -71,14 +71,25 @@ export function logQueries(logger: Logger, options: LogOptions = {}): Observer {
   if (least < 0) throw invalidOption("level", "is not known", `pass one of ${levels.join(", ")}`);
   return () => {
     let planned = false;
+    let wait: string | undefined;
     return {
       onEvent(event) {
+        // A wait is told again and again; what is written is what is new.
+        const former = wait;
+        wait = waitOf(event);
+        if (wait !== undefined && wait === former) return;
         const [level, message] = event.type === "planning" && planned ? handedOverAgain : lines[event.type];
         planned ||= event.type === "planning";
         if (levels.indexOf(level) >= least) logger[level]?.(message, fieldsOf(event));
       },
     };
   };
+}
+
+/** What a query waits for at its longest waits. */
+function waitOf(event: QueryEvent): string | undefined {
+  if (event.type === "resuming") return event.state;
+  return event.type === "queued" ? event.reason : undefined;
 }
 
 function fieldsOf(event: QueryEvent): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { Code } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { longResult } from "../../test/long-result.ts";
@@ -59,10 +59,10 @@ describe("logQueries()", () => {
     };
     gateway.intercept = (rpc) =>
       isAwake || rpc === "status" || rpc === "resume" ? undefined : new Response(null, { status: 503 });
-    const answers = [QueueMessage.RATE_LIMIT, QueueMessage.GO_AHEAD];
+    const answers = [QueueMessage.RATE_LIMIT, QueueMessage.RATE_LIMIT, QueueMessage.WAITING_ON_PLANNER_SCALEUP];
     gateway.overrides.identifyPlanner = () => ({ queueMessage: answers.shift() ?? QueueMessage.GO_AHEAD });
     const query = connection.query("select 1", undefined, { awaitPlanner: true });
-    for (const pause of [5000, 100]) {
+    for (const pause of [5000, 100, 200, 400]) {
       await expect.poll(() => runtime.sleeping).toContain(pause);
       runtime.advance(pause);
     }
@@ -80,6 +80,7 @@ describe("logQueries()", () => {
       ["info", "e6data: query waits for the cluster to wake up", "resuming"],
       ["info", "e6data: query waits for the cluster to wake up", "active"],
       ["info", "e6data: query waits for a planner", "rate-limit"],
+      ["info", "e6data: query waits for a planner", "planner-scale-up"],
       ["info", "e6data: query done", undefined],
     ]);
   });
@@ -88,6 +89,10 @@ describe("logQueries()", () => {
     const { gateway, connection, lines } = openLogged({ level: "warn" });
     await connection.query("select 1");
     await connection.query("select 1");
+    gateway.overrides.executeStatementV2 = () => {
+      throw new ConnectError("an engine that binds no values", Code.Unimplemented);
+    };
+    await connection.query("select ?", [1]);
     gateway.intercept = (rpc, stack) => {
       if (rpc !== "executeStatement" || stack === "green") return undefined;
       gateway.active = "green";

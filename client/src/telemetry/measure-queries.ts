@@ -95,8 +95,8 @@ function createFollower(instruments: Instruments, database: Attributes): (event:
       instruments.steps.record(seconds, { ...database, ...placeAttributes(step), "e6data.step": step.type });
     }
     if (event.type === "planning") {
-      const recovery = planned && recoveryOf(planned, step, event);
-      if (recovery !== undefined) {
+      if (planned !== undefined) {
+        const recovery = recoveryOf(planned, step, event);
         instruments.recoveries.add(1, { ...database, ...placeAttributes(event), "e6data.recovery": recovery });
       }
       planned = event;
@@ -109,9 +109,8 @@ function createFollower(instruments: Instruments, database: Attributes): (event:
   };
 }
 
-/** Why a statement is handed over once more; nothing where only its form changed, for an engine that binds no values. */
-function recoveryOf(former: QueryEvent, between: QueryEvent | undefined, { strategy }: QueryEvent): string | undefined {
+/** Where a statement is handed over once more. */
+function recoveryOf(former: QueryEvent, between: QueryEvent | undefined, { strategy }: QueryEvent): string {
   if (strategy !== former.strategy) return "other-stack";
-  if (between?.type === "resuming") return "woken-cluster";
-  return between?.type === "authenticating" ? "new-session" : undefined;
+  return between?.type === "resuming" ? "woken-cluster" : "new-session";
 }
