@@ -133,6 +133,13 @@ describe("toE6Error()", () => {
     expect(toE6Error(cause, { method: prepareStatementV2 })).toMatchObject({ code, retryable });
   });
 
+  it("knows the end of a call's time, whether the engine tells it or nobody", () => {
+    for (const failure of [spoken(Code.DeadlineExceeded, ""), new GrpcError(Code.DeadlineExceeded, "")]) {
+      const error = toE6Error(failure, { method: prepareStatementV2, queryId: "q1" });
+      expect(error).toMatchObject({ code: "DEADLINE_EXCEEDED", retryable: true, queryId: "q1" });
+    }
+  });
+
   it("does not blame the statement for an answer that cannot be read", () => {
     const error = toE6Error(new GrpcError(Code.Internal, "cannot parse"), { method: prepareStatementV2 });
     expect(error.code).toBe("INTERNAL");

@@ -11,8 +11,8 @@ export function withSessionId(send: Send): Send {
       return await send(call);
     }
     const sent = session.id;
-    const hasPlace = call.method.input.some(([, name]) => name === "sessionId");
-    const answer = await send(hasPlace ? { ...call, message: { ...call.message, sessionId: sent } } : call);
+    // A request that has no place for it is written without.
+    const answer = await send({ ...call, message: { ...call.message, sessionId: sent } });
     const received: unknown = Reflect.get(answer.message, "sessionId");
     if (typeof received === "string" && received !== "") {
       session.refresh(sent, received);
