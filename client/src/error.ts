@@ -28,14 +28,22 @@ const brand = Symbol.for("e6data-web.E6Error");
 /** The one error class of this library. `code` says what happened; each code has a heading in `docs/errors.md`. */
 export class E6Error extends Error {
   override readonly name = "E6Error";
+  /** What happened. */
   readonly code: E6ErrorCode;
+  /** True if the same call may succeed when it is made again, without harm. */
   readonly retryable: boolean;
   // Declared only: what is not known is not there, and does not clutter a log.
+  /** The query that failed, where there was one already. */
   declare readonly queryId?: string;
+  /** The stack that answered, or that the call was meant for. */
   declare readonly strategy?: Strategy;
+  /** The gateway's reason, where the gateway gave one. */
   declare readonly reason?: string;
+  /** Rows that the caller had been handed before the failure. */
   declare readonly rowsDelivered?: number;
+  /** Where in the statement the engine found the error, where its text says so. */
   declare readonly position?: SqlPosition;
+  /** What the reader can do about it. */
   declare readonly hint?: string;
 
   constructor(code: E6ErrorCode, message: string, details: E6ErrorDetails = {}) {

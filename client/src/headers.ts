@@ -1,6 +1,8 @@
 /**
  * Every header name of the protocol, defined once. The gateway derives its CORS lists and its rules from this
  * file, so that the two cannot drift.
+ *
+ * @module
  */
 
 /** The two stacks of a deployment, as the `strategy` header names them. */

@@ -1,3 +1,8 @@
+/**
+ * The client: connections, queries, results, cursors, catalogs, pools.
+ *
+ * @module
+ */
 export type { AddCatalogsOutcome, CatalogFailure } from "./catalog/add-catalogs.ts";
 export type { Catalog } from "./catalog/catalog.ts";
 export type { SessionProperties, SyncOptions } from "./catalog/changes.ts";

@@ -1,3 +1,8 @@
+/**
+ * A dialect for Kysely, typed queries. It needs the package `kysely`: `npm install kysely`.
+ *
+ * @module
+ */
 import type { Dialect as KyselyDialect } from "kysely";
 import type { Dialect } from "./index.ts";
 import { E6dataAdapter } from "./kysely/adapter.ts";

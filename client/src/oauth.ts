@@ -1,2 +1,6 @@
-/** Bearer tokens by OAuth, for servers and edge functions: a page can keep no secret. */
+/**
+ * Bearer tokens by OAuth, for servers and edge functions: a page can keep no secret.
+ *
+ * @module
+ */
 export { type ClientCredentials, clientCredentials } from "./oauth/client-credentials.ts";

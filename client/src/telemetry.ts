@@ -1,3 +1,8 @@
+/**
+ * Queries as OpenTelemetry's spans and measurements, and as log lines: observers for `connect({ observe })`.
+ *
+ * @module
+ */
 export { type Logger, type LogLevel, type LogOptions, logQueries } from "./telemetry/log-queries.ts";
 export {
   type Counter,

@@ -1,3 +1,8 @@
+/**
+ * The classes of exact values, and the bytes of results to columns, by themselves.
+ *
+ * @module
+ */
 export { CalendarDate } from "./wire/calendar-date.ts";
 export type { Column, ColumnOf, Value } from "./wire/column.ts";
 export { Decimal } from "./wire/decimal.ts";

@@ -1,7 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Application, LogLevel, type TypeDocOptions } from "typedoc";
-import type { MarkdownApplication, PluginOptions } from "typedoc-plugin-markdown";
+import type { PluginOptions } from "typedoc-plugin-markdown";
 import { nameByDoor, nameUnions } from "./reference-names.ts";
 
 /** The doors of the client: each is a page. `e6data-web/proto` is generated code, without words of its own. */
@@ -38,7 +37,13 @@ const form: Partial<PluginOptions> = {
   typeDeclarationFormat: "table",
   propertyMembersFormat: "table",
   indexFormat: "table",
-  tableColumnSettings: { hideSources: true, hideInherited: true, hideOverrides: true, leftAlignHeaders: true },
+  tableColumnSettings: {
+    hideModifiers: true,
+    hideSources: true,
+    hideInherited: true,
+    hideOverrides: true,
+    leftAlignHeaders: true,
+  },
 };
 
 /**
@@ -52,11 +57,13 @@ export async function generateReference(folder: string): Promise<void> {
     plugin: ["typedoc-plugin-markdown"],
     entryPoints: entries.map((entry) => `${client}src/${entry}.ts`),
     tsconfig: `${client}tsconfig.json`,
+    out: folder,
+    logLevel: "Warn",
     name: "Reference",
     readme: "none",
     router: "module",
     sort: ["alphabetical"],
-    kindSortOrder: ["Function", "Interface", "Class", "TypeAlias", "Variable"],
+    groupOrder: ["Functions", "Interfaces", "Classes", "Type Aliases", "Variables", "*"],
     disableSources: true,
     excludeInternal: true,
     excludePrivate: true,
@@ -77,15 +84,7 @@ export async function generateReference(folder: string): Promise<void> {
     app.validate(project);
     nameByDoor(project);
     nameUnions(project);
-    if (problems.length === 0) await (app as MarkdownApplication).generateDocs(project, folder);
+    if (problems.length === 0) await app.generateOutputs(project);
   }
   if (problems.length > 0) throw new Error(`the doc comments of the client:\n${problems.join("\n")}`);
-}
-
-/** The pages in a folder, by their names. */
-export async function readPages(folder: string): Promise<ReadonlyMap<string, string>> {
-  const names = (await readdir(folder)).sort();
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await readFile(`${folder}/${name}`, "utf8")] as const)),
-  );
 }

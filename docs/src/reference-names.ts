@@ -1,6 +1,7 @@
 import {
   ArrayType,
   type DeclarationReflection,
+  LiteralType,
   type ProjectReflection,
   ReferenceType,
   ReflectionKind,
@@ -23,14 +24,17 @@ export function nameUnions(project: ProjectReflection): void {
   const names = new Map<string, DeclarationReflection>();
   for (const alias of project.getReflectionsByKind(ReflectionKind.TypeAlias)) {
     if (!alias.isDeclaration() || !(alias.type instanceof UnionType)) continue;
-    if (alias.type.types.every(({ type }) => type === "literal")) names.set(wordsOf(alias.type), alias);
+    if (alias.type.types.every(isWord)) names.set(wordsOf(alias.type.types), alias);
   }
   const named = (type: SomeType): SomeType => {
     if (type instanceof ArrayType) return new ArrayType(named(type.elementType));
     if (!(type instanceof UnionType)) return type;
-    const alias = names.get(wordsOf(type));
-    if (alias !== undefined) return ReferenceType.createResolvedReference(alias.name, alias, project);
-    return new UnionType(type.types.map(named));
+    const words = type.types.filter(isWord);
+    const alias = words.length > 1 ? names.get(wordsOf(words)) : undefined;
+    if (alias === undefined) return new UnionType(type.types.map(named));
+    const name = ReferenceType.createResolvedReference(alias.name, alias, project);
+    const others = type.types.filter((part) => !isWord(part));
+    return others.length === 0 ? name : new UnionType([name, ...others.map(named)]);
   };
   const aliases = new Set<unknown>(names.values());
   for (const reflection of Object.values(project.reflections)) {
@@ -40,4 +44,5 @@ export function nameUnions(project: ProjectReflection): void {
   }
 }
 
-const wordsOf = ({ types }: UnionType): string => types.map(String).sort().join(" ");
+const isWord = (type: SomeType): boolean => type instanceof LiteralType && typeof type.value === "string";
+const wordsOf = (types: readonly SomeType[]): string => types.map(String).sort().join(" ");
