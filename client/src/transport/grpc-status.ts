@@ -56,9 +56,12 @@ export function findFailure(headers: Headers, trailers: Headers | undefined): Gr
     all.append(name, value);
   });
   const code = Object.values(grpcCode).find((known) => String(known) === status);
-  return code === undefined
-    ? new GrpcError(grpcCode.internal, `the answer has no valid status: ${status}`, { headers: all })
-    : new GrpcError(code, decodeMessage(message), { headers: all });
+  if (code !== undefined) {
+    return new GrpcError(code, decodeMessage(message), { headers: all });
+  }
+  // What is no status was not said: nothing may be read into it but the gateway's reason beside it.
+  all.delete(headerGrpcStatus);
+  return new GrpcError(grpcCode.internal, `the answer has no valid status: ${status}`, { headers: all });
 }
 
 /** Reads a text with percent signs; one that is not well-formed stays as it came, as the protocol demands. */

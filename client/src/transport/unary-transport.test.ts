@@ -140,12 +140,14 @@ describe("createUnaryTransport()", () => {
   });
 
   it("tells what the other end said from what it only sent", async () => {
-    const [said, unreadable, empty] = [
+    const [said, unreadable, empty, unknown] = [
       await errorOf([trailers("grpc-status: 13\r\n")]),
       await errorOf([writeFrame(Uint8Array.of(10, 9)), trailers("grpc-status: 0\r\n")]),
       await errorOf([trailers("grpc-status: 0\r\n")]),
+      await errorOf([trailers("grpc-status: 99\r\n")], { "x-e6-reason": "GATEWAY_ERROR" }),
     ];
-    expect([said.isSpoken, unreadable.isSpoken, empty.isSpoken]).toEqual([true, false, false]);
+    expect([said, unreadable, empty, unknown].map(({ isSpoken }) => isSpoken)).toEqual([true, false, false, false]);
+    expect(unknown.headers.get("x-e6-reason")).toBe("GATEWAY_ERROR");
     expect(unreadable.cause).toBeInstanceOf(Error);
   });
 
