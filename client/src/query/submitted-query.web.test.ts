@@ -71,6 +71,28 @@ describe("Connection.submit()", () => {
   });
 });
 
+describe("Connection.submit() whose signal aborts", () => {
+  it("leaves no query behind, at whatever moment after the engine's answer", async () => {
+    for (let moment = 0; moment < 60; moment++) {
+      const { gateway, connection } = openNumbered();
+      const controller = new AbortController();
+      const abortAfter = (ticks: number) => {
+        if (ticks === 0) controller.abort();
+        else queueMicrotask(() => abortAfter(ticks - 1));
+      };
+      gateway.deliver = (response) => {
+        if (gateway.calls.at(-1)?.rpc === "executeStatement") abortAfter(moment);
+        return response;
+      };
+      await connection.submit("select 1", undefined, { signal: controller.signal }).catch(() => undefined);
+      gateway.deliver = (response) => response;
+      await expect.poll(() => gateway.openQueries.size, { interval: 1 }).toBe(0);
+      expect(gateway.rpcsOf("blue").slice(-2)).toEqual(["cancelQuery", "clear"]);
+      await connection.close();
+    }
+  });
+});
+
 describe("handle()", () => {
   it("is small, and holds no secret unless asked", async () => {
     const { connection } = openNumbered();
@@ -198,6 +220,22 @@ describe("detach()", () => {
     const other = connectAgain();
     expect(await numbersOf(await other.attach(stream.handle()))).toEqual(upTo(3, 12));
     await other.close();
+  });
+
+  it("does not end the query although the answer that was under way is lost", async () => {
+    const { gateway, connection } = openNumbered();
+    const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 0 });
+    const lost = Promise.withResolvers<Response>();
+    gateway.intercept = (rpc) => (rpc === "getNextResultBatchV2" ? lost.promise : undefined);
+    const rows = stream[Symbol.asyncIterator]();
+    const first = rows.next();
+    await expect.poll(() => gateway.inFlight).toBe(1);
+    stream.detach();
+    lost.reject(new TypeError("Failed to fetch"));
+    await expect(first).rejects.toMatchObject({ code: "RESULT_INTERRUPTED", rowsDelivered: 0 });
+    expect(errorOf(() => stream.handle()).code).toBe("INVALID_PARAMETER");
+    await connection.close();
+    expect(gateway.openQueries.size).toBe(1);
   });
 
   it("never makes a part of a result look like a whole one", async () => {
