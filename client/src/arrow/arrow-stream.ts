@@ -3,8 +3,10 @@ import { type Batches, createBatchStream } from "../result/batch-stream.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import type { ArrowColumn } from "./arrow-column.ts";
+import { arrowForms } from "./arrow-form.ts";
 import { type ArrowOptions, settleColumns } from "./arrow-schema.ts";
 import { arrowTable } from "./arrow-table.ts";
+import { nullsMessage } from "./nulls-message.ts";
 
 /** The media type of what {@link toArrowStream} writes, for a `content-type` header. */
 export const arrowContentType = "application/vnd.apache.arrow.stream";
@@ -45,20 +47,30 @@ export function toArrowStream(source: ArrowStreamSource, options: ArrowOptions =
   let start = 0;
   return createBatchStream(typeof batches === "function" ? batches() : batches, [], function* (batch?: ResultBatch) {
     if (batch?.rowCount === 0) return;
-    const written = batch ? [batch] : [];
-    const isFirst = columns === undefined;
-    columns ??= settleColumns(fields, written, options);
-    if (batch || isFirst) yield messages(arrowTable(columns, written, start), isFirst);
-    if (batch) start += batch.rowCount;
-    else yield endOfStream.slice();
+    if (columns === undefined) {
+      columns = settleColumns(fields, batch ? [batch] : [], options);
+      yield messages(arrowTable(columns, []));
+    }
+    if (batch === undefined) {
+      yield endOfStream.slice();
+    } else {
+      yield batchMessage(columns, batch, start);
+      start += batch.rowCount;
+    }
   });
 }
 
-/** A table's messages without the end of the stream, the schema only if it is asked for. */
-function messages(table: Table, withSchema: boolean): Uint8Array {
+function batchMessage(columns: readonly ArrowColumn[], batch: ResultBatch, start: number): Uint8Array {
+  if (columns.every(({ form }) => form === arrowForms.NULL)) return nullsMessage(columns.length, batch.rowCount);
+  const bytes = messages(arrowTable(columns, [batch], start));
+  return bytes.subarray(messageLength(bytes));
+}
+
+/** A table's messages, the schema first, without the end of the stream. */
+function messages(table: Table): Uint8Array {
   // Without a sink of the caller's the bytes are what it returns.
   const bytes = tableToIPC(table, { format: "stream" }) as Uint8Array;
-  return bytes.subarray(withSchema ? 0 : messageLength(bytes), bytes.length - endOfStream.length);
+  return bytes.subarray(0, bytes.length - endOfStream.length);
 }
 
 /** The length of a message without a body, as the schema is: the mark, an int32, and as many bytes as that says. */

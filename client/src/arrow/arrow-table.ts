@@ -73,7 +73,7 @@ export function toArrowTable(source: ArrowTableSource, options: ArrowTableOption
 export function arrowTable(
   columns: readonly ArrowColumn[],
   batches: readonly ResultBatch[],
-  start: number,
+  start = 0,
   extraction: ExtractionOptions = {},
 ): Table {
   const children = columns.map((column) => {
