@@ -1,4 +1,5 @@
 import { type Catalog, createCatalog } from "./catalog/catalog.ts";
+import type { InSchema } from "./catalog/names.ts";
 import { type Cluster, createCluster } from "./cluster/cluster.ts";
 import { createAskCluster } from "./cluster/cluster-calls.ts";
 import { createSharedWakeUp } from "./cluster/shared-wake-up.ts";
@@ -24,6 +25,7 @@ import { type QueryStream, streamOf } from "./query/query-stream.ts";
 import { readAll } from "./query/read-all.ts";
 import { createReleases } from "./query/releases.ts";
 import { startQuery } from "./query/start-query.ts";
+import { readParameters, type StatementParameter } from "./query/statement-parameters.ts";
 import { createSubmittedQuery, type SubmittedQuery } from "./query/submitted-query.ts";
 import type { Dialect } from "./result/dialect.ts";
 import type { QueryResult } from "./result/query-result.ts";
@@ -34,6 +36,7 @@ import { type PropertyMemory, withProperties } from "./session/session-propertie
 import { Sessions } from "./session/sessions.ts";
 import { createSignIn } from "./session/sign-in.ts";
 import type { Params } from "./sql/bind-statement.ts";
+import type { SqlStatement } from "./sql/sql-template.ts";
 import { unknownStrategy } from "./strategy/strategy-state.ts";
 import { createMemoryStore, type StrategyStore } from "./strategy/strategy-store.ts";
 import { transition } from "./strategy/transition.ts";
@@ -85,6 +88,8 @@ export interface Connection extends Catalog, AsyncDisposable {
    * @param handle What `handle()` gave, also after a way through JSON. It may come from anywhere: it is checked.
    */
   attach(handle: QueryHandle, options?: AttachOptions): Promise<SubmittedQuery>;
+  /** The placeholders of a statement and the types that the engine finds for them. The statement is not run. */
+  parameters(statement: string | SqlStatement, options?: InSchema): Promise<StatementParameter[]>;
   /** A cursor, which runs statements one after the other. Throws an `E6Error` for a wrong option. */
   cursor<D extends Dialect = "exact", Made = never>(options?: CursorOptions<D, Made>): Cursor<D, Made>;
   /**
@@ -151,6 +156,7 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
     async attach(handle, options = {}) {
       return createSubmittedQuery(context, await attachQuery(context, handle, options));
     },
+    parameters: (statement, options = {}) => readParameters(context, statement, options),
     cursor(options = {}) {
       checkOptions(options, "cursor()");
       return createCursor(context, options);

@@ -18,6 +18,8 @@ export interface E6ErrorDetails {
   readonly rowsDelivered?: number;
   /** Where in the statement the engine found the error, where its text says so. */
   readonly position?: SqlPosition | undefined;
+  /** Which set of values it was, from 0, where a statement is run for many. */
+  readonly paramsIndex?: number;
   /** What the reader can do about it. */
   readonly hint?: string;
 }
@@ -43,6 +45,8 @@ export class E6Error extends Error {
   declare readonly rowsDelivered?: number;
   /** Where in the statement the engine found the error, where its text says so. */
   declare readonly position?: SqlPosition;
+  /** Which set of values it was, from 0, where a statement is run for many. */
+  declare readonly paramsIndex?: number;
   /** What the reader can do about it. */
   declare readonly hint?: string;
 
@@ -51,8 +55,9 @@ export class E6Error extends Error {
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
     this.retryable = details.retryable ?? false;
-    const { queryId, strategy, reason, rowsDelivered, position, hint } = details;
-    for (const [name, value] of Object.entries({ queryId, strategy, reason, rowsDelivered, position, hint })) {
+    const { queryId, strategy, reason, rowsDelivered, position, paramsIndex, hint } = details;
+    const known = { queryId, strategy, reason, rowsDelivered, position, paramsIndex, hint };
+    for (const [name, value] of Object.entries(known)) {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
     }
   }

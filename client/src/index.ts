@@ -38,6 +38,7 @@ export type {
 } from "./query/query-options.ts";
 export type { Statement } from "./query/query-plan.ts";
 export type { QueryStream } from "./query/query-stream.ts";
+export type { StatementParameter } from "./query/statement-parameters.ts";
 export type { SubmittedQuery } from "./query/submitted-query.ts";
 export type { Batches } from "./result/batch-stream.ts";
 export { type CsvOptions, type CsvValue, toCsv } from "./result/csv.ts";

@@ -1,4 +1,4 @@
-import { E6Error } from "../error.ts";
+import { E6Error, isE6Error, withDetails } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Dialect, DialectValues } from "../result/dialect.ts";
 import { createRowReader } from "../result/row-reader.ts";
@@ -30,6 +30,11 @@ export interface Cursor<D extends Dialect = "exact", Made = never> extends Async
   readonly strategy: Strategy | undefined;
   /** Runs a statement; resolves when its columns are known. While one is being run, no other may begin. */
   execute(statement: Statement, params?: Params, options?: ExecuteOptions): Promise<void>;
+  /**
+   * Runs a statement once for each set of values, one after the other, each to the end of its result; the rows of the last can be
+   * fetched. Ends at the first failure, whose `paramsIndex` tells the set: those before it were run. Limits hold for each run.
+   */
+  executeMany(statement: string, paramSets: Iterable<Params>, options?: ExecuteOptions): Promise<void>;
   /** The next row; nothing after the last. */
   fetchOne(): Promise<(DialectValues[D] | Made)[] | undefined>;
   /** The next rows: fewer than `count` only at the end. Default: 1000. */
@@ -120,6 +125,19 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
       this.#executing = undefined;
     });
     await this.#executing;
+  }
+
+  async executeMany(statement: string, paramSets: Iterable<Params>, options?: ExecuteOptions): Promise<void> {
+    let index = 0;
+    try {
+      for (const params of paramSets) {
+        if (index > 0) await drain(this.#result());
+        await this.execute(statement, params, options);
+        index++;
+      }
+    } catch (error) {
+      throw isE6Error(error) ? withDetails(error, { paramsIndex: index }) : error;
+    }
   }
 
   async fetchOne() {
@@ -226,6 +244,11 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
       throw new E6Error("CLOSED", "the cursor is closed", { hint: "open another one" });
     }
   }
+}
+
+/** Reads on to the end of a result, keeping nothing. */
+async function drain({ query }: OpenResult<unknown>): Promise<void> {
+  while ((await query.next()) !== undefined);
 }
 
 async function take<Row>(open: OpenResult<Row>, count: number): Promise<Row[]> {

@@ -13,6 +13,49 @@ function openCursor(batches: number) {
   return { ...open, cursor: open.connection.cursor() };
 }
 
+describe("Cursor.executeMany()", () => {
+  it("runs a statement for each set of values, in their order, each to its end before the next", async () => {
+    const { gateway, connection, cursor } = openCursor(2);
+    await cursor.executeMany("insert into t values (:a)", [{ a: 1 }, { a: 2 }, { a: 3 }]);
+    const executed = gateway.calls.filter(({ rpc }) => rpc === "executeStatementV2");
+    expect(executed.map(({ message }) => message)).toMatchObject(
+      [1, 2, 3].map((a) => ({ params: [{ value: `${a}` }] })),
+    );
+    const firstQuery = gateway.calls.filter(({ queryId }) => queryId === executed[0]?.queryId).map(({ rpc }) => rpc);
+    expect(firstQuery).toEqual([
+      "executeStatementV2",
+      "getResultMetadata",
+      "getNextResultBatchV2",
+      "getNextResultBatchV2",
+      "getNextResultBatchV2",
+      "clear",
+    ]);
+    expect(await cursor.fetchAll()).toHaveLength(6);
+    await connection.close();
+    expect(gateway.openQueries.size).toBe(0);
+  });
+
+  it("ends at the first failure and tells which set of values it was", async () => {
+    const { gateway, cursor } = openCursor(1);
+    let executed = 0;
+    gateway.intercept = (rpc) =>
+      rpc === "executeStatementV2" && ++executed === 2
+        ? trailersOnly(Code.InvalidArgument, "duplicate key")
+        : undefined;
+    await expect(cursor.executeMany("insert into t values (?)", [[1], [2], [3]])).rejects.toMatchObject({
+      code: "SQL_ERROR",
+      paramsIndex: 1,
+    });
+    expect(executed).toBe(2);
+  });
+
+  it("does nothing for no values", async () => {
+    const { gateway, cursor } = openCursor(1);
+    await cursor.executeMany("insert into t values (?)", []);
+    expect(gateway.calls).toEqual([]);
+  });
+});
+
 describe("Connection.cursor()", () => {
   it("hands out rows as they are asked for, across batches", async () => {
     const { connection, cursor } = openCursor(4);

@@ -68,12 +68,15 @@ const attachChecks: Checks = {
   onEvent: [(value) => typeof value === "function", "a function"],
   traceparent: [isTraceparent, traceparentWords],
 };
-const executeChecks: Checks = {
-  ...attachChecks,
-  readOnly: [isBoolean, "true or false"],
-  awaitPlanner: [isBoolean, "true or false"],
+const placeChecks: Checks = {
   catalog: [isText, "a catalog's name"],
   schema: [isText, "a schema's name"],
+};
+const executeChecks: Checks = {
+  ...attachChecks,
+  ...placeChecks,
+  readOnly: [isBoolean, "true or false"],
+  awaitPlanner: [isBoolean, "true or false"],
 };
 const readingChecks: Checks = {
   // Which words there are, the reading itself checks.
@@ -90,6 +93,7 @@ const checksOf = {
   "stream()": { ...executeChecks, ...readingChecks, ...prefetchChecks },
   "cursor()": { ...readingChecks, ...prefetchChecks },
   "execute()": executeChecks,
+  "parameters()": { ...limitChecks, ...placeChecks },
   "submit()": executeChecks,
   "attach()": attachChecks,
   "SubmittedQuery.stream()": { ...readingChecks, ...prefetchChecks },

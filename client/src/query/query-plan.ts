@@ -118,7 +118,8 @@ function isDataFrame(statement: Statement): statement is DataFrame {
   return typeof statement === "object" && statement !== null && "submit" in statement;
 }
 
-function checkStatement(statement: string | SqlStatement): string | SqlStatement {
+/** Throws `INVALID_PARAMETER` for what is no statement, or a blank one. */
+export function checkStatement(statement: string | SqlStatement): string | SqlStatement {
   const text = isSqlStatement(statement) ? statement.text : statement;
   // Not every caller is compiled by TypeScript.
   if (typeof text !== "string" || text.trim() === "") {

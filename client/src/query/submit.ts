@@ -2,6 +2,7 @@ import { E6Error, isE6Error } from "../error.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
 import { identifyPlanner, type PlannerWait } from "../session/identify-planner.ts";
+import type { CallScope } from "../transport/call-scope.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import { asQueryFailure } from "./interruption.ts";
 import { onPin, type Pin, pinQuery } from "./pin.ts";
@@ -41,7 +42,18 @@ export function isSqlError(error: unknown): boolean {
   return isE6Error(error) && error.code === "SQL_ERROR";
 }
 
-async function prepare(context: QueryContext, plan: QueryPlan, route: SessionRoute, queryString: string): Promise<Pin> {
+/** What has to be known of a statement to prepare it. */
+export type Preparation = Pick<QueryPlan, "catalog" | "schema" | "awaitPlanner" | "report"> & {
+  readonly scope: Pick<CallScope, "signal" | "remainingMs">;
+};
+
+/** Prepares a statement on one stack. A caller who leaves meanwhile leaves no query behind. */
+export async function prepare(
+  context: QueryContext,
+  plan: Preparation,
+  route: SessionRoute,
+  queryString: string,
+): Promise<Pin> {
   const { call, releases } = context;
   const { catalog, schema, scope } = plan;
   const planner = plan.awaitPlanner ? await findPlanner(context, plan, route, queryString) : {};
@@ -67,7 +79,7 @@ async function prepare(context: QueryContext, plan: QueryPlan, route: SessionRou
 }
 
 /** Waits for a planner; what prepare is to say of it. An engine that does not know the call has no queue to wait in. */
-async function findPlanner(context: QueryContext, plan: QueryPlan, route: SessionRoute, queryString: string) {
+async function findPlanner(context: QueryContext, plan: Preparation, route: SessionRoute, queryString: string) {
   const { catalog, schema, scope, report } = plan;
   const onWait = ({ reason }: PlannerWait) => report?.({ type: "queued", reason }, { strategy: route.strategy });
   const options = { route, signal: scope.signal, timeoutMs: scope.remainingMs() };

@@ -30,6 +30,6 @@ describe("createSignIn()", () => {
   });
 
   it("asks for health where a token signs in with each call", async () => {
-    expect(await askedBy({ kind: "bearer", provide: async () => "t" })).toEqual([["healthCheck", {}]]);
+    expect(await askedBy({ kind: "bearer", provide: async () => ({ token: "t" }) })).toEqual([["healthCheck", {}]]);
   });
 });

@@ -1,6 +1,6 @@
 import { invalidOption, rejectUnknown } from "../options.ts";
 import { longestSleepMs, type Runtime } from "../runtime.ts";
-import { createScope } from "./call-scope.ts";
+import { type CallScope, createScope } from "./call-scope.ts";
 import { waitFor } from "./cancellation.ts";
 
 /** What every call takes beside its own options. */
@@ -65,7 +65,7 @@ export function readCallOptions<T extends CallLimits>(options: T, names: readonl
 export async function runWithin<T>(
   context: { readonly runtime: Runtime; readonly closing: AbortSignal },
   limits: CallLimits,
-  work: (signal: AbortSignal, remainingMs: () => number | undefined) => Promise<T>,
+  work: (signal: AbortSignal, remainingMs: CallScope["remainingMs"]) => Promise<T>,
 ): Promise<T> {
   const { signal, remainingMs, end } = createScope(context, limits);
   try {
