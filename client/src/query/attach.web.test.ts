@@ -133,7 +133,7 @@ describe("Connection.attach()", () => {
     ]);
   });
 
-  it("asks nobody to let a bearer token in", async () => {
+  it.each([{}, { sessionId: "some-session" }])("asks nobody to let a bearer token in: %o", async (session) => {
     const { gateway, connectAgain } = openNumbered();
     const [first, other] = [connectAgain(bearer), connectAgain(bearer)];
     const query = await first.submit("select c from t");
@@ -141,7 +141,7 @@ describe("Connection.attach()", () => {
     gateway.active = "green";
     const asked = gateway.calls.length;
     // A session in the handle is none of a token's business.
-    const attached = await other.attach({ ...query.handle(), sessionId: "some-session" });
+    const attached = await other.attach({ ...query.handle(), ...session });
     expect(await numbersOf(attached)).toEqual(upTo(0, 12));
     const calls = gateway.calls.slice(asked);
     expect(calls.map(({ rpc }) => rpc)).not.toContain("healthCheck");

@@ -1,6 +1,6 @@
 import { E6Error } from "../error.ts";
 import { parseStrategy, type Strategy } from "../headers.ts";
-import { invalidOption, rejectUnknown } from "../options.ts";
+import { checkAll } from "../transport/call-limits.ts";
 
 /**
  * A query that runs, as plain data: what another tab, the page after a reload or another isolate needs to go on with it. Holds
@@ -34,19 +34,16 @@ export interface HandleOptions {
 
 /** Throws `INVALID_OPTION` for options that are none of {@link HandleOptions}. */
 export function checkHandleOptions(options: HandleOptions): HandleOptions {
-  rejectUnknown(options, new Set(["includeSessionSecret"]), "handle()");
-  const { includeSessionSecret }: { includeSessionSecret?: unknown } = options;
-  if (includeSessionSecret !== undefined && typeof includeSessionSecret !== "boolean") {
-    throw invalidOption("includeSessionSecret", "is neither true nor false", "pass true or false, or leave it out");
-  }
+  checkAll(options, { includeSessionSecret: [(value) => typeof value === "boolean", "true or false"] }, "handle()");
   return options;
 }
 
 // Parts of a handle become headers and requests: what no engine writes is not let through.
-const isId = (value: unknown) => typeof value === "string" && /^[\x21-\x7e]{1,1024}$/.test(value);
+const isWord = (value: unknown) => typeof value === "string" && /^[\x21-\x7e]{0,1024}$/.test(value);
+const isId = (value: unknown) => value !== "" && isWord(value);
 const checks: Readonly<Record<Exclude<keyof QueryHandle, "version">, (value: unknown) => boolean>> = {
   queryId: isId,
-  engineIP: (value) => typeof value === "string" && /^[\w.:[\]%-]{0,255}$/.test(value),
+  engineIP: isWord,
   strategy: (value) => typeof value === "string" && parseStrategy(value) === value,
   readOnly: (value) => typeof value === "boolean",
   rowsDelivered: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
@@ -62,17 +59,17 @@ export function readHandle(handle: unknown): QueryHandle {
   if (typeof handle !== "object" || handle === null) {
     throw new E6Error("INVALID_PARAMETER", "the handle is not an object", { hint });
   }
-  const given = new Map<string, unknown>(Object.entries(handle));
-  if (typeof given.get("version") === "number" && given.get("version") !== 1) {
+  const part = (name: string): unknown => (Object.hasOwn(handle, name) ? Reflect.get(handle, name) : undefined);
+  const version = part("version");
+  if (typeof version === "number" && version !== 1) {
     throw new E6Error("STALE_HANDLE", "the handle was made by another version", { hint: "run the query again" });
   }
-  const wrong =
-    given.get("version") !== 1 ? "version" : Object.entries(checks).find(([name, test]) => !test(given.get(name)))?.[0];
+  const wrong = version === 1 ? Object.entries(checks).find(([name, test]) => !test(part(name)))?.[0] : "version";
   if (wrong !== undefined) {
     throw new E6Error("INVALID_PARAMETER", `"${wrong}" of the handle is not what handle() gives`, { hint });
   }
   // Each part was checked; others are left behind.
   return Object.fromEntries(
-    ["version", ...Object.keys(checks)].map((name) => [name, given.get(name)]),
+    ["version", ...Object.keys(checks)].map((name) => [name, part(name)]),
   ) as unknown as QueryHandle;
 }

@@ -23,7 +23,7 @@ describe("Connection.attach() with what is no handle", () => {
     ["a long id", { ...sample, queryId: "q".repeat(1025) }, "queryId"],
     ["an id of two lines", { ...sample, queryId: "a\nb" }, "queryId"],
     ["an engine of two lines", { ...sample, engineIP: "a\r\nstrategy: green" }, "engineIP"],
-    ["a long engine", { ...sample, engineIP: "e".repeat(256) }, "engineIP"],
+    ["a long engine", { ...sample, engineIP: "e".repeat(1025) }, "engineIP"],
     ["no engine", { ...sample, engineIP: undefined }, "engineIP"],
     ["a stack that there is not", { ...sample, strategy: "red" }, "strategy"],
     ["a stack in capitals", { ...sample, strategy: "BLUE" }, "strategy"],
