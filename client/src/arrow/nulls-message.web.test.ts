@@ -31,6 +31,9 @@ describe("nullsMessage()", () => {
     expect(view.getBigInt64(field(view, batch, 0), true)).toBe(BigInt(rowCount));
     const [nodes, buffers] = [target(view, field(view, batch, 1)), target(view, field(view, batch, 2))];
     expect([view.getUint32(nodes, true), view.getUint32(buffers, true)]).toEqual([columnCount, 0]);
+    // The length has 64 bits of its own.
+    expect(Math.abs(field(view, batch, 2) - field(view, batch, 0) - 4)).toBeGreaterThanOrEqual(4);
+    expect(Math.abs(field(view, batch, 1) - field(view, batch, 0) - 4)).toBeGreaterThanOrEqual(4);
     // What is of 64 bits lies at a place of eight.
     expect([(nodes + 4) % 8, (buffers + 4) % 8, field(view, batch, 0) % 8]).toEqual([0, 0, 0]);
     for (let index = 0; index < columnCount * 2; index++) {
@@ -43,6 +46,8 @@ describe("nullsMessage()", () => {
     const batch = { ...readResultBatch(new Uint8Array(), fields), rowCount: 3 };
     const bytes = await new Response(toArrowStream({ fields, batches: [batch, batch] })).bytes();
     expect(readMessages(bytes).map(({ kind }) => kind)).toEqual(["schema", "record batch", "record batch"]);
+    const { length } = nullsMessage(2, 3);
+    expect(bytes.slice(-length - 8, -8)).toEqual(nullsMessage(2, 3));
     expect(tableFromIPC(bytes).toArray()).toEqual(new Array(6).fill({ a: null, b: null }));
   });
 });
