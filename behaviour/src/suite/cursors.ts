@@ -1,7 +1,6 @@
 import type { BehaviourGroup } from "./behaviour.ts";
 import { equal, like, ok, rejects, throws, until } from "./check.ts";
-
-const endless = "select count(*) from range(100000000000) t(i) where i % 7 = 3";
+import { endless, manyRows } from "./statements.ts";
 
 /** Statements one after the other. */
 export const cursors: BehaviourGroup = {
@@ -42,7 +41,7 @@ export const cursors: BehaviourGroup = {
       name: "is used again, and gives back what ran before",
       async run({ open, control }) {
         await using cursor = open().cursor({ dialect: "plain" });
-        await cursor.execute("select i from range(2000000) t(i)");
+        await cursor.execute(manyRows);
         const before = cursor.queryId;
         await cursor.execute("select count(*) from nation");
         ok(cursor.queryId !== before, "it is another query");
@@ -86,6 +85,33 @@ export const cursors: BehaviourGroup = {
       },
     },
     {
+      name: "runs a statement for each set of values, and tells which one failed",
+      async run({ open, control }) {
+        await using cursor = open().cursor();
+        await cursor.execute("create or replace table executed_many (id bigint primary key, name varchar)");
+        const insert = "insert into executed_many values (:id, :name)";
+        await cursor.executeMany(insert, [
+          { id: 1, name: "a" },
+          { id: 2, name: "it's" },
+        ]);
+        const again = { id: 2, name: "c" };
+        await rejects(cursor.executeMany(insert, [{ id: 3, name: "b" }, again, { id: 4, name: "d" }]), {
+          code: "SQL_ERROR",
+          paramsIndex: 1,
+        });
+        await cursor.execute("select id, name from executed_many order by id");
+        const rows = [
+          [1n, "a"],
+          [2n, "it's"],
+          [3n, "b"],
+        ];
+        equal(await cursor.fetchAll(), rows);
+        await cursor.execute("drop table executed_many");
+        await cursor.clear();
+        equal(await control.openQueries(), 0);
+      },
+    },
+    {
       name: "forgets its result when it is cleared",
       async run({ open, control }) {
         await using cursor = open().cursor();
@@ -101,7 +127,7 @@ export const cursors: BehaviourGroup = {
       async run({ open, control }) {
         const connection = open();
         const cursor = connection.cursor();
-        await cursor.execute("select i from range(2000000) t(i)");
+        await cursor.execute(manyRows);
         await cursor.close();
         await cursor.close();
         equal(await control.openQueries(), 0);

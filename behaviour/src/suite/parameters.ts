@@ -98,6 +98,24 @@ export const parameters: BehaviourGroup = {
       },
     },
     {
+      name: "is told with its type before the statement is run",
+      async run({ open, control }) {
+        const connection = open();
+        const asked = await connection.parameters("select * from nation where n_nationkey = ? and n_name = ?");
+        equal(
+          asked.map(({ index }) => index),
+          [0, 1],
+        );
+        ok(
+          asked.every(({ type }) => typeof type === "string" && type !== ""),
+          "each has a type",
+        );
+        equal(await connection.parameters("select '?'"), []);
+        await rejects(connection.parameters("selekt ?"), { code: "SQL_ERROR" });
+        ok(!(await control.rpcs()).some((rpc) => rpc.includes("execute")), "nothing was run");
+      },
+    },
+    {
       name: "is nothing inside literals, quoted names and comments",
       async run(context) {
         const statement = `select '? :a' || :a as "? :a" -- ? :b`;
