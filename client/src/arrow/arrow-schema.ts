@@ -44,7 +44,8 @@ export function settleColumns(
     const type = (telling[0] ?? columns.find((column) => column.type !== "NULL"))?.type ?? metadataType(own);
     // A name for each field.
     const name = names[index] as string;
-    const scale = type === "DECIMAL128" ? (decimalScales[name] ?? commonScale(columns)) : 0;
+    const told = Object.hasOwn(decimalScales, name) ? decimalScales[name] : undefined;
+    const scale = type === "DECIMAL128" ? (told ?? commonScale(columns)) : 0;
     return { ...arrowColumn(name, index, arrowForms[type], scale, own.type || type), type };
   });
   if (!zoneColumns) return settled;
@@ -80,8 +81,12 @@ function assertScales(scales: Readonly<Record<string, number>>, names: readonly 
 
 /** The scale that holds the digits of all values, as far as decimal128 does. */
 function commonScale(columns: readonly Column[]): number {
-  const scales = columns.map(scaleOf).filter((scale) => scale !== undefined);
-  return scales.length === 0 ? unknownScale : Math.min(Math.max(0, ...scales), decimalPrecision);
+  let most: number | undefined;
+  for (const column of columns) {
+    const scale = scaleOf(column);
+    if (scale !== undefined && (most === undefined || scale > most)) most = scale;
+  }
+  return Math.min(Math.max(most ?? unknownScale, 0), decimalPrecision);
 }
 
 function scaleOf(column: Column): number | undefined {

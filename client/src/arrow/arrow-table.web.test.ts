@@ -190,6 +190,14 @@ describe("toArrowTable()", () => {
     expect(errorOf(() => scaled(decimals([thrift.string("x")]))).code).toBe("MALFORMED_RESULT");
   });
 
+  it("takes no scale of a column from what every object has", () => {
+    const named = fieldsOf("constructor");
+    const batches = [batchOf(decimals([integer(5n)], 1))];
+    expect(toArrowTable({ fields: named, batches }).schema.fields[0]?.type).toMatchObject({ scale: 1 });
+    const told = { decimalScales: { constructor: 3 } };
+    expect(toArrowTable({ fields: named, batches }, told).getChildAt(0)?.at(0)).toBe(500n);
+  });
+
   it.each([{ other: 2 }, { c: 39 }, { c: -1 }, { c: 1.5 }])("refuses the scales %o", (decimalScales) => {
     const batches = [batchOf(decimals([integer(5n)], 1))];
     expect(errorOf(() => toArrowTable({ fields, batches }, { decimalScales })).code).toBe("INVALID_OPTION");
