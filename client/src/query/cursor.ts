@@ -113,7 +113,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   }
 
   async execute(statement: Statement, params?: Params, options: ExecuteOptions = {}): Promise<void> {
-    beforeQuery(options.onEvent, () => {
+    beforeQuery(options, () => {
       this.#assertOpen();
       if (this.#executing !== undefined) {
         throw new E6Error("INVALID_PARAMETER", "the cursor is running a statement", {

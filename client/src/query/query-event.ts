@@ -85,11 +85,12 @@ export function createReport(listeners: readonly QueryListener[], runtime: Runti
 }
 
 /** Does what comes before a query begins. A refusal is the query's one and only step for the listener that was to follow it. */
-export function beforeQuery<T>(onEvent: unknown, work: () => T): T {
+export function beforeQuery<T>(options: object, work: () => T): T {
   try {
     return work();
   } catch (error) {
     // Not every caller is compiled by TypeScript, and the options may be what is wrong.
+    const { onEvent }: { readonly onEvent?: unknown } = Object(options);
     if (typeof onEvent === "function") harmlessly(() => onEvent({ ...lastStep(error), elapsedMs: 0 }));
     throw error;
   }

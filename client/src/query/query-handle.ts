@@ -5,7 +5,7 @@ import { checkAll } from "../transport/call-limits.ts";
 /**
  * A query that runs, as plain data: what another tab, the page after a reload or another isolate needs to go on with it. Holds
  * nothing secret unless asked. It names the rows that were left when it was taken; rows read meanwhile by somebody else are gone,
- * for the engine hands out each once.
+ * for the engine hands out each once: who attaches is told by `RESULT_INCOMPLETE`, unless the engine knows no count.
  */
 export interface QueryHandle {
   readonly version: 1;
@@ -27,7 +27,8 @@ export interface HandleOptions {
   /**
    * Puts the session's id into the handle. It is a secret: store and send it as you would a password. Without it who attaches
    * needs a session or sign-in of the same user on the query's stack, which takes no sign-in any more once it is not active.
-   * Not needed with a bearer token. Default: false.
+   * Not needed with a bearer token. An engine may replace a session's id while it is used: an old one holds for a while only.
+   * Default: false.
    */
   readonly includeSessionSecret?: boolean | undefined;
 }

@@ -52,7 +52,7 @@ export function planQuery(
   params: Params | undefined,
   options: ExecuteOptions,
 ): QueryPlan {
-  return beforeQuery(options.onEvent, () => {
+  return beforeQuery(options, () => {
     checkOptions(options, where);
     const planned = planText(statement, params, options);
     const { catalog = context.settings.catalog, schema = context.settings.schema, awaitPlanner = false } = options;
@@ -66,7 +66,7 @@ export function planAttachment(
   given: unknown,
   options: AttachOptions,
 ): QueryTerms & { readonly handle: QueryHandle } {
-  return beforeQuery(options.onEvent, () => {
+  return beforeQuery(options, () => {
     checkOptions(options, "attach()");
     const handle = readHandle(given);
     const { catalog, schema } = context.settings;

@@ -41,6 +41,10 @@ export function milliseconds(least: number): Check {
 
 /** Checks the options of a call, which has those of `checks` and no others. Throws `INVALID_OPTION`, naming option and remedy. */
 export function checkAll(options: object, checks: Checks, where: string): void {
+  // Not every caller is compiled by TypeScript.
+  if (typeof options !== "object" || options === null) {
+    throw invalidOption("options", `of ${where} is not an object`, `pass an object of options, or leave it out`);
+  }
   rejectUnknown(options, new Set(Object.keys(checks)), where);
   for (const [name, value] of Object.entries(options)) {
     const [test, words] = checks[name] ?? [];
@@ -53,7 +57,6 @@ export function checkAll(options: object, checks: Checks, where: string): void {
 /** Checks the options of a call: its limits and, no further, those of `names`. Throws `INVALID_OPTION`. */
 export function readCallOptions<T extends CallLimits>(options: T, names: readonly string[], where: string): T {
   const others = names.map((name): [string, Check] => [name, [() => true, ""]]);
-  // Not every caller is compiled by TypeScript.
   checkAll(options, { ...Object.fromEntries(others), ...limitChecks }, where);
   return options;
 }
