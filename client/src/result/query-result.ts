@@ -78,9 +78,15 @@ export function createQueryResult<DefaultDialect extends Dialect = "exact", Defa
     batches,
     queryId,
     strategy,
-    rows: (options) => batches.flatMap(reader(options).rows),
-    objects: (options) => batches.flatMap(reader(options).objects),
+    rows: (options) => joined(batches.map(reader(options).rows)),
+    objects: (options) => joined(batches.map(reader(options).objects)),
     columns,
     columnRecord: (options) => Object.fromEntries(columns(options).map((column) => [column.name, column])),
   };
+}
+
+/** The parts one behind the other. Several times as fast as `flat()`. */
+function joined<Item>(parts: readonly Item[][]): Item[] {
+  const [first = []] = parts;
+  return parts.length > 1 ? first.concat(...parts.slice(1)) : first;
 }

@@ -1,6 +1,7 @@
-/** Microseconds of a second and of a day. */
+/** Microseconds of a second. */
 export const microsPerSecond = 1_000_000n;
-const microsPerDay = 86_400_000_000n;
+/** Microseconds of a day. */
+const microsPerDay = 86_400_000_000;
 
 /** A moment on the calendar of a zone, as ISO-8601 writes its parts. */
 export interface CivilTime {
@@ -12,8 +13,17 @@ export interface CivilTime {
 
 /** Splits microseconds since 1970-01-01T00:00 into the text of their date and time, on the proleptic Gregorian calendar. */
 export function civilTime(micros: bigint): CivilTime {
-  const days = floorDivide(micros, microsPerDay);
-  return { date: dateText(Number(days)), time: timeText(Number(micros - days * microsPerDay)) };
+  const number = Number(micros);
+  if (!Number.isSafeInteger(number)) return farCivilTime(micros);
+  // Exact: the quotient is far from the next whole number but where it is one, and the product is below 2^53.
+  const days = Math.floor(number / microsPerDay);
+  return { date: dateText(days), time: timeText(number - days * microsPerDay) };
+}
+
+/** Before 1684 and behind 2255 a number does not hold all microseconds. */
+function farCivilTime(micros: bigint): CivilTime {
+  const days = floorDivide(micros, BigInt(microsPerDay));
+  return { date: dateText(Number(days)), time: timeText(Number(micros - days * BigInt(microsPerDay))) };
 }
 
 /** Divides and rounds down, also below zero. `divisor` is above zero. */
@@ -24,12 +34,16 @@ export function floorDivide(dividend: bigint, divisor: bigint): bigint {
 
 /** The fraction of a second, from 0 to 999999 microseconds: `.25`, or nothing. */
 export function fractionText(micros: number): string {
-  return micros === 0 ? "" : `.${micros.toString().padStart(6, "0").replace(/0+$/, "")}`;
+  if (micros === 0) return "";
+  // A leading 1 keeps the zeros behind the point.
+  let digits = 1_000_000 + micros;
+  while (digits % 10 === 0) digits /= 10;
+  return `.${`${digits}`.slice(1)}`;
 }
 
 /** At least two digits. */
 export function twoDigits(number: number): string {
-  return number.toString().padStart(2, "0");
+  return number < 10 ? `0${number}` : `${number}`;
 }
 
 /**
@@ -54,6 +68,7 @@ function dateText(days: number): string {
 }
 
 function yearText(year: number): string {
+  if (year > 999 && year < 10_000) return `${year}`;
   const digits = Math.abs(year).toString().padStart(4, "0");
   if (year < 0) return `-${digits}`;
   return year > 9999 ? `+${digits}` : digits;
@@ -61,6 +76,7 @@ function yearText(year: number): string {
 
 function timeText(micros: number): string {
   const seconds = Math.floor(micros / 1_000_000);
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return parts.map(twoDigits).join(":") + fractionText(micros % 1_000_000);
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+  return clock + fractionText(micros % 1_000_000);
 }

@@ -1,5 +1,5 @@
 import type { ColumnOf, Value } from "./column.ts";
-import { assertRow, type RowFiller, type StoredColumn, setCell } from "./stored-column.ts";
+import { assertRow, type RowFiller, type StoredColumn } from "./stored-column.ts";
 import type { ReadableType } from "./vector-type.ts";
 
 /** A column whose one value, or null, stands for every row. The rows take no memory before `toArray()`. */
@@ -33,8 +33,7 @@ export class ConstantColumn<Type extends ReadableType, Item extends Value, Items
     return this.#items;
   }
 
-  fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
-    const item = this.one.get(0);
-    for (let row = from; row < to; row++) setCell(rows, row, index, item);
+  fillValues(values: Value[], from: number, to: number): void {
+    values.fill(this.one.get(0), 0, to - from);
   }
 }

@@ -55,7 +55,8 @@ const formsOfType: Readonly<Record<Exclude<ReadableType, "NULL">, Forms>> = {
 export function createColumn(source: WireSource, vector: Vector): BatchColumn {
   const { type, constant, rowCount } = vector;
   if (type === "NULL") return new NullColumn(rowCount);
-  const data = constant && vector.nulls ? noData(source, vector.data?.scale) : checkedData(source, vector, formsOfType[type]);
+  const data =
+    constant && vector.nulls ? noData(source, vector.data?.scale) : checkedData(source, vector, formsOfType[type]);
   const spread = <Type extends ReadableType, Item extends Value, Items>(column: StoredColumn<Type, Item, Items>) =>
     constant ? new ConstantColumn(column, rowCount) : column;
   const at: FixedWidth = { view: source.view, start: data.start, rowCount: data.count, nulls: vector.nulls };

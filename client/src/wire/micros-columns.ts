@@ -40,10 +40,10 @@ export class TimestampColumn extends Int64Column<TimestampType, Timestamp> {
     this.zones = zones;
   }
 
-  override fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
+  override fillValues(values: Value[], from: number, to: number): void {
     // Decodes the zones together: `get()` finds them made.
     this.zones?.toArray();
-    super.fillRows(rows, index, from, to);
+    super.fillValues(values, from, to);
   }
 
   protected valueAt(row: number): Timestamp {

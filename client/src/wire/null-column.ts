@@ -1,5 +1,5 @@
 import type { ColumnOf, Value } from "./column.ts";
-import { assertRow, type RowFiller, setCell } from "./stored-column.ts";
+import { assertRow, type RowFiller } from "./stored-column.ts";
 
 /** NULL: a column without a value. */
 export class NullColumn implements ColumnOf<"NULL", null, readonly null[]>, RowFiller {
@@ -24,7 +24,7 @@ export class NullColumn implements ColumnOf<"NULL", null, readonly null[]>, RowF
     return new Array<null>(this.rowCount).fill(null);
   }
 
-  fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
-    for (let row = from; row < to; row++) setCell(rows, row, index, null);
+  fillValues(values: Value[], from: number, to: number): void {
+    values.fill(null, 0, to - from);
   }
 }

@@ -1,6 +1,7 @@
 import { E6Error } from "../error.ts";
 import type { Column, Value } from "./column.ts";
 import { type BatchColumn, createColumn } from "./create-column.ts";
+import { makeRows } from "./make-rows.ts";
 import { NullColumn } from "./null-column.ts";
 import { type ReadLimits, resolveReadLimits } from "./read-limits.ts";
 import type { ResultField } from "./result-metadata.ts";
@@ -139,10 +140,13 @@ function columnAt(columns: readonly BatchColumn[], index: number): Column {
 
 function gatherRows(rowCount: number, columns: readonly BatchColumn[]): Value[][] {
   const rows = new Array<Value[]>(rowCount);
+  const values = columns.map(() => new Array<Value>(Math.min(blockRows, rowCount)).fill(null));
   for (let from = 0; from < rowCount; from += blockRows) {
     const to = Math.min(from + blockRows, rowCount);
-    for (let row = from; row < to; row++) rows[row] = new Array<Value>(columns.length);
-    for (let index = 0; index < columns.length; index++) columns[index]?.fillRows(rows, index, from, to);
+    columns.forEach((column, index) => {
+      column.fillValues(values[index] as Value[], from, to);
+    });
+    makeRows(rows, from, to - from, values);
   }
   return rows;
 }

@@ -4,8 +4,8 @@ import type { ReadableType } from "./vector-type.ts";
 
 /** Lets a batch gather its rows column by column. */
 export interface RowFiller {
-  /** Puts the values of the rows from `from` up to but not `to` at place `index` of each of these rows. */
-  fillRows(rows: readonly Value[][], index: number, from: number, to: number): void;
+  /** Puts the values of the rows from `from` up to but not `to` at the beginning of `values`. */
+  fillValues(values: Value[], from: number, to: number): void;
 }
 
 /** What every kind of column shares: the bounds of rows, and the nulls. */
@@ -32,11 +32,9 @@ export abstract class StoredColumn<Type extends ReadableType, Item extends Value
     return this.isNull(row) ? null : this.valueAt(row);
   }
 
-  fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
+  fillValues(values: Value[], from: number, to: number): void {
     const { nulls } = this;
-    for (let row = from; row < to; row++) {
-      setCell(rows, row, index, nulls?.[row] === 1 ? null : this.valueAt(row));
-    }
+    for (let row = from; row < to; row++) values[row - from] = nulls?.[row] === 1 ? null : this.valueAt(row);
   }
 
   abstract toArray(): Items;
@@ -60,10 +58,4 @@ export function assertRow(row: number, rowCount: number): void {
       hint: "Rows count from 0 within each batch.",
     });
   }
-}
-
-/** Puts a value at its place in rows that are all there. */
-export function setCell(rows: readonly Value[][], row: number, index: number, value: Value): void {
-  // The batch has made a row for every number that it asks for.
-  (rows[row] as Value[])[index] = value;
 }

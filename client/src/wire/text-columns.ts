@@ -1,7 +1,7 @@
 import type { Value } from "./column.ts";
 import { Decimal } from "./decimal.ts";
 import { parseDecimal, readDecimal } from "./decimal-reader.ts";
-import { StoredColumn, setCell } from "./stored-column.ts";
+import { StoredColumn } from "./stored-column.ts";
 import type { Texts } from "./texts.ts";
 import type { WireSource } from "./wire-source.ts";
 
@@ -23,9 +23,9 @@ export class TextColumn extends StoredColumn<TextType, string, readonly (string 
     return this.#items;
   }
 
-  override fillRows(rows: readonly Value[][], index: number, from: number, to: number): void {
+  override fillValues(values: Value[], from: number, to: number): void {
     const items = this.toArray();
-    for (let row = from; row < to; row++) setCell(rows, row, index, items[row] ?? null);
+    for (let row = from; row < to; row++) values[row - from] = items[row] ?? null;
   }
 
   repeat(count: number): readonly (string | null)[] {

@@ -25,7 +25,7 @@ export class Timestamp {
    */
   toString(): string {
     const offset = this.zone === null ? 0 : (zoneOffset(this.zone, this.micros) ?? 0);
-    const { date, time } = civilTime(this.micros + BigInt(offset) * microsPerSecond);
+    const { date, time } = civilTime(offset === 0 ? this.micros : this.micros + BigInt(offset) * microsPerSecond);
     return `${date}T${time}${offsetText(offset)}`;
   }
 
