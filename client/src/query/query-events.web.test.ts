@@ -76,6 +76,13 @@ describe("queryEvents()", () => {
     await connection.close();
   });
 
+  it("is let go of with all that waits in it", async () => {
+    const events = queryEvents();
+    for (const type of ["authenticating", "planning", "running"]) events(step(type));
+    for await (const _event of events) break;
+    expect(await typesOf(events)).toEqual([]);
+  });
+
   it("ends who still waits when it is let go of", async () => {
     const iterator = queryEvents()[Symbol.asyncIterator]();
     const waiting = iterator.next();

@@ -3,7 +3,7 @@ import { errorOf } from "../../test/error-of.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { numbersOf, openNumbered, stored, upTo } from "../../test/numbered-query.ts";
 import { bearer, createGate, openConnectionOn } from "../../test/open-connection.ts";
-import type { Connection, SubmittedQuery } from "../index.ts";
+import type { Connection, QueryEvent, SubmittedQuery } from "../index.ts";
 
 describe("Connection.submit()", () => {
   it("resolves once the statement is accepted, and asks for no row before it is told to", async () => {
@@ -224,7 +224,9 @@ describe("detach()", () => {
 
   it("does not end the query although the answer that was under way is lost", async () => {
     const { gateway, connection } = openNumbered();
-    const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 0 });
+    const types: string[] = [];
+    const onEvent = ({ type }: QueryEvent) => void types.push(type);
+    const stream = await connection.stream("select c from t", undefined, { prefetchBytes: 0, onEvent });
     const lost = Promise.withResolvers<Response>();
     gateway.intercept = (rpc) => (rpc === "getNextResultBatchV2" ? lost.promise : undefined);
     const rows = stream[Symbol.asyncIterator]();
@@ -233,6 +235,7 @@ describe("detach()", () => {
     stream.detach();
     lost.reject(new TypeError("Failed to fetch"));
     await expect(first).rejects.toMatchObject({ code: "RESULT_INTERRUPTED", rowsDelivered: 0 });
+    expect(types).toEqual(["authenticating", "planning", "running", "detached"]);
     expect(errorOf(() => stream.handle()).code).toBe("INVALID_PARAMETER");
     await connection.close();
     expect(gateway.openQueries.size).toBe(1);
