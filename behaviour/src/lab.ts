@@ -23,7 +23,12 @@ interface Page {
 /** Starts everything on free ports of 127.0.0.1. */
 export async function startLab(): Promise<Lab> {
   const pages = new Map<string, Page>();
-  const mock = await startMock({ scale: 0.001, parquetFolder: fileURLToPath(new URL("../data", import.meta.url)) });
+  const mock = await startMock({
+    scale: 0.001,
+    parquetFolder: fileURLToPath(new URL("../data", import.meta.url)),
+    // Small answers: a result that takes many of them need not be large.
+    batchesV2Bytes: 256 * 1024,
+  });
   let gateway: Gateway | undefined;
   const server = createServer((request, response) => {
     answer(request, { pages, mock, gateway }).then(

@@ -2,6 +2,7 @@ import { tableFromIPC } from "@uwdata/flechette";
 import { arrowContentType, toArrowStream, toArrowTable } from "e6data-web/arrow";
 import type { BehaviourGroup } from "./behaviour.ts";
 import { equal, ok, throws } from "./check.ts";
+import { manyRows } from "./statements.ts";
 
 const statement = `select i, i * 1.5 as price, 'text ' || i as text, case when i % 2 = 0 then i end as even
   from (select i::bigint as i from range(5000) t(i)) order by i`;
@@ -33,7 +34,7 @@ export const arrow: BehaviourGroup = {
       name: "stops the engine when its reader cancels",
       async run({ open, control }) {
         const connection = open();
-        const stream = await connection.stream("select i from range(2000000) t(i)", undefined, { prefetchBytes: 1 });
+        const stream = await connection.stream(manyRows, undefined, { prefetchBytes: 1 });
         const reader = toArrowStream(stream).getReader();
         await reader.read();
         await reader.cancel();

@@ -1,8 +1,7 @@
 import type { QueryEvent } from "e6data-web";
 import type { BehaviourGroup, Context } from "./behaviour.ts";
 import { equal, like, ok, rejects, until } from "./check.ts";
-
-const endless = "select count(*) from range(100000000000) t(i) where i % 7 = 3";
+import { endless, manyRows } from "./statements.ts";
 
 const runs = async ({ control }: Context) =>
   await until(control.rpcs, (rpcs) => rpcs.includes("blue getResultMetadata"), "the statement runs");
@@ -91,9 +90,7 @@ export const cancelling: BehaviourGroup = {
       async run(context) {
         const controller = new AbortController();
         const { signal } = controller;
-        const stream = await context
-          .open()
-          .stream("select i from range(2000000) t(i)", undefined, { signal, prefetchBytes: 1 });
+        const stream = await context.open().stream(manyRows, undefined, { signal, prefetchBytes: 1 });
         const consume = async () => {
           for await (const _row of stream) controller.abort();
         };

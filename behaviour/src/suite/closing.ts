@@ -1,6 +1,7 @@
 import { connect } from "e6data-web";
 import type { BehaviourGroup } from "./behaviour.ts";
 import { equal, rejects, throws, until } from "./check.ts";
+import { endless, manyRows } from "./statements.ts";
 
 /** The end of a connection. */
 export const closing: BehaviourGroup = {
@@ -10,9 +11,8 @@ export const closing: BehaviourGroup = {
       name: "ends what runs, and resolves when the engine has been told",
       async run({ open, control }) {
         const connection = open();
-        const endless = "select count(*) from range(100000000000) t(i) where i % 7 = 3";
         const running = rejects(connection.query(endless), { code: "CLOSED" });
-        const stream = await connection.stream("select i from range(2000000) t(i)");
+        const stream = await connection.stream(manyRows, undefined, { prefetchBytes: 0 });
         await until(control.openQueries, (count) => count === 2, "both queries run");
         await until(
           control.rpcs,

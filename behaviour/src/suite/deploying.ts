@@ -1,5 +1,6 @@
 import type { BehaviourGroup } from "./behaviour.ts";
 import { equal, like, ok, rejects, until } from "./check.ts";
+import { manyRows, wideRows } from "./statements.ts";
 
 const forms = ["http-456", "http-456-text", "http-456-html", "unknown-456", "invalid-argument-456"] as const;
 
@@ -60,7 +61,7 @@ export const deploying: BehaviourGroup = {
       name: "in the middle of a stream lets it finish where it began, while new queries move over",
       async run({ open, control }) {
         const connection = open();
-        const stream = await connection.stream("select i from range(1000000) t(i)", undefined, { prefetchBytes: 0 });
+        const stream = await connection.stream(wideRows(8_000), undefined, { prefetchBytes: 0 });
         let rows = 0;
         for await (const _row of stream) {
           rows++;
@@ -69,7 +70,7 @@ export const deploying: BehaviourGroup = {
             equal((await connection.query("select 1")).strategy, "green");
           }
         }
-        equal([rows, stream.strategy], [1_000_000, "blue"]);
+        equal([rows, stream.strategy], [8_000, "blue"]);
         const stacks = new Map((await control.calls()).map(({ query, stack }) => [query, stack]));
         equal(stacks.get(stream.queryId), "blue", "the stack of the stream's last call");
       },
@@ -90,7 +91,7 @@ export const deploying: BehaviourGroup = {
       name: "that is hard ends a stream of which rows were handed out, and says how many",
       leavesQueries: "the stack that held the query refuses every call about it",
       async run({ open, control }) {
-        const stream = await open().stream("select i from range(1000000) t(i)", undefined, { prefetchBytes: 0 });
+        const stream = await open().stream(manyRows, undefined, { prefetchBytes: 0 });
         let rows = 0;
         const consume = async () => {
           for await (const _row of stream) {
@@ -108,14 +109,14 @@ export const deploying: BehaviourGroup = {
       async run({ open, control }) {
         const connection = open();
         await control.faults({ rpc: "getNextResultBatchV2", nth: 2, delayMs: 200 });
-        const select = () => connection.query("select i from range(1000000) t(i)");
+        const select = () => connection.query(manyRows);
         const interrupted = rejects(select(), { code: "RESULT_INTERRUPTED", retryable: true, rowsDelivered: 0 });
         const isSecond = (rpcs: readonly string[]) =>
           rpcs.filter((rpc) => rpc === "blue getNextResultBatchV2").length === 2;
         await until(control.rpcs, isSecond, "the second batch is asked for");
         await control.switch("green", { hard: true });
         await interrupted;
-        like(await select(), { rowCount: 1_000_000, strategy: "green" });
+        like(await select(), { rowCount: 10_000, strategy: "green" });
       },
     },
     {

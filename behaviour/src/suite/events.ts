@@ -11,12 +11,12 @@ export const events: BehaviourGroup = {
       async run({ open }) {
         const told: QueryEvent[] = [];
         const onEvent = (event: QueryEvent) => told.push(event);
-        const result = await open().query("select i from range(100000) t(i)", undefined, { onEvent });
+        const result = await open().query("select i from range(50000) t(i)", undefined, { onEvent });
         equal(
           [...new Set(told.map(({ type }) => type))],
           ["authenticating", "planning", "running", "fetching", "done"],
         );
-        like(told.at(-1), { type: "done", rows: 100_000, strategy: "blue", queryId: result.queryId });
+        like(told.at(-1), { type: "done", rows: 50_000, strategy: "blue", queryId: result.queryId });
         const times = told.map(({ elapsedMs }) => elapsedMs);
         equal(
           times,
@@ -26,7 +26,7 @@ export const events: BehaviourGroup = {
         const fetched = told
           .filter((event) => event.type === "fetching")
           .map(({ batch, rows, rowCount }) => [batch, rows, rowCount]);
-        equal(fetched.at(-1)?.slice(1), [100_000, 100_000], "the rows and the total of the last batch");
+        equal(fetched.at(-1)?.slice(1), [50_000, 50_000], "the rows and the total of the last batch");
       },
     },
     {

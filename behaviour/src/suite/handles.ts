@@ -1,9 +1,10 @@
-import { type Connection, type QueryHandle, sql } from "e6data-web";
+import type { Connection, QueryHandle } from "e6data-web";
 import type { BehaviourGroup } from "./behaviour.ts";
 import { equal, like, ok, rejects, throws, until } from "./check.ts";
+import { wideRows } from "./statements.ts";
 
-const count = 600_000;
-const numbers = sql`select i from range(${count}) t(i) order by i`;
+const count = 8_000;
+const numbers = wideRows(count);
 
 /** A handle on its way to elsewhere. */
 const sent = (handle: QueryHandle): QueryHandle => JSON.parse(JSON.stringify(handle));
