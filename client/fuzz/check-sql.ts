@@ -42,6 +42,7 @@ const values: readonly ParamScalar[] = [
   2n ** 63n,
   "",
   "it's ?",
+  "'''a''",
   "\\' -- /* $a$ %(a)s",
   "\0\u00a0\u3000",
   "😀",
@@ -108,8 +109,18 @@ function valueFor(mark: Placeholder, params: Params, marks: readonly Placeholder
   return params[mark.style === "?" ? asked.indexOf(mark) : Number(mark.name) - 1];
 }
 
+/** A text's literal, read by a pattern: it holds the text, all of it, and nothing else. */
+function checkLiteral(literal: string, value: string): void {
+  const parts = /^ \((?:concat\()?((?:(?:'(?:[^']|'')*'|chr\(\d+\))(?:, )?)+)\)?\)$/.exec(literal)?.[1] ?? "";
+  const texts = Array.from(parts.matchAll(/'((?:[^']|'')*)'|chr\((\d+)\)/g), ([, quoted = "", code]) =>
+    code === undefined ? quoted.replaceAll("''", "'") : String.fromCodePoint(Number(code)),
+  );
+  must(texts.join("") === value, "a text's literal is not the text");
+}
+
 function literalOf(value: unknown, marks: readonly Placeholder[], index: number): string {
   const encoded = encodeParameter(value, "a value");
+  if (typeof value === "string") checkLiteral(sqlLiteral(encoded), value);
   const mark = marks.filter(({ style }) => style !== "%%")[index];
   return mark?.isLimit && encoded.type === "LONG" && /^\d+$/.test(encoded.value)
     ? ` ${encoded.value} `

@@ -43,6 +43,8 @@ export async function checkText(bytes: Uint8Array, fields: readonly ResultField[
     .slice(0, -1)
     .map((line) => names.map(memberReader(JSON.parse(line))));
   mustEqual(lines, json.value, "JSON");
+  const isSame = lines.every((line, at) => line.every((value, index) => Object.is(value, json.value[at]?.[index])));
+  must(isSame, "a zero has lost its sign in JSON");
   checkDigits(digits, createRowReader(fields).rows(read.value));
   return "read";
 }
