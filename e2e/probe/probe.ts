@@ -9,6 +9,7 @@ import {
   headerUpstreamStatus,
 } from "e6data-web/headers";
 import { QueryEngineService } from "e6data-web/proto";
+import { abortReading, readingProgress, type StreamOrder, type StreamProgress, startReading } from "./read-stream.ts";
 
 /** How a bare gRPC-Web call ended. The `x-e6-…` headers are there only if CORS lets the page read them. */
 export type CallEnd =
@@ -42,6 +43,10 @@ export interface ProbeApi {
   call(url: string, strategy: "blue" | "green"): Promise<CallEnd>;
   /** Runs a query with the client's public API on a connection of its own. */
   query(url: string, sql: string): Promise<QueryEnd>;
+  /** Reads a large result in the background. */
+  startReading(order: StreamOrder): void;
+  readingProgress(): StreamProgress;
+  abortReading(): number;
 }
 
 declare global {
@@ -49,7 +54,7 @@ declare global {
   var probe: ProbeApi | undefined;
 }
 
-globalThis.probe = { call, query };
+globalThis.probe = { call, query, startReading, readingProgress, abortReading };
 
 async function call(url: string, strategy: "blue" | "green"): Promise<CallEnd> {
   const client = createClient(QueryEngineService, createGrpcWebTransport({ baseUrl: url }));
