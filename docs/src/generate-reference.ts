@@ -29,6 +29,8 @@ const form: Partial<PluginOptions> = {
   hideBreadcrumbs: true,
   hidePageHeader: true,
   useCodeBlocks: true,
+  // Headings that differ in case alone: forges and the generator do not count them alike.
+  useHTMLAnchors: true,
   expandObjects: true,
   parametersFormat: "table",
   interfacePropertiesFormat: "table",

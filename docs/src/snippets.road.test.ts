@@ -16,6 +16,7 @@ const scratch = `${repository}docs/.cache/snippets`;
 const pages = [
   "README.md",
   "client/README.md",
+  "docs/coming-from-python.md",
   ...readdirSync(`${repository}docs/guide`)
     .sort()
     .map((name) => `docs/guide/${name}`),
