@@ -26,7 +26,7 @@ let sources: string;
 
 beforeAll(async () => {
   const folder = new URL("suite/", import.meta.url);
-  const files = await readdir(folder);
+  const files = (await readdir(folder)).filter((file) => !file.endsWith(".test.ts"));
   sources = (await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")))).join("\n");
   lab = await startLab();
 });

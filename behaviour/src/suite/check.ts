@@ -78,7 +78,8 @@ function difference(actual: unknown, expected: unknown, path: string, isPartial:
   if (!isObject(actual) || !isObject(expected)) return path;
   if (tagOf(actual) !== tagOf(expected)) return path;
   if (actual instanceof Date && Number(actual) !== Number(expected)) return path;
-  if (actual instanceof ArrayBuffer) return path;
+  // What has its parts elsewhere than in its properties would always be the same.
+  if (!comparable.test(tagOf(actual))) throw new Error(`${tagOf(actual)} cannot be compared: compare its parts`);
   const names = Object.keys(expected);
   if (!isPartial || Array.isArray(expected)) {
     if (Object.getPrototypeOf(actual) !== Object.getPrototypeOf(expected)) return path;
@@ -91,6 +92,8 @@ function difference(actual: unknown, expected: unknown, path: string, isPartial:
   }
   return undefined;
 }
+
+const comparable = /^\[object (Object|Array|Date|\w+\dArray|Uint8ClampedArray)\]$/;
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;

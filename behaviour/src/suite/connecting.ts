@@ -1,6 +1,6 @@
 import { connect } from "e6data-web";
 import type { BehaviourGroup } from "./behaviour.ts";
-import { equal, like, ok, rejects, show, throws } from "./check.ts";
+import { equal, like, ok, rejects, show, throws, until } from "./check.ts";
 
 const signIns = (rpcs: readonly string[]) => rpcs.filter((rpc) => rpc.endsWith("authenticate"));
 
@@ -43,18 +43,23 @@ export const connecting: BehaviourGroup = {
     },
     {
       name: "asks a provider for a new token when the engine says that it has run out, once for all who need it",
-      async run({ open }) {
+      async run({ open, control }) {
+        const queries = Array.from({ length: 8 }, (_, i) => i);
+        const prepares = async () => (await control.rpcs()).filter((rpc) => rpc.includes("prepareStatement")).length;
         let asked = 0;
-        const connection = open({
-          accessToken: async () => {
-            asked += 1;
-            return asked === 1 ? "expired" : "fresh";
-          },
-        });
-        const results = await Promise.all(Array.from({ length: 8 }, (_, i) => connection.query(`select ${i}`)));
+        const accessToken = async () => {
+          asked += 1;
+          // By then everybody has been refused.
+          if (asked > 1) await until(prepares, (count) => count >= 1 + queries.length, "all queries are refused");
+          return `token-${asked}`;
+        };
+        const connection = open({ accessToken });
+        await connection.query("select 1");
+        await control.faults({ rpc: "prepareStatementV2", times: queries.length, form: "unauthenticated" });
+        const results = await Promise.all(queries.map((i) => connection.query(`select ${i}`)));
         equal(
           results.map((result) => result.rows()[0]?.[0]),
-          [0, 1, 2, 3, 4, 5, 6, 7],
+          queries,
         );
         equal(asked, 2, "how often the provider was asked");
       },

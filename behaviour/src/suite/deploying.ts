@@ -122,16 +122,18 @@ export const deploying: BehaviourGroup = {
     {
       name: "is looked for once by many queries at a time",
       async run({ open, control }) {
-        const connection = open();
-        await connection.query("select 1");
-        await control.switch("green");
-        const results = await Promise.all(Array.from({ length: 50 }, () => connection.query("select 1")));
-        ok(
-          results.every(({ strategy }) => strategy === "green"),
-          "all are answered by green",
-        );
-        const signIns = (await control.rpcs()).filter((rpc) => rpc === "green authenticate");
-        equal(signIns.length, 1, "the number of sign-ins on green");
+        for (const [options, probe] of [
+          [{}, "green authenticate"],
+          [{ accessToken: "token" }, "green healthCheck"],
+        ] as const) {
+          await control.reset();
+          const connection = open(options);
+          await connection.query("select 1");
+          await control.switch("green");
+          const results = await Promise.all(Array.from({ length: 30 }, () => connection.query("select 1")));
+          equal([...new Set(results.map(({ strategy }) => strategy))], ["green"]);
+          equal((await control.rpcs()).filter((rpc) => rpc === probe).length, 1, `the number of ${probe}`);
+        }
       },
     },
     {
