@@ -3,7 +3,7 @@ import { type Lab, startLab } from "./lab.ts";
 import type { Platform } from "./platform/platform.ts";
 import { suite } from "./suite/suite.ts";
 
-/** Declares a test for each case of the suite, run in one runtime, and one that the runtime ends by itself after them. */
+/** Declares a test for each case of the suite, run in one runtime, and one that the runtime comes to its end after them. */
 export function testSuiteIn(name: string, start: (lab: Lab) => Promise<Platform> | Platform): void {
   let lab: Lab;
   let platform: Platform;
@@ -27,7 +27,7 @@ export function testSuiteIn(name: string, start: (lab: Lab) => Promise<Platform>
   });
 
   describe(name, () => {
-    it("ends by itself after all of that", async () => {
+    it("comes to its end after all of that", async () => {
       await platform.end();
     });
   });

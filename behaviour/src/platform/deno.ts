@@ -43,6 +43,9 @@ function findDeno(): string {
 /** Brings `client/dist` up to date, as `npm run build` does. */
 async function buildClient(): Promise<void> {
   const compiler = createRequire(import.meta.url).resolve("typescript/package.json");
-  const tsc = join(dirname(compiler), "bin", "tsc");
-  await promisify(execFile)(process.execPath, [tsc, "-b", "client"], { cwd: workspace, timeout: 60_000 });
+  const args = [join(dirname(compiler), "bin", "tsc"), "-b", "client"];
+  await promisify(execFile)(process.execPath, args, { cwd: workspace, timeout: 60_000 }).catch((error: unknown) => {
+    // The compiler says what is wrong where it says everything.
+    throw new Error(`the client could not be built: ${Object(error).stdout}`, { cause: error });
+  });
 }
