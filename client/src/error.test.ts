@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { E6Error, isE6Error } from "./error.ts";
+import { E6Error, isE6Error, withDetails } from "./error.ts";
 
 describe("E6Error", () => {
   it("carries what is known, and nothing of what is not", () => {
@@ -22,6 +22,27 @@ describe("E6Error", () => {
     expect(JSON.parse(JSON.stringify({ error }))).toEqual({
       error: { name: "E6Error", code: "NETWORK", retryable: true, message: "lost" },
     });
+  });
+});
+
+describe("withDetails()", () => {
+  it("adds what is not known yet, to an error of its own", () => {
+    const cause = new Error("cause");
+    const first = new E6Error("CANCELLED", "left", { cause, hint: "come back", strategy: "green", retryable: true });
+    const more = withDetails(first, { queryId: "q1", strategy: "blue", rowsDelivered: 3, cause: new Error("other") });
+    expect(more).not.toBe(first);
+    expect(first).not.toHaveProperty("queryId");
+    expect({ ...more, message: more.message, cause: more.cause }).toEqual({
+      ...first,
+      message: "left",
+      cause,
+      queryId: "q1",
+      rowsDelivered: 3,
+    });
+  });
+
+  it("makes no cause where there was none", () => {
+    expect(withDetails(new E6Error("CLOSED", "closed"), { queryId: "q1" })).not.toHaveProperty("cause");
   });
 });
 
