@@ -44,6 +44,7 @@ beforeAll(async () => {
   }
   const { connection } = await import("./given.ts");
   stack.use(connection);
+  await connection.query("select 1");
 });
 
 /** Gives everybody a token for an hour. */
