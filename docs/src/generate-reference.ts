@@ -65,6 +65,7 @@ export async function generateReference(folder: string): Promise<void> {
     readme: "none",
     router: "module",
     sort: ["alphabetical"],
+    sortEntryPoints: false,
     groupOrder: ["Functions", "Interfaces", "Classes", "Type Aliases", "Variables", "*"],
     disableSources: true,
     excludeInternal: true,
