@@ -30,7 +30,8 @@ export async function startLab(): Promise<Lab> {
     batchesV2Bytes: 256 * 1024,
   });
   let gateway: Gateway | undefined;
-  const server = createServer((request, response) => {
+  // A connection that is closed just when it is used again would fail a case for nothing.
+  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     answer(request, { pages, mock, gateway }).then(
       ({ status = 200, contentType, text }) => send(response, status, contentType, text),
       (error: unknown) => send(response, 500, "text/plain", String(error)),

@@ -75,7 +75,7 @@ async function checkQueries({ leavesQueries }: Behaviour, control: Control): Pro
   equal(await control.openQueries(), 0, "the number of queries that the engine keeps");
 }
 
-/** The promises that fail without anybody minding. Node and Deno end the process by themselves. */
+/** The promises that fail without anybody minding. Node has no such event: it ends the process, and with it the test. */
 function watchRejections(): string[] {
   const found: string[] = [];
   globalThis.addEventListener?.("unhandledrejection", (event) => {

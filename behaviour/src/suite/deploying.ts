@@ -130,7 +130,7 @@ export const deploying: BehaviourGroup = {
           const connection = open(options);
           await connection.query("select 1");
           await control.switch("green");
-          const results = await Promise.all(Array.from({ length: 30 }, () => connection.query("select 1")));
+          const results = await Promise.all(Array.from({ length: 12 }, () => connection.query("select 1")));
           equal([...new Set(results.map(({ strategy }) => strategy))], ["green"]);
           equal((await control.rpcs()).filter((rpc) => rpc === probe).length, 1, `the number of ${probe}`);
         }

@@ -22,7 +22,7 @@ export async function within<T>(milliseconds: number, work: Promise<T>): Promise
 /** Node's fetch sets timers by the same global function; these are Node's to end. */
 const setByNode = () => new Error().stack?.split("\n")[3]?.includes("node:internal") ?? false;
 
-/** Watches the runtime's timers from now on. The answer tells how many wait to go off. */
+/** Watches the runtime's timers from now on. The answer tells how many wait to go off that it has not told before. */
 export function watchTimers(): () => number {
   const waiting = new Set<unknown>();
   const startTimer = (handler: (...values: unknown[]) => void, milliseconds?: number, ...values: unknown[]) => {
@@ -39,5 +39,9 @@ export function watchTimers(): () => number {
     stop(timer as Parameters<typeof clearTimeout>[0]);
   };
   Object.assign(globalThis, { setTimeout: startTimer, clearTimeout: stopTimer });
-  return () => waiting.size;
+  return () => {
+    const { size } = waiting;
+    waiting.clear();
+    return size;
+  };
 }
