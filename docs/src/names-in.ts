@@ -8,9 +8,9 @@ export interface Names {
   readonly own: ReadonlySet<string>;
   /** Those that it imports, each with an import for it alone. */
   readonly imports: ReadonlyMap<string, string>;
-  /** Values that it declares and does not export, and that do not end with it. */
+  /** Values that it declares and that do not end with it. */
   readonly values: readonly string[];
-  /** Types that it declares and does not export. */
+  /** Types that it declares. */
   readonly types: readonly string[];
 }
 

@@ -20,10 +20,13 @@ const pages = [
   ...readdirSync(`${repository}docs/guide`)
     .sort()
     .map((name) => `docs/guide/${name}`),
-].map((path) => ({ path, snippets: readSnippets(readFileSync(repository + path, "utf8")) }));
+].map((path) => ({ path, snippets: runnableOn(path) }));
 
-/** What is not run here is made for another world, whose types are not here either. */
-const runnable = (snippets: readonly Snippet[]) => snippets.filter(({ notRun }) => notRun === undefined);
+/** The snippets of a page, without those for another world, whose types are not here either. */
+function runnableOn(path: string): Snippet[] {
+  return readSnippets(readFileSync(repository + path, "utf8")).filter(({ notRun }) => notRun === undefined);
+}
+
 const fileOf = (path: string, { line }: Snippet) => `${scratch}/${path.replaceAll(/\W/g, "-")}/line-${line}.ts`;
 
 const stack = new AsyncDisposableStack();
@@ -63,7 +66,7 @@ async function startIdentityProvider(): Promise<string> {
 async function run(file: string): Promise<string[]> {
   const lines: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((...values: unknown[]) => {
-    lines.push(...formatWithOptions({ breakLength: Number.POSITIVE_INFINITY, compact: 10 }, ...values).split("\n"));
+    lines.push(...formatWithOptions({ breakLength: Number.POSITIVE_INFINITY, compact: true }, ...values).split("\n"));
   });
   try {
     await import(file);
@@ -75,13 +78,13 @@ async function run(file: string): Promise<string[]> {
 
 describe("the snippets of the documents", () => {
   it("hold what their types say", () => {
-    const files = pages.flatMap(({ path, snippets }) => runnable(snippets).map((snippet) => fileOf(path, snippet)));
+    const files = pages.flatMap(({ path, snippets }) => snippets.map((snippet) => fileOf(path, snippet)));
     expect(checkTypes(files)).toEqual([]);
   });
 });
 
 describe.each(pages)("$path", ({ path, snippets }) => {
-  it.each(runnable(snippets))("line $line prints what it says", async (snippet) => {
+  it.each(snippets)("line $line prints what it says", async (snippet) => {
     expect(await run(fileOf(path, snippet))).toEqual(snippet.output);
   });
 });
