@@ -99,7 +99,7 @@ describe("readOptions()", () => {
     ["an observer that is in no list", { ...good, observe: () => undefined }, "observe"],
     ["an observer that is no function", { ...good, observe: [{ startSpan: () => secret }] }, "observe"],
     ["observers that are null", { ...good, observe: null }, "observe"],
-    ["a trace context that is none", { ...good, traceparent: `00-${secret}` }, "traceparent"],
+    ["a trace context that is no text", { ...good, traceparent: { secret } }, "traceparent"],
     ["a blank user to work for", { ...good, impersonate: "" }, "impersonate"],
     ["a claim that is no text", { ...good, customIdentityClaim: 1 }, "customIdentityClaim"],
     ["a token that works for another", { url: good.url, accessToken: secret, impersonate: "bob" }, "impersonate"],

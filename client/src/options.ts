@@ -1,7 +1,7 @@
 import { E6Error } from "./error.ts";
 import type { Observer } from "./query/observer.ts";
 import type { BearerToken, TokenProvider } from "./transport/bearer-token.ts";
-import { isTraceparent, traceparentWords } from "./transport/traceparent.ts";
+import { isTraceparent } from "./transport/traceparent.ts";
 
 /** What {@link connect} needs to know beside who signs in. */
 export interface ConnectionTarget {
@@ -284,11 +284,12 @@ function readObservers(value: unknown): readonly Observer[] {
   return [...value] as Observer[];
 }
 
+/** A header that somebody forwards may hold anything: one that is no trace context is left out, as the recommendation wants it. */
 function readTraceparent(value: unknown): string | undefined {
-  if (value !== undefined && !isTraceparent(value)) {
-    throw invalidOption("traceparent", "is no trace context", `pass ${traceparentWords}, or leave it out`);
+  if (value !== undefined && typeof value !== "string") {
+    throw invalidOption("traceparent", "is not a text", "pass a W3C trace context, or leave it out");
   }
-  return value;
+  return isTraceparent(value) ? value : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

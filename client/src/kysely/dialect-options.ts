@@ -1,7 +1,13 @@
 import type { Connection, ConnectOptions, Dialect, StreamOptions } from "../index.ts";
 
-/** How every statement is run and read. A signal Kysely hands over itself; whether a statement only reads, its words tell. */
-export type StatementOptions<D extends Dialect, Made> = Omit<StreamOptions<D, Made>, "signal" | "readOnly">;
+/**
+ * How every statement is run and read. A signal Kysely hands over itself, whether a statement only reads its words tell, and a
+ * moment in time is no limit for many.
+ */
+export type StatementOptions<D extends Dialect, Made> = Omit<
+  StreamOptions<D, Made>,
+  "signal" | "readOnly" | "deadline"
+>;
 
 /**
  * Options of `e6dataDialect()`. Those of a statement hold for every statement, `catalog` and `timeoutMs` for

@@ -41,6 +41,6 @@ export function observeQuery(
   const traceparents = observations.map((observation) => harmlessly(() => observation.traceparent));
   return {
     listeners: observations.flatMap(({ onEvent }) => onEvent ?? []),
-    traceparent: traceparents.find(isTraceparent) ?? traceparent,
+    traceparent: [...traceparents, traceparent].find(isTraceparent),
   };
 }

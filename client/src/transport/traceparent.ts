@@ -7,6 +7,3 @@ export function isTraceparent(value: unknown): value is string {
     typeof value === "string" && /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/.test(value)
   );
 }
-
-/** What {@link isTraceparent} asks for, in words. */
-export const traceparentWords = "a W3C trace context such as 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
