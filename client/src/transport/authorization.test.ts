@@ -108,6 +108,18 @@ describe("withAuthorization()", () => {
     expect(told).toEqual([undefined, "old"]);
   });
 
+  it("tells of a refusal once: a token that ends later was not refused", async () => {
+    const told: unknown[] = [];
+    const { clock, checkHealth } = createEngineWith("new", async (refused) => {
+      told.push(refused);
+      return { token: told.length === 1 ? "old" : "new", expiresAt: clock.now + 100_000 };
+    });
+    await checkHealth();
+    clock.now = 50_000;
+    await checkHealth();
+    expect(told).toEqual([undefined, "old", undefined]);
+  });
+
   it("asks for a new token a minute before the old one ends, so that none is refused", async () => {
     const tokens = ["first", "second"];
     const { sent, clock, execute } = createEngineWith("first", async () => ({

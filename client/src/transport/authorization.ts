@@ -49,6 +49,7 @@ function createTokenCache(provide: TokenProvider, now: () => number) {
   const ask = async () => {
     try {
       current = await provide(refused);
+      refused = undefined;
       return current.token;
     } catch (error) {
       // It was asked ahead of time: the token at hand is good for a while, and the provider may be back by then.
