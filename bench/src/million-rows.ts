@@ -1,7 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
@@ -10,8 +6,10 @@ import { type Mock, startMock } from "@e6data-web/mock";
 import { type Connection, connect } from "e6data-web";
 import { GetNextResultBatchRequestSchema, QueryEngineService } from "e6data-web/proto";
 import type { Benchmark } from "./benchmark.ts";
+import { readColumns, readRows, streamRows } from "./client-readings.ts";
 import { makeDecodeInput, pythonWithConnector } from "./decode-input.ts";
 import { measureRounds, type Subject, type Timing } from "./measure.ts";
+import { startMillionPython } from "./million-python.ts";
 
 const rowsOfBatch = 100_000;
 const batchCount = 10;
@@ -21,8 +19,10 @@ const sql = "select * from replayed";
 const names = {
   columns: "client, to columns",
   rows: "client, to rows",
+  streamed: "client, rows streamed",
   raw: "raw fetch of the same bytes",
   python: "Python connector, to rows",
+  pythonInTurn: "Python connector, rows in turn",
 };
 
 /** A million rows from the engine to the caller, against the bare bytes and against the Python connector. */
@@ -37,14 +37,16 @@ export const millionRowsBenchmark: Benchmark = {
     await using gateway = await startGateway({ blue: mock.blue, green: mock.green });
     await using connection = connect({ url: gateway.url, user: "bench", token: "bench" });
     const fetches = await countFetches(mock, connection);
-    const peer = startPython(python, mock.blue.port);
+    const peer = startMillionPython(python, { port: mock.blue.port, sql, rowsOfBatch, rowCount });
     try {
       const timings = await measureRounds(
         [
-          timedAsync(names.columns, () => readColumns(connection)),
-          timedAsync(names.rows, async () => (await connection.query(sql)).rows().length),
+          timedAsync(names.columns, () => readColumns(connection, sql)),
+          timedAsync(names.rows, async () => (await readRows(connection, sql)).length),
+          timedAsync(names.streamed, () => countStreamed(connection)),
           timedAsync(names.raw, await rawReader(gateway.url, fetches)),
-          peer.subject,
+          peer.subject(names.python, "all"),
+          peer.subject(names.pythonInTurn, "in turn"),
         ],
         rounds,
       );
@@ -64,24 +66,19 @@ function withRowCount(metadata: Uint8Array): Uint8Array {
 
 /** The calls by which the client fetches: the raw reader makes the same. */
 async function countFetches(mock: Mock, connection: Connection): Promise<readonly string[]> {
-  await readColumns(connection);
+  await readColumns(connection, sql);
   return mock.control
     .calls()
     .map(({ rpc }) => rpc)
     .filter((rpc) => rpc.startsWith("getNextResultBatch"));
 }
 
-/** Numbers in typed arrays, text offsets checked, text not yet made. */
-async function readColumns(connection: Connection): Promise<number> {
+/** Each row read and dropped. */
+async function countStreamed(connection: Connection): Promise<number> {
   let rows = 0;
-  await using stream = await connection.stream(sql);
-  for await (const batch of stream.batches()) {
-    for (let index = 0; index < batch.columnCount; index++) {
-      const column = batch.column(index);
-      if (column.type !== "STRING") column.toArray();
-    }
-    rows += batch.rowCount;
-  }
+  await streamRows(connection, sql, () => {
+    rows++;
+  });
   return rows;
 }
 
@@ -123,29 +120,6 @@ function timedAsync(name: string, work: () => Promise<number>): Subject {
   };
 }
 
-function startPython(python: string, port: number): { readonly subject: Subject; close(): Promise<void> } {
-  const script = join(import.meta.dirname, "million_python.py");
-  const child = spawn(python, [script, String(port), sql], { stdio: ["pipe", "pipe", "inherit"] });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const exit = once(child, "exit");
-  return {
-    subject: {
-      name: names.python,
-      measure: async () => {
-        child.stdin.write("\n");
-        const { value, done } = await answers.next();
-        const [milliseconds, rows] = done ? [] : value.split(" ").map(Number);
-        if (milliseconds === undefined || rows !== rowCount) throw new Error("the Python peer did not read all rows");
-        return milliseconds;
-      },
-    },
-    close: async () => {
-      child.stdin.end();
-      await exit;
-    },
-  };
-}
-
 function report(timings: ReadonlyMap<string, Timing>, fetches: readonly string[]): string[] {
   const line = (label: string, median: number, min: number, digits: number, note = "") =>
     label.padEnd(36) + median.toFixed(digits).padStart(10) + min.toFixed(digits).padStart(10) + note;
@@ -162,5 +136,6 @@ function report(timings: ReadonlyMap<string, Timing>, fetches: readonly string[]
     ...ratio("columns / raw fetch", names.columns, names.raw, "  at most 1.3 wanted"),
     ...ratio("Python connector / rows", names.python, names.rows, "  at least 5 wanted"),
     ...ratio("Python connector / columns", names.python, names.columns, ""),
+    ...ratio("Python in turn / rows streamed", names.pythonInTurn, names.streamed, ""),
   ];
 }
