@@ -31,7 +31,8 @@ export function nameUnions(project: ProjectReflection): void {
     if (!(type instanceof UnionType)) return type;
     const words = type.types.filter(isWord);
     const alias = words.length > 1 ? names.get(wordsOf(words)) : undefined;
-    if (alias === undefined) return new UnionType(type.types.map(named));
+    // The union itself, as it also holds what the comments say of its parts.
+    if (alias === undefined) return Object.assign(type, { types: type.types.map(named) });
     const name = ReferenceType.createResolvedReference(alias.name, alias, project);
     const others = type.types.filter((part) => !isWord(part));
     return others.length === 0 ? name : new UnionType([name, ...others.map(named)]);
