@@ -32,6 +32,7 @@ export interface ConnectionTarget {
 
 /** Sign-in by user and access token: the connection keeps a session on each stack. */
 export interface PasswordSignIn {
+  /** Who signs in. */
   readonly user: string;
   /** The user's access token, sent as the password. */
   readonly token: string;

@@ -19,6 +19,7 @@ export interface CatalogFailure {
 export interface AddCatalogsOutcome {
   /** `failed` if anything is missing; `failures` says what. */
   readonly status: "success" | "failed";
+  /** What could not be added, and why. */
   readonly failures: readonly CatalogFailure[];
 }
 

@@ -6,7 +6,9 @@ import { readTokenRequest, type TokenRequest } from "./token-request.ts";
 export interface ClientCredentials {
   /** The token endpoint of the identity provider, absolute. */
   readonly tokenUrl: string | URL;
+  /** What the identity provider knows the program by. */
   readonly clientId: string;
+  /** The program's secret. */
   readonly clientSecret: string;
   /** Default: none is asked for. */
   readonly scope?: string | undefined;

@@ -19,6 +19,7 @@ export interface PoolClock {
 
 /** Something lent by a pool. Give it back by `release()` or `using`; a second release is none. */
 export interface Lease<T> extends Disposable {
+  /** What was lent. */
   readonly value: T;
   /** Gives it back; `broken` closes it instead of keeping it. */
   release(options?: { readonly broken?: boolean }): void;
@@ -26,13 +27,19 @@ export interface Lease<T> extends Disposable {
 
 /** What a pool is doing, and has done. */
 export interface PoolStatistics {
+  /** Members that wait to be lent. */
   readonly idle: number;
+  /** Members that are lent. */
   readonly lent: number;
   /** Callers in the queue. */
   readonly waiting: number;
+  /** Members that were opened so far. */
   readonly opened: number;
+  /** Members that were closed so far. */
   readonly closed: number;
+  /** Members that did not answer a ping, and were replaced. */
   readonly pingsFailed: number;
+  /** Callers whose time to wait was over. */
   readonly timedOut: number;
 }
 

@@ -19,7 +19,9 @@ export interface QueryProfile {
   readonly profile: string;
   /** True if the result came from a cache. */
   readonly isCached: boolean;
+  /** Milliseconds that the engine took to read the statement. */
   readonly parsingMs: number;
+  /** Milliseconds that the statement waited. */
   readonly queueingMs: number;
 }
 

@@ -8,7 +8,9 @@ import { checkAll } from "../transport/call-limits.ts";
  * for the engine hands out each once: who attaches is told by `RESULT_INCOMPLETE`, unless the engine knows no count.
  */
 export interface QueryHandle {
+  /** The form of the handle: one of another version is stale. */
   readonly version: 1;
+  /** The engine's id of the query. */
   readonly queryId: string;
   /** The engine that holds the query. */
   readonly engineIP: string;

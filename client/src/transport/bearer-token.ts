@@ -1,5 +1,6 @@
 /** A token as an identity provider gives it. */
 export interface BearerToken {
+  /** The token itself, without `Bearer`. */
   readonly token: string;
   /** When it runs out, in milliseconds since 1970: it is renewed a minute before. Default: when it is refused. */
   readonly expiresAt?: number | undefined;
