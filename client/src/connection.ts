@@ -39,7 +39,6 @@ import type { Params } from "./sql/bind-statement.ts";
 import type { SqlStatement } from "./sql/sql-template.ts";
 import { unknownStrategy } from "./strategy/strategy-state.ts";
 import { createMemoryStore, type StrategyStore } from "./strategy/strategy-store.ts";
-import { transition } from "./strategy/transition.ts";
 import type { Announcement } from "./transport/announcements.ts";
 import { createEngineCaller } from "./transport/engine-caller.ts";
 import { createGatewayTransport } from "./transport/gateway-transport.ts";
@@ -115,9 +114,9 @@ export function connect(options: ConnectOptions): Connection {
 export function createConnection(settings: Settings, runtime: Runtime): Connection {
   const end = new AbortController();
   const closing = end.signal;
-  const store = createMemoryStore(unknownStrategy(runtime.newId()));
+  const store = createMemoryStore(unknownStrategy(runtime.newId(), runtime.newId()));
   const transport = createGatewayTransport(settings, (route, announcement) =>
-    noteAnnouncement(store, route, announcement, runtime.newId()),
+    noteAnnouncement(store, route, announcement, runtime),
   );
   const call = createEngineCaller(transport);
   const properties: PropertyMemory = { json: undefined };
@@ -166,9 +165,10 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   };
 }
 
-function noteAnnouncement(store: StrategyStore, route: Route, announcement: Announcement, newId: string): void {
+function noteAnnouncement(store: StrategyStore, route: Route, announcement: Announcement, runtime: Runtime): void {
   const { strategy: from, epoch, pendingId } = route;
-  store.update((state) => transition(state, { type: "announced", ...announcement, from, epoch, pendingId, newId }));
+  const at = runtime.wallMs();
+  store.dispatch({ type: "announced", ...announcement, from, epoch, pendingId, newId: runtime.newId(), at });
 }
 
 function closedError(): E6Error {

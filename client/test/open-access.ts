@@ -22,7 +22,7 @@ export function openAccess(options: { readonly [Name in keyof ConnectOptions]?: 
   const settings = readOptions({ ...base, ...options } as ConnectOptions);
   const end = new AbortController();
   const closing = end.signal;
-  const store = createMemoryStore(unknownStrategy("e0"));
+  const store = createMemoryStore(unknownStrategy("l", "e0"));
   const call = createEngineCaller(createGatewayTransport(settings, () => undefined));
   const properties: PropertyMemory = { json: undefined };
   const signIn = withProperties(createSignIn(call, settings.credentials), call, properties);

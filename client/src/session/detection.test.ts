@@ -5,7 +5,6 @@ import type { E6ErrorCode } from "../error-code.ts";
 import type { Strategy } from "../headers.ts";
 import { unknownStrategy } from "../strategy/strategy-state.ts";
 import { createMemoryStore } from "../strategy/strategy-store.ts";
-import { transition } from "../strategy/transition.ts";
 import { Detection } from "./detection.ts";
 import { Sessions } from "./sessions.ts";
 import { StackSession } from "./stack-session.ts";
@@ -15,7 +14,7 @@ type Answer = E6ErrorCode | "accepts";
 /** A detection over stacks that answer in turn as listed; the last answer stays. */
 function createDetection(answers: Readonly<Record<Strategy, readonly [Answer, ...Answer[]]>>, onAsk?: () => void) {
   const asked: Strategy[] = [];
-  const store = createMemoryStore(unknownStrategy("e0"));
+  const store = createMemoryStore(unknownStrategy("l", "e0"));
   const runtime = createTestRuntime();
   const { signal } = new AbortController();
   const signIn = async ({ strategy }: { strategy: Strategy }) => {
@@ -69,12 +68,10 @@ describe("Detection", () => {
 
   it("ends when somebody else has found the active stack", async () => {
     const { asked, store, detection } = createDetection({ blue: ["STRATEGY_MISMATCH"], green: ["accepts"] }, () => {
-      store.update((state) =>
-        transition(state, { type: "accepted", stack: "blue", epoch: state.epoch, nextEpoch: "theirs" }),
-      );
+      store.dispatch({ type: "accepted", stack: "blue", epoch: store.read().epoch, nextEpoch: "theirs", at: 1 });
     });
     await detection.run(undefined);
-    expect([asked, store.read()]).toEqual([["blue"], { epoch: "theirs", active: "blue", pending: undefined }]);
+    expect([asked, store.read().epoch, store.read().active]).toEqual([["blue"], "theirs", "blue"]);
   });
 
   it.each(["AUTHENTICATION_FAILED", "CLUSTER_SUSPENDED", "PERMISSION_DENIED"] as const)(

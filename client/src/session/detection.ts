@@ -4,7 +4,6 @@ import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import { candidates } from "../strategy/candidates.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
-import { transition } from "../strategy/transition.ts";
 import { backoffMs } from "./backoff.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -86,7 +85,7 @@ export class Detection {
       throw error;
     }
     const nextEpoch = this.#runtime.newId();
-    this.#store.update((state) => transition(state, { type: "accepted", stack, epoch, nextEpoch }));
+    this.#store.dispatch({ type: "accepted", stack, epoch, nextEpoch, at: this.#runtime.wallMs() });
     return undefined;
   }
 }

@@ -14,7 +14,7 @@ function createSessions() {
       ? Promise.resolve(new StackSession(strategy, `${strategy}-${asked.length}`))
       : Promise.reject(state.failure);
   };
-  const store = createMemoryStore(unknownStrategy("e0"));
+  const store = createMemoryStore(unknownStrategy("l", "e0"));
   return { asked, state, sessions: new Sessions(signIn, store, new AbortController().signal) };
 }
 

@@ -1,21 +1,53 @@
-import type { StrategyState } from "./strategy-state.ts";
+import type { StrategyEvent, StrategyState } from "./strategy-state.ts";
+import { transition } from "./transition.ts";
+
+/** Is told when the view of a store has changed, its times apart. What it throws goes to the platform and touches nothing. */
+export type StrategyListener = (state: StrategyState, before: StrategyState) => void;
 
 /** Keeps the state and makes each change of it atomic. */
 export interface StrategyStore {
-  /** The state as it is now. A cached look-up: no I/O. */
+  /** The state as it is seen here now, with the events of this side that are still on their way. No I/O. */
   read(): StrategyState;
-  /** Applies a pure function to the state and answers the new one. */
-  update(change: (state: StrategyState) => StrategyState): StrategyState;
+  /** Applies an event to the view at once, and to what is stored atomically. Answers the view. Never throws. */
+  dispatch(event: StrategyEvent): StrategyState;
+  /** Tells `listener` of each change, until the function that it answers is called. */
+  subscribe(listener: StrategyListener): () => void;
+  /** Lets go of everything. The view stays readable. */
+  close(): void | Promise<void>;
 }
 
 /** The store of a single connection: it lives as long as its owner. */
 export function createMemoryStore(initial: StrategyState): StrategyStore {
   let state = initial;
+  const listeners = new Set<StrategyListener>();
   return {
     read: () => state,
-    update(change) {
-      state = change(state);
+    dispatch(event) {
+      const before = state;
+      state = transition(before, event);
+      if (state.version !== before.version) tellListeners(listeners, state, before);
       return state;
     },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => listeners.clear(),
   };
+}
+
+/** Tells all listeners, whatever one of them throws. */
+export function tellListeners(
+  listeners: Iterable<StrategyListener>,
+  state: StrategyState,
+  before: StrategyState,
+): void {
+  for (const listener of listeners) {
+    try {
+      listener(state, before);
+    } catch (error) {
+      // Where a platform has no such place, the error has nowhere to go.
+      globalThis.reportError?.(error);
+    }
+  }
 }
