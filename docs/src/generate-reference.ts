@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { Application, LogLevel, type TypeDocOptions } from "typedoc";
+import { Application, Converter, LogLevel, type TypeDocOptions } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
-import { nameByDoor, nameUnions } from "./reference-names.ts";
+import { nameByDoor, nameUnions, orderWords } from "./reference-names.ts";
 
 /** The doors of the client: each is a page. `e6data-web/proto` is generated code, without words of its own. */
 const entries = ["index", "arrow", "kysely", "telemetry", "oauth", "wire", "headers"] as const;
@@ -59,6 +59,8 @@ export async function generateReference(folder: string): Promise<void> {
     plugin: ["typedoc-plugin-markdown"],
     entryPoints: entries.map((entry) => `${client}src/${entry}.ts`),
     tsconfig: `${client}tsconfig.json`,
+    // The client's own compiler, which is another, checks its types.
+    skipErrorChecking: true,
     out: folder,
     logLevel: "Warn",
     name: "Reference",
@@ -82,6 +84,7 @@ export async function generateReference(folder: string): Promise<void> {
   app.logger.log = (message, level) => {
     if (level >= LogLevel.Warn) problems.push(message);
   };
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, orderWords);
   const project = await app.convert();
   if (project !== undefined) {
     app.validate(project);
