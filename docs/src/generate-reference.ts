@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { Application, Converter, LogLevel, type TypeDocOptions } from "typedoc";
 import type { PluginOptions } from "typedoc-plugin-markdown";
 import { nameByDoor, nameUnions, orderWords } from "./reference-names.ts";
@@ -82,7 +83,7 @@ export async function generateReference(folder: string): Promise<void> {
   const app = await Application.bootstrapWithPlugins(options);
   const problems: string[] = [];
   app.logger.log = (message, level) => {
-    if (level >= LogLevel.Warn) problems.push(message);
+    if (level >= LogLevel.Warn) problems.push(stripVTControlCharacters(message));
   };
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, orderWords);
   const project = await app.convert();
