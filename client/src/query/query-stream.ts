@@ -113,17 +113,69 @@ function readOnce(query: RunningQuery) {
   };
 }
 
-/** What each batch holds, one after the other. An abort ends it at once, not only when the batch is done. */
-async function* spread<Item>(
+/**
+ * What each batch holds, one after the other. An abort ends it at once, not only when the batch is done. Not a generator: of an item
+ * that is there already it makes a promise, and nothing else; a generator takes three times as long.
+ */
+function spread<Item>(
   query: RunningQuery,
-  batches: AsyncIterable<ResultBatch>,
+  batches: AsyncIterableIterator<ResultBatch>,
   read: (batch: ResultBatch) => Iterable<Item>,
-): AsyncGenerator<Item, void, undefined> {
-  for await (const batch of batches) {
-    for (const item of read(batch)) {
-      if (query.failure !== undefined) throw query.failure;
-      query.deliver(1);
-      yield item;
+): AsyncIterableIterator<Item> {
+  let items: Iterator<Item> | undefined;
+  let ended = false;
+  let loading: Promise<unknown> | undefined;
+  const end = async (): Promise<IteratorReturnResult<undefined>> => {
+    ended = true;
+    await batches.return?.();
+    return { done: true, value: undefined };
+  };
+  const fail = async (error: unknown): Promise<never> => {
+    await end();
+    throw error;
+  };
+  /** The next item of the batch at hand; nothing behind its last one. */
+  const take = (): IteratorYieldResult<Item> | undefined => {
+    if (query.failure !== undefined) throw query.failure;
+    const item = items?.next();
+    if (item === undefined || item.done === true) return undefined;
+    query.deliver(1);
+    return item;
+  };
+  const load = async (): Promise<IteratorResult<Item>> => {
+    try {
+      for (;;) {
+        const batch = await batches.next();
+        if (batch.done === true) return await end();
+        items = read(batch.value)[Symbol.iterator]();
+        const item = take();
+        if (item !== undefined) return item;
+      }
+    } catch (error) {
+      return await fail(error);
+    } finally {
+      loading = undefined;
     }
-  }
+  };
+  const next = (): Promise<IteratorResult<Item>> => {
+    // Who asks while a batch is on its way takes the turn behind.
+    if (loading !== undefined) return loading.then(next, next);
+    if (ended) return end();
+    try {
+      const item = take();
+      if (item !== undefined) return Promise.resolve(item);
+    } catch (error) {
+      return fail(error);
+    }
+    const loaded = load();
+    loading = loaded;
+    return loaded;
+  };
+  return {
+    next,
+    return: end,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

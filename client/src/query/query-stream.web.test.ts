@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
-import { bytesOfBatch, longResult, rowsInBatch } from "../../test/long-result.ts";
+import { bytesOfBatch, longResult, numberedResult, rowsInBatch } from "../../test/long-result.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { openConnection, openConnectionOn } from "../../test/open-connection.ts";
 import { toCsv } from "../result/csv.ts";
@@ -40,6 +40,42 @@ describe("Connection.stream()", () => {
     expect(await rowsOf(stream.objects())).toEqual(Array.from({ length: 3 }, () => ({ c: "5" })));
     await connection.close();
   });
+
+  it("gives each row once, in order, to callers who ask without waiting", async () => {
+    const { gateway, connection } = openLong(0);
+    gateway.result = numberedResult([2, 1, 3]);
+    const rows = (await connection.stream("select c from t"))[Symbol.asyncIterator]();
+    const asked = await Promise.all(Array.from({ length: 8 }, () => rows.next()));
+    expect(asked.map(({ value }) => value)).toEqual([[0n], [1n], [2n], [3n], [4n], [5n], undefined, undefined]);
+    expect(asked.map(({ done }) => done ?? false)).toEqual([...Array(6).fill(false), true, true]);
+    await connection.close();
+  });
+
+  it.each([
+    ["in the middle of a batch", [4], 2n],
+    ["the first of a batch", [2, 2], 2n],
+  ])(
+    "gives the rows before one that cannot be converted, %s, then rejects, and has ended",
+    async (_where, sizes, bad) => {
+      const { gateway, connection } = openLong(0);
+      gateway.result = numberedResult([...sizes, 3]);
+      const refused = new Error("not the third");
+      const convert = {
+        types: {
+          LONG: (value: bigint) => {
+            if (value === bad) throw refused;
+            return value;
+          },
+        },
+      };
+      const rows = (await connection.stream("select c from t", undefined, { convert }))[Symbol.asyncIterator]();
+      expect([await rows.next(), await rows.next()].map(({ value }) => value)).toEqual([[0n], [1n]]);
+      await expect(rows.next()).rejects.toBe(refused);
+      expect(await rows.next()).toEqual({ done: true, value: undefined });
+      await connection.close();
+      expect(gateway.openQueries.size).toBe(0);
+    },
+  );
 
   it("reads ahead up to its bound and no further, however slow its reader", async () => {
     const { gateway, connection } = openLong(20);

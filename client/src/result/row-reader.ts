@@ -1,7 +1,7 @@
 import type { Value } from "../wire/column.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
-import { type ColumnReading, cellReader, valueReader } from "./column-reading.ts";
+import { type ColumnReading, cellReader } from "./column-reading.ts";
 import type { Dialect, DialectValues } from "./dialect.ts";
 import { type AnyReadingOptions, type ReadingOptions, resolveReading } from "./reading-options.ts";
 import { uniqueNames } from "./unique-names.ts";
@@ -12,7 +12,10 @@ export interface RowReader<Item> {
   rows(batch: ResultBatch): Item[][];
   /** The rows of the next batch, each an object by the columns' {@link uniqueNames}. @throws E6Error as `rows()`. */
   objects(batch: ResultBatch): Record<string, Item>[];
-  /** As `rows()`, but makes each row when it is asked for: for rows that nobody keeps. A batch is to be read to its end before the next one. */
+  /**
+   * As `rows()`, but makes rows as they are asked for, some at a time, and converts each alone: for rows that nobody keeps. A batch is to
+   * be read to its end before the next one.
+   */
   iterate(batch: ResultBatch): Iterable<Item[]>;
   /** As `objects()`, but makes each object when it is asked for. */
   iterateObjects(batch: ResultBatch): Iterable<Record<string, Item>>;
@@ -68,20 +71,28 @@ function convertRows(batch: ResultBatch, columns: readonly ColumnReading[], firs
   return rows;
 }
 
+/** Rows that are made together, of which few are made in vain where a reader leaves. */
+const blockRows = 256;
+
 function* iterateRows(
   batch: ResultBatch,
   columns: readonly ColumnReading[],
   firstRow: number,
 ): Generator<unknown[], void, undefined> {
-  const cells = columns.map((reading, index) => {
-    const column = batch.column(index);
-    return [valueReader(column), cellReader(reading, column.type)] as const;
+  const readers = columns.flatMap((column, index) => {
+    const read = cellReader(column, batch.column(index).type);
+    return read === undefined ? [] : [{ index, read }];
   });
-  for (let row = 0; row < batch.rowCount; row++) {
-    yield cells.map(([valueAt, read]) => {
-      const value = valueAt(row);
-      return value === null || read === undefined ? value : read(value, firstRow + row);
-    });
+  for (let from = 0; from < batch.rowCount; from += blockRows) {
+    const rows: unknown[][] = batch.rows(from, Math.min(from + blockRows, batch.rowCount));
+    for (const [place, cells] of rows.entries()) {
+      for (const { index, read } of readers) {
+        // Nothing has converted this cell yet.
+        const value = cells[index] as Value;
+        if (value !== null) cells[index] = read(value, firstRow + from + place);
+      }
+      yield cells;
+    }
   }
 }
 

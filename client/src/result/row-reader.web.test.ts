@@ -37,6 +37,21 @@ describe("createRowReader()", () => {
     expect(errorOf(() => rows.next()).message).toContain('Row 3 of the column "n"');
   });
 
+  it("names a row behind those that are made together", () => {
+    const reader = createRowReader(fields, { dialect: "plain" });
+    const numbers = Array.from({ length: 1000 }, (_, row) => (row === 700 ? 2n ** 53n : BigInt(row)));
+    const batch = batchOf(
+      numbers,
+      numbers.map((number) => `n${number}`),
+    );
+    const read: unknown[] = [];
+    const error = errorOf(() => {
+      for (const row of reader.iterate(batch)) read.push(row);
+    });
+    expect(read).toEqual(Array.from({ length: 700 }, (_, row) => [row, `n${row}`]));
+    expect(error.message).toContain('Row 700 of the column "n"');
+  });
+
   it.each(["rows", "objects", "iterate", "iterateObjects"] as const)("counts the rows that %s() read", (name) => {
     const reader = createRowReader(fields, { dialect: "plain" });
     expect([...reader[name](batchOf([1n, 2n], ["a", "b"]))]).toHaveLength(2);

@@ -214,4 +214,27 @@ describe("ResultBatch.rows()", () => {
     const rows = readBatch(longs(...values), texts, { type: vectorNumber.NULL, size: count, constant: true }).rows();
     expect(rows).toEqual(values.map((value) => [value, `n${value}`, null]));
   });
+
+  it("gathers the rows that are asked for", () => {
+    const batch = readBatch(longs(...Array.from({ length: 300 }, (_, row) => BigInt(row))));
+    expect(batch.rows(298)).toEqual([[298n], [299n]]);
+    expect(batch.rows(126, 130)).toEqual([[126n], [127n], [128n], [129n]]);
+    expect(batch.rows(0, 1)).toEqual([[0n]]);
+    expect(batch.rows(300, 300)).toEqual([]);
+  });
+
+  it.each([
+    [-1, 1],
+    [2, 1],
+    [0, 3],
+    [0.5, 1],
+    [0, Number.NaN],
+  ])("refuses the rows %d to %d of two", (from, to) => {
+    expect(() => readBatch(longs(1n, 2n)).rows(from, to)).toThrow(
+      expect.objectContaining({
+        code: "INVALID_PARAMETER",
+        message: expect.stringContaining(`no rows ${from} to ${to}`),
+      }),
+    );
+  });
 });

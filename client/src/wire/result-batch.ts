@@ -28,11 +28,11 @@ export interface ResultBatch {
    */
   column(index: number): Column;
   /**
-   * All rows, made anew with each call: an array of values for each.
+   * The rows from `from` up to but not `to`, made anew with each call: an array of values for each. Default: all of them.
    *
-   * @throws E6Error `MALFORMED_RESULT` where the text of a value is not UTF-8 or no decimal.
+   * @throws E6Error `INVALID_PARAMETER` where there are no such rows, `MALFORMED_RESULT` where the text of a value is not UTF-8 or no decimal.
    */
-  rows(): Value[][];
+  rows(from?: number, to?: number): Value[][];
 }
 
 /**
@@ -124,7 +124,7 @@ function createBatch(rowCount: number, columns: readonly BatchColumn[]): ResultB
     rowCount,
     columnCount: columns.length,
     column: (index) => columnAt(columns, index),
-    rows: () => gatherRows(rowCount, columns),
+    rows: (from = 0, to = rowCount) => gatherRows(assertRange(from, to, rowCount), to, columns),
   };
 }
 
@@ -138,15 +138,25 @@ function columnAt(columns: readonly BatchColumn[], index: number): Column {
   return column;
 }
 
-function gatherRows(rowCount: number, columns: readonly BatchColumn[]): Value[][] {
-  const rows = new Array<Value[]>(rowCount);
-  const values = columns.map(() => new Array<Value>(Math.min(blockRows, rowCount)).fill(null));
-  for (let from = 0; from < rowCount; from += blockRows) {
-    const to = Math.min(from + blockRows, rowCount);
+function gatherRows(start: number, end: number, columns: readonly BatchColumn[]): Value[][] {
+  const count = end - start;
+  const rows = new Array<Value[]>(count);
+  const values = columns.map(() => new Array<Value>(Math.min(blockRows, count)).fill(null));
+  for (let from = start; from < end; from += blockRows) {
+    const to = Math.min(from + blockRows, end);
     columns.forEach((column, index) => {
       column.fillValues(values[index] as Value[], from, to);
     });
-    makeRows(rows, from, to - from, values);
+    makeRows(rows, from - start, to - from, values);
   }
   return rows;
+}
+
+function assertRange(from: number, to: number, rowCount: number): number {
+  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= rowCount)) {
+    throw new E6Error("INVALID_PARAMETER", `There are no rows ${from} to ${to} in a batch of ${rowCount}.`, {
+      hint: "Rows count from 0 within each batch; the last one that is named is left out.",
+    });
+  }
+  return from;
 }
