@@ -37,8 +37,8 @@ import { Sessions } from "./session/sessions.ts";
 import { createSignIn } from "./session/sign-in.ts";
 import type { Params } from "./sql/bind-statement.ts";
 import type { SqlStatement } from "./sql/sql-template.ts";
-import { unknownStrategy } from "./strategy/strategy-state.ts";
-import { createMemoryStore, type StrategyStore } from "./strategy/strategy-store.ts";
+import { openStore } from "./store/open-store.ts";
+import type { StrategyStore } from "./strategy/strategy-store.ts";
 import type { Announcement } from "./transport/announcements.ts";
 import { createEngineCaller } from "./transport/engine-caller.ts";
 import { createGatewayTransport } from "./transport/gateway-transport.ts";
@@ -114,7 +114,7 @@ export function connect(options: ConnectOptions): Connection {
 export function createConnection(settings: Settings, runtime: Runtime): Connection {
   const end = new AbortController();
   const closing = end.signal;
-  const store = createMemoryStore(unknownStrategy(runtime.newId(), runtime.newId()));
+  const store = openStore(settings, runtime);
   const transport = createGatewayTransport(settings, (route, announcement) =>
     noteAnnouncement(store, route, announcement, runtime),
   );
@@ -134,7 +134,7 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   const close = async () => {
     end.abort(closedError());
     sessions.clear();
-    await releases.settled();
+    await Promise.all([releases.settled(), store === settings.store || store.close()]);
   };
   return {
     ...createCatalog({ ...base, sessions, properties }),

@@ -1,5 +1,6 @@
 import { E6Error } from "./error.ts";
 import type { Observer } from "./query/observer.ts";
+import type { StrategyStore } from "./strategy/strategy-store.ts";
 import type { BearerToken, TokenProvider } from "./transport/bearer-token.ts";
 import { isTraceparent } from "./transport/traceparent.ts";
 
@@ -28,6 +29,12 @@ export interface ConnectionTarget {
    * sent.
    */
   readonly traceparent?: string | undefined;
+  /**
+   * Who shares what is known about the deployment: all pages of the origin that use this gateway and cluster (`"shared"`), this
+   * connection alone (`"memory"`), or those who use a store of your own, which the connection does not close. Default: `"shared"`
+   * in a browser, `"memory"` elsewhere.
+   */
+  readonly store?: "shared" | "memory" | StrategyStore | undefined;
 }
 
 /** Sign-in by user and access token: the connection keeps a session on each stack. */
@@ -78,6 +85,7 @@ export interface Settings {
   readonly fetch: typeof globalThis.fetch;
   readonly observe: readonly Observer[];
   readonly traceparent: string | undefined;
+  readonly store: "shared" | "memory" | StrategyStore;
 }
 
 const defaultMaxMessageBytes = 64 * 1024 * 1024;
@@ -98,6 +106,7 @@ const known = new Set([
   "fetch",
   "observe",
   "traceparent",
+  "store",
 ]);
 
 /**
@@ -124,6 +133,7 @@ export function readOptions(options: ConnectOptions): Settings {
     fetch: readFetch(given["fetch"]),
     observe: readObservers(given["observe"]),
     traceparent: readTraceparent(given["traceparent"]),
+    store: readStore(given["store"]),
   };
 }
 
@@ -291,6 +301,18 @@ function readTraceparent(value: unknown): string | undefined {
     throw invalidOption("traceparent", "is not a text", "pass a W3C trace context, or leave it out");
   }
   return isTraceparent(value) ? value : undefined;
+}
+
+function readStore(value: unknown): Settings["store"] {
+  if (value === undefined || value === "shared" || value === "memory") {
+    return value ?? "shared";
+  }
+  const methods = ["read", "dispatch", "subscribe", "close"];
+  if (!isRecord(value) || methods.some((name) => typeof value[name] !== "function")) {
+    throw invalidOption("store", "is no store", `pass "shared", "memory" or an object with ${methods.join(", ")}`);
+  }
+  // Functions cannot be checked further without calling them.
+  return value as unknown as StrategyStore;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

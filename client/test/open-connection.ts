@@ -32,7 +32,9 @@ export function openConnection(options: AnyOptions = {}): OpenConnection {
 export function openConnectionOn<R extends Runtime>(runtime: R, options: AnyOptions = {}): OpenConnection<R> {
   const gateway = new FakeGateway();
   gateway.result = threeFives.result;
-  const base = { url: "https://gateway.example.com", user: "ann", token: secret, fetch: gateway.fetch };
+  const url = "https://gateway.example.com";
+  // Of its own, also in a browser: what one test knows is no other test's business.
+  const base = { url, user: "ann", token: secret, fetch: gateway.fetch, store: "memory" };
   // What is wrong with the options of a test, the check at run time says.
   const settings = readOptions({ ...base, ...options } as ConnectOptions);
   return { gateway, runtime, connection: createConnection(settings, runtime) };

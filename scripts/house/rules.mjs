@@ -18,6 +18,7 @@ const clientFolders = {
   sql: ["wire"],
   result: ["wire"],
   strategy: [],
+  store: ["strategy"],
   transport: ["strategy", "protobuf"],
   cluster: ["transport", "strategy"],
   session: ["strategy", "transport", "cluster"],

@@ -71,6 +71,8 @@ export class EngineAccess {
     let lent = home?.session;
     let signedInAgain = false;
     let wokenUp = false;
+    const { ready } = this.#store;
+    if (ready !== undefined) await waitFor(ready, signal);
     for (let tries = 1; ; tries++) {
       // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
       if (signal.aborted) throw abortError(signal);

@@ -14,6 +14,13 @@ export interface StrategyStore {
   subscribe(listener: StrategyListener): () => void;
   /** Lets go of everything. The view stays readable. */
   close(): void | Promise<void>;
+  /** Settles soon, when what others know has been read, or could not be: the first call waits for it. Default: nothing is waited for. */
+  readonly ready?: Promise<void>;
+  /**
+   * Runs `work` once nobody else who shares the store runs what has this name, or after `maxWaitMs`; what others know has been
+   * read again before, if it could. It saves work done twice, no more. Default: `work` runs at once.
+   */
+  withLock?<T>(name: string, maxWaitMs: number, work: () => Promise<T>): Promise<T>;
 }
 
 /** The store of a single connection: it lives as long as its owner. */

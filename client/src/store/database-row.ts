@@ -1,0 +1,87 @@
+import type { StrategyState } from "../strategy/strategy-state.ts";
+import type { RowChange, StateRow } from "./state-row.ts";
+import { readStoredState } from "./stored-state.ts";
+
+/** What is needed of `indexedDB`. */
+export type OpenDatabase = (name: string, version: number) => IDBOpenDBRequest;
+
+const databaseName = "e6data-web";
+/** A later form of the rows takes the next number: a page with an older one then gets a `VersionError` and keeps to itself. */
+const databaseVersion = 1;
+const rowsName = "strategy";
+
+/** A row of IndexedDB. Its transactions are the compare-and-set: the browser runs those that write one after the other. */
+export class DatabaseRow implements StateRow {
+  readonly #openDatabase: OpenDatabase;
+  readonly #key: string;
+  #opening: Promise<IDBDatabase> | undefined;
+
+  constructor(openDatabase: OpenDatabase, key: string) {
+    this.#openDatabase = openDatabase;
+    this.#key = key;
+  }
+
+  async transact(change?: RowChange): Promise<StrategyState | undefined> {
+    for (;;) {
+      const reused = this.#opening;
+      const opening = reused ?? this.#open();
+      try {
+        return await runTransaction(await opening, this.#key, change);
+      } catch (error) {
+        this.#drop(opening);
+        // A connection may have died since it was last used: a new one tells.
+        if (reused === undefined) throw error;
+      }
+    }
+  }
+
+  close(): void {
+    if (this.#opening !== undefined) this.#drop(this.#opening);
+  }
+
+  #open(): Promise<IDBDatabase> {
+    const opening = openDatabase(this.#openDatabase).then((database) => {
+      // Another page wants to delete or to renew the database, or the browser has taken it away.
+      for (const end of ["versionchange", "close"]) database.addEventListener(end, () => this.#drop(opening));
+      return database;
+    });
+    this.#opening = opening;
+    return opening;
+  }
+
+  /** The running transaction of a connection that is closed ends by itself; one that opens late is closed as it comes. */
+  #drop(opening: Promise<IDBDatabase>): void {
+    if (this.#opening === opening) this.#opening = undefined;
+    opening.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+  }
+}
+
+async function openDatabase(open: OpenDatabase): Promise<IDBDatabase> {
+  const request = open(databaseName, databaseVersion);
+  return await new Promise((resolve, reject) => {
+    request.onupgradeneeded = () => request.result.createObjectStore(rowsName);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function runTransaction(database: IDBDatabase, key: string, change?: RowChange): Promise<StrategyState | undefined> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(rowsName, change ? "readwrite" : "readonly", { durability: "relaxed" });
+    const rows = transaction.objectStore(rowsName);
+    const reading = rows.get(key);
+    let row: StrategyState | undefined;
+    reading.onsuccess = () => {
+      const before = readStoredState(reading.result);
+      row = change ? change(before) : before;
+      if (row !== before) rows.put(row, key);
+    };
+    transaction.oncomplete = () => resolve(row);
+    // Without an error of its own where the browser took the database away.
+    transaction.onabort = () =>
+      reject(transaction.error ?? new DOMException("the transaction was aborted", "AbortError"));
+  });
+}
