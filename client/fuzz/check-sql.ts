@@ -69,14 +69,16 @@ export function checkSql(sql: string, variant: number): Verdict {
   if ("error" in engine || "error" in client) return "refused";
   const given = marks.filter(({ style }) => style !== "%%").map((mark) => valueFor(mark, params, marks));
   must(engine.value.values.length === given.length, "there are more or fewer values than placeholders");
+  const last = tokens.findLast(({ kind, text }) => kind !== "sign" || text !== ";");
+  const statement = last === undefined || last === tokens.at(-1) ? sql : sql.slice(0, last.end);
   checkBound(
-    sql,
+    statement,
     marks,
     engine.value.text,
     given.map(() => "?"),
   );
   checkBound(
-    sql,
+    statement,
     marks,
     client.value.text,
     given.map((value, index) => literalOf(value, marks, index)),

@@ -46,6 +46,12 @@ export const querying: BehaviourGroup = {
       },
     },
     {
+      name: "takes a statement with a semicolon at its end, and hands it over without",
+      async run({ open }) {
+        equal((await open().query("select ';' ; -- done;")).rows(), [[";"]]);
+      },
+    },
+    {
       name: "reads a result of many batches, in order",
       async run({ open, control }) {
         const rows = (await open().query(wideRows(5_000))).rows();

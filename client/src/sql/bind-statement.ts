@@ -1,4 +1,5 @@
 import type { E6Error } from "../error.ts";
+import { withoutFinalSemicolon } from "./final-semicolon.ts";
 import { sqlLiteral } from "./literal.ts";
 import { type EncodedParameter, encodeParameter, isList, type ParamValue, refused, typeName } from "./param-value.ts";
 import { findPlaceholders, type Placeholder } from "./placeholders.ts";
@@ -14,7 +15,7 @@ import { isSqlStatement, positionsOf, type SqlStatement } from "./sql-template.t
  *   colon: `x::date`, `a:b` are none. Directly inside `[…]` it never is one, since `[:n]` and `[a :n]` are slices: write `[(:n)]`.
  * - `%(name)s`, with no blank in it; where one occurs, `%%` outside of literals is a percent sign.
  *
- * A text without params is not looked at: it goes to the engine as it is.
+ * A text without params goes to the engine as it is, but for semicolons at its end.
  */
 export type Params = readonly ParamValue[] | Readonly<Record<string, ParamValue>>;
 
@@ -61,12 +62,13 @@ export function bindStatement(
  */
 export function readStatement(statement: string | SqlStatement, params: Params | undefined): Bind {
   if (typeof statement === "string") {
-    return params === undefined ? () => ({ text: statement, values: [] }) : read(statement, params);
+    const text = withoutFinalSemicolon(statement);
+    return params === undefined ? () => ({ text, values: [] }) : read(text, params);
   }
   if (!isSqlStatement(statement))
     throw refused("a statement", `is text or sql\`…\`, not the type ${typeName(statement)}`);
   if (params !== undefined) throw refused("an sql`…` statement", "has its values already");
-  return read(statement.text, statement.params, positionsOf(statement));
+  return read(withoutFinalSemicolon(statement.text), statement.params, positionsOf(statement));
 }
 
 type Style = Placeholder["style"];
