@@ -51,6 +51,13 @@ export async function makeDecodeInput(python: string, rowCount: number): Promise
   };
 }
 
+/** These metadata for a result of that many rows: they begin with their number. */
+export function withRowCount(metadata: Uint8Array, rowCount: number): Uint8Array {
+  const copy = metadata.slice();
+  new DataView(copy.buffer).setBigInt64(0, BigInt(rowCount));
+  return copy;
+}
+
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

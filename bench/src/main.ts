@@ -4,6 +4,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { decodeBenchmark } from "./decode.ts";
 import { mainThreadBenchmark } from "./main-thread.ts";
 import { millionRowsBenchmark } from "./million-rows.ts";
+import { peersBenchmark } from "./peers.ts";
 import { replayBenchmark } from "./replay.ts";
 import { sizeBenchmark } from "./size.ts";
 import { smallQueryBenchmark } from "./small-query.ts";
@@ -12,6 +13,7 @@ const benchmarks: readonly Benchmark[] = [
   decodeBenchmark,
   mainThreadBenchmark,
   millionRowsBenchmark,
+  peersBenchmark,
   replayBenchmark,
   smallQueryBenchmark,
   sizeBenchmark,

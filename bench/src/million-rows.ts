@@ -7,7 +7,7 @@ import { type Connection, connect } from "e6data-web";
 import { GetNextResultBatchRequestSchema, QueryEngineService } from "e6data-web/proto";
 import type { Benchmark } from "./benchmark.ts";
 import { readColumns, readRows, streamRows } from "./client-readings.ts";
-import { makeDecodeInput, pythonWithConnector } from "./decode-input.ts";
+import { makeDecodeInput, pythonWithConnector, withRowCount } from "./decode-input.ts";
 import { measureRounds, type Subject, type Timing } from "./measure.ts";
 import { startMillionPython } from "./million-python.ts";
 
@@ -33,7 +33,10 @@ export const millionRowsBenchmark: Benchmark = {
     const python = await pythonWithConnector();
     const { metadata, batch } = await makeDecodeInput(python, rowsOfBatch);
     await using mock = await startMock({ scale: 0.001 });
-    mock.replay(sql, { metadata: withRowCount(metadata), batches: new Array<Uint8Array>(batchCount).fill(batch) });
+    mock.replay(sql, {
+      metadata: withRowCount(metadata, rowCount),
+      batches: new Array<Uint8Array>(batchCount).fill(batch),
+    });
     await using gateway = await startGateway({ blue: mock.blue, green: mock.green });
     await using connection = connect({ url: gateway.url, user: "bench", token: "bench" });
     const fetches = await countFetches(mock, connection);
@@ -56,13 +59,6 @@ export const millionRowsBenchmark: Benchmark = {
     }
   },
 };
-
-/** The metadata begin with the row count of the whole result. */
-function withRowCount(metadata: Uint8Array): Uint8Array {
-  const copy = metadata.slice();
-  new DataView(copy.buffer).setBigInt64(0, BigInt(rowCount));
-  return copy;
-}
 
 /** The calls by which the client fetches: the raw reader makes the same. */
 async function countFetches(mock: Mock, connection: Connection): Promise<readonly string[]> {
