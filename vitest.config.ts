@@ -11,6 +11,8 @@ const ssr = {
 
 /** Tests named `*.web.test.ts` hold in every runtime: they run in Node and in Chromium. */
 const webTests = "client/src/**/*.web.test.ts";
+/** Tests named `*.browser.test.ts` are of what only a browser has: they run in Chromium. */
+const browserTests = "client/src/**/*.browser.test.ts";
 /** Tests named `*.road.test.ts` run the real Envoy or the whole of the parts. */
 const roadTests = "{client,gateway,dashboard,edge,behaviour,docs,scripts}/**/*.road.test.{ts,mjs}";
 /** Tests that install and drive the public Python connector: slow, so apart. */
@@ -35,7 +37,7 @@ export default defineConfig({
             "proto/*.test.ts",
             "scripts/**/*.test.mjs",
           ],
-          exclude: [roadTests],
+          exclude: [roadTests, browserTests],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -67,7 +69,7 @@ export default defineConfig({
         resolve,
         test: {
           name: "chromium",
-          include: [webTests],
+          include: [webTests, browserTests],
           browser: {
             enabled: true,
             headless: true,

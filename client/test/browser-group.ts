@@ -1,0 +1,72 @@
+import { platformRuntime } from "../src/runtime.ts";
+import { createBrowserStore } from "../src/store/browser-store.ts";
+import { type Platform, platformOf } from "../src/store/platform.ts";
+import type { StoreEvent } from "../src/store/store-event.ts";
+
+/** Whatever a test wants otherwise than the platform has it. */
+export type PlatformChange = (platform: Platform) => Partial<Platform>;
+
+/** Those who share a database of the real platform that no other test uses. */
+export class BrowserGroup {
+  /** The name of the database. */
+  readonly database = `test-${platformRuntime.newId()}`;
+  readonly #cluster = `https://gateway.example.com ${this.database}`;
+
+  /** The real platform of a scope, with a database of this group's own. */
+  platform(change: PlatformChange = () => ({}), scope: typeof globalThis = globalThis): Platform {
+    const platform = platformOf(scope);
+    const own = {
+      ...platform,
+      openDatabase: (_name: string, version: number) => platform.openDatabase(this.database, version),
+    };
+    return { ...own, ...change(own) };
+  }
+
+  /** One more store, and what it tells of itself. */
+  openWith(change?: PlatformChange, scope?: typeof globalThis, runtime = platformRuntime) {
+    const events: StoreEvent[] = [];
+    const platform = this.platform(change, scope);
+    const store = createBrowserStore({
+      cluster: this.#cluster,
+      platform,
+      runtime,
+      onEvent: (event) => events.push(event),
+    });
+    return { store, events };
+  }
+
+  open() {
+    return this.openWith().store;
+  }
+
+  /** Deletes the database, as the user may at any time. Resolves to how often somebody was asked to let go of it. */
+  async clearSiteData(): Promise<void> {
+    const request = indexedDB.deleteDatabase(this.database);
+    await new Promise((resolve, reject) => {
+      request.onsuccess = resolve;
+      // A connection that does not let go would block the deletion until it does.
+      request.onblocked = () => reject(new Error("a connection is still open"));
+      request.onerror = () => reject(request.error);
+    });
+  }
+
+  /** All rows as they lie there. */
+  async rows(): Promise<readonly unknown[]> {
+    const database = await settled(indexedDB.open(this.database));
+    const rows = await settled(database.transaction("strategy").objectStore("strategy").getAll());
+    database.close();
+    return rows;
+  }
+
+  end(): Promise<void> {
+    return this.clearSiteData();
+  }
+}
+
+/** What a request resolves to. */
+export function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
