@@ -32,6 +32,8 @@ import type { QueryResult } from "./result/query-result.ts";
 import { platformRuntime, type Runtime } from "./runtime.ts";
 import { Detection } from "./session/detection.ts";
 import { EngineAccess } from "./session/engine-access.ts";
+import { Follower } from "./session/follower.ts";
+import { Pins } from "./session/pins.ts";
 import { type PropertyMemory, withProperties } from "./session/session-properties.ts";
 import { Sessions } from "./session/sessions.ts";
 import { createSignIn } from "./session/sign-in.ts";
@@ -115,9 +117,7 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   const end = new AbortController();
   const closing = end.signal;
   const store = openStore(settings, runtime);
-  const transport = createGatewayTransport(settings, (route, announcement) =>
-    noteAnnouncement(store, route, announcement, runtime),
-  );
+  const transport = createGatewayTransport(settings, (route) => watchAnnouncements(store, runtime, follower, route));
   const call = createEngineCaller(transport);
   const properties: PropertyMemory = { json: undefined };
   const signIn = withProperties(createSignIn(call, settings.credentials, settings), call, properties);
@@ -125,9 +125,12 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   const ask = createAskCluster(call, settings.credentials, store);
   const wakeUp = createSharedWakeUp(ask, runtime);
   const detection = new Detection(sessions, store, runtime, closing);
-  const access = new EngineAccess(sessions, detection, store, runtime, settings.autoResume ? wakeUp : undefined);
+  const pins = new Pins(() => follower.safePoint());
+  const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0);
+  const waker = settings.autoResume ? wakeUp : undefined;
+  const access = new EngineAccess(sessions, detection, follower, pins, store, runtime, waker);
   const releases = createReleases(call, runtime);
-  const base = { call, access, settings, runtime, closing };
+  const base = { call, access, pins, settings, runtime, closing };
   const context: QueryContext = { ...base, releases, features: createEngineFeatures() };
   const start = async (call: CheckedCall, statement: Statement, params: Params | undefined, options: ExecuteOptions) =>
     await startQuery(context, planQuery(context, call, statement, params, options));
@@ -165,10 +168,19 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   };
 }
 
-function noteAnnouncement(store: StrategyStore, route: Route, announcement: Announcement, runtime: Runtime): void {
-  const { strategy: from, epoch, pendingId } = route;
-  const at = runtime.wallMs();
-  store.dispatch({ type: "announced", ...announcement, from, epoch, pendingId, newId: runtime.newId(), at });
+/** Takes what the answer to a call announces for news of the view under which the call leaves. */
+function watchAnnouncements(
+  store: StrategyStore,
+  runtime: Runtime,
+  follower: Follower,
+  { strategy: from }: Route,
+): (announcement: Announcement) => void {
+  const { epoch, pending } = store.read();
+  return (announcement) => {
+    if (announcement.by === "header") follower.note(from, announcement.stack);
+    const ids = { epoch, pendingId: pending?.id, newId: runtime.newId() };
+    store.dispatch({ type: "announced", ...announcement, from, ...ids, at: runtime.wallMs() });
+  };
 }
 
 function closedError(): E6Error {

@@ -3,6 +3,8 @@ import { createSharedWakeUp } from "../src/cluster/shared-wake-up.ts";
 import { type ConnectOptions, readOptions } from "../src/options.ts";
 import { Detection } from "../src/session/detection.ts";
 import { EngineAccess } from "../src/session/engine-access.ts";
+import { Follower } from "../src/session/follower.ts";
+import { Pins } from "../src/session/pins.ts";
 import { type PropertyMemory, withProperties } from "../src/session/session-properties.ts";
 import { Sessions } from "../src/session/sessions.ts";
 import { createSignIn } from "../src/session/sign-in.ts";
@@ -23,13 +25,22 @@ export function openAccess(options: { readonly [Name in keyof ConnectOptions]?: 
   const end = new AbortController();
   const closing = end.signal;
   const store = createMemoryStore(unknownStrategy("l", "e0"));
-  const call = createEngineCaller(createGatewayTransport(settings, () => undefined));
+  const call = createEngineCaller(createGatewayTransport(settings, () => () => undefined));
   const properties: PropertyMemory = { json: undefined };
   const signIn = withProperties(createSignIn(call, settings.credentials), call, properties);
   const sessions = new Sessions(signIn, store, closing);
   const ask = createAskCluster(call, settings.credentials, store);
   const wakeUp = createSharedWakeUp(ask, runtime);
   const detection = new Detection(sessions, store, runtime, closing);
-  const access = new EngineAccess(sessions, detection, store, runtime, autoResume ? wakeUp : undefined);
-  return { gateway, end, ask, wakeUp, context: { call, access, settings, runtime, closing, sessions, properties } };
+  const pins = new Pins(() => follower.safePoint());
+  const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0);
+  const waker = autoResume ? wakeUp : undefined;
+  const access = new EngineAccess(sessions, detection, follower, pins, store, runtime, waker);
+  return {
+    gateway,
+    end,
+    ask,
+    wakeUp,
+    context: { call, access, pins, settings, runtime, closing, sessions, properties },
+  };
 }

@@ -58,6 +58,32 @@ export const deploying: BehaviourGroup = {
       },
     },
     {
+      name: "that is announced costs no query a call: one sign-in in the background, then the next query is there",
+      async run({ open, control }) {
+        const connection = open();
+        const callsOf = async (stack: string) => {
+          const before = (await control.rpcs()).length;
+          equal((await connection.query("select 1")).strategy, stack);
+          await until(control.openQueries, (count) => count === 0, "the query is given back");
+          const rpcs = (await control.rpcs()).slice(before);
+          return rpcs.map((rpc) => rpc.replace(/^(blue|green) /, "")).filter((rpc) => rpc !== "authenticate");
+        };
+        const usual = await callsOf("blue");
+        try {
+          await control.gateway({ active: "blue", announced: "green" });
+          await control.announce("green");
+          equal(await callsOf("blue"), usual, "calls of the query that hears of it");
+          const active = async () => connection.deployment.active;
+          await until(active, (stack) => stack === "green", "the switch is made");
+          equal(await callsOf("green"), usual, "calls of the first query on the new stack");
+        } finally {
+          await control.gateway({ active: "blue" });
+        }
+        const signIns = (await control.rpcs()).filter((rpc) => rpc.endsWith("authenticate"));
+        equal(signIns, ["blue authenticate", "green authenticate"]);
+      },
+    },
+    {
       name: "in the middle of a stream lets it finish where it began, while new queries move over",
       async run({ open, control }) {
         const connection = open();

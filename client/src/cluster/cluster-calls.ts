@@ -28,13 +28,13 @@ export function createAskCluster(call: EngineCaller, credentials: Credentials, s
   return async (name, signal, strategy) => {
     const ask = async (route: Route | undefined) =>
       parseClusterState((await calls[name]({ route, signal, timeoutMs })).status);
-    const { active, epoch, pending } = store.read();
+    const { active, epoch } = store.read();
     const stack = strategy ?? active;
     if (stack === undefined) {
       return await ask(undefined);
     }
     try {
-      return await ask({ strategy: stack, epoch, pendingId: pending?.id });
+      return await ask({ strategy: stack, epoch });
     } catch (error) {
       // That stack may be gone since: both answer for the same cluster, and the gateway knows which one is there.
       if (isE6Error(error) && (error.code === "STRATEGY_MISMATCH" || (error.code === "GATEWAY" && error.retryable))) {

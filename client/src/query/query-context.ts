@@ -1,6 +1,7 @@
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { EngineAccess } from "../session/engine-access.ts";
+import type { Pins } from "../session/pins.ts";
 import type { EngineCaller } from "../transport/engine-caller.ts";
 import type { EngineFeatures } from "./engine-features.ts";
 import type { Releases } from "./releases.ts";
@@ -10,6 +11,8 @@ export interface QueryContext {
   readonly call: EngineCaller;
   readonly access: EngineAccess;
   readonly releases: Releases;
+  /** The queries that run. */
+  readonly pins: Pins;
   readonly settings: Settings;
   readonly runtime: Runtime;
   /** Aborts when the connection is closed. */

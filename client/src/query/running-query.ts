@@ -41,6 +41,7 @@ export class RunningQuery {
     this.#terms = terms;
     this.#received = rowsBefore;
     this.#delivered = rowsBefore;
+    context.pins.hold(pin);
     const { signal } = terms.scope;
     const onAbort = () => this.#fail(abortError(signal));
     if (signal.aborted) onAbort();
@@ -133,6 +134,7 @@ export class RunningQuery {
     this.#detached = true;
     this.#unheld.abort();
     this.#queue?.stop();
+    this.#context.pins.release(this.pin);
     this.#settle({ type: "detached" });
   }
 
@@ -160,7 +162,8 @@ export class RunningQuery {
 
   #giveBack(cancel: boolean): Promise<void> {
     this.#unheld.abort();
-    this.#released ??= this.#context.releases.start(this.pin, cancel);
+    const { releases, pins } = this.#context;
+    this.#released ??= releases.start(this.pin, cancel).finally(() => pins.release(this.pin));
     return this.#released;
   }
 

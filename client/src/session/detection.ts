@@ -37,7 +37,7 @@ export class Detection {
   }
 
   /**
-   * Resolves once the store names a stack that has accepted. `refused` has just refused new work and is asked last.
+   * Resolves once the store names a stack that has accepted. `refused` has just refused new work and is not asked first.
    * Rejects with `NO_ACTIVE_STACK`, which names the tries, or with what no other stack would have cured.
    */
   run(refused: Strategy | undefined): Promise<void> {
@@ -47,39 +47,39 @@ export class Detection {
     return this.#running;
   }
 
+  /** Asks in the background whether what is known still holds. */
+  confirm(): void {
+    this.run(undefined).catch(() => undefined);
+  }
+
   async #rounds(refused: Strategy | undefined): Promise<void> {
     const { epoch } = this.#store.read();
+    // Once somebody else has found the active stack, what this detection would learn is no news any more.
+    const isOver = () => this.#store.read().epoch !== epoch;
     const failures: E6Error[] = [];
-    for (let round = 1; round <= maxRounds; round++) {
-      for (const stack of candidates(refused)) {
-        // Somebody else has found the active stack meanwhile: what this detection would learn is no news any more.
-        if (this.#store.read().epoch !== epoch) {
-          return;
-        }
-        const failure = await this.#ask(stack, epoch);
-        if (failure === undefined) {
-          return;
-        }
+    for (let round = 1; ; round++) {
+      for (const stack of candidates(this.#store.read(), refused)) {
+        const failure = await this.#ask(stack, epoch, isOver);
+        if (failure === undefined || isOver()) return;
         failures.push(failure);
       }
-      if (round < maxRounds) {
-        await this.#runtime.sleep(backoffMs(round, this.#runtime), this.#signal);
-      }
+      if (round === maxRounds) throw summarise(failures);
+      await this.#runtime.sleep(backoffMs(round, this.#runtime), this.#signal);
+      if (isOver()) return;
     }
-    throw summarise(failures);
   }
 
   /** Asks one stack; nothing if it accepts, else how it refused. A lost call is made a second time. */
-  async #ask(stack: Strategy, epoch: string): Promise<E6Error | undefined> {
-    const first = await this.#askOnce(stack, epoch);
-    return first?.code === "NETWORK" ? await this.#askOnce(stack, epoch) : first;
+  async #ask(stack: Strategy, epoch: string, isOver: () => boolean): Promise<E6Error | undefined> {
+    const first = await this.#askOnce(stack, epoch, isOver);
+    return first?.code === "NETWORK" && !isOver() ? await this.#askOnce(stack, epoch, isOver) : first;
   }
 
-  async #askOnce(stack: Strategy, epoch: string): Promise<E6Error | undefined> {
+  async #askOnce(stack: Strategy, epoch: string, isOver: () => boolean): Promise<E6Error | undefined> {
     try {
       await this.#sessions.ask(stack);
     } catch (error) {
-      if (isE6Error(error) && refusals.has(error.code)) {
+      if (isE6Error(error) && (refusals.has(error.code) || isOver())) {
         return error;
       }
       throw error;

@@ -3,11 +3,14 @@ import type { ResumeProgress } from "../cluster/wake-up.ts";
 import { E6Error, isE6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
+import { defaultTtlMs, isFresh } from "../strategy/freshness.ts";
 import type { StrategyState } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { abortError, waitFor } from "../transport/cancellation.ts";
 import type { Route } from "../transport/route.ts";
 import type { Detection } from "./detection.ts";
+import type { Follower } from "./follower.ts";
+import type { Pins } from "./pins.ts";
 import { recoveryOfNewWork } from "./recovery.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StackSession } from "./stack-session.ts";
@@ -37,6 +40,8 @@ const signInPauseMs = 200;
 export class EngineAccess {
   readonly #sessions: Sessions;
   readonly #detection: Detection;
+  readonly #follower: Follower;
+  readonly #pins: Pins;
   readonly #store: StrategyStore;
   readonly #runtime: Runtime;
   readonly #wakeUp: SharedWakeUp | undefined;
@@ -45,12 +50,16 @@ export class EngineAccess {
   constructor(
     sessions: Sessions,
     detection: Detection,
+    follower: Follower,
+    pins: Pins,
     store: StrategyStore,
     runtime: Runtime,
     wakeUp: SharedWakeUp | undefined = undefined,
   ) {
     this.#sessions = sessions;
     this.#detection = detection;
+    this.#follower = follower;
+    this.#pins = pins;
     this.#store = store;
     this.#runtime = runtime;
     this.#wakeUp = wakeUp;
@@ -68,6 +77,21 @@ export class EngineAccess {
     onWait: (wait: AccessWait) => void = () => undefined,
     home?: Home,
   ): Promise<T> {
+    const pin = {};
+    this.#pins.hold(pin);
+    try {
+      return await this.#try(work, signal, onWait, home);
+    } finally {
+      this.#pins.release(pin);
+    }
+  }
+
+  async #try<T>(
+    work: (route: SessionRoute) => Promise<T>,
+    signal: AbortSignal,
+    onWait: (wait: AccessWait) => void,
+    home: Home | undefined,
+  ): Promise<T> {
     let lent = home?.session;
     let signedInAgain = false;
     let wokenUp = false;
@@ -76,11 +100,14 @@ export class EngineAccess {
     for (let tries = 1; ; tries++) {
       // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
       if (signal.aborted) throw abortError(signal);
+      this.#follower.begin();
       const view = this.#store.read();
       let route: SessionRoute | undefined;
       try {
         route = await this.#route(view, signal, onWait, home && { strategy: home.strategy, session: lent });
-        return await work(route);
+        const done = await work(route);
+        if (home === undefined) this.#tell("worked", route);
+        return done;
       } catch (error) {
         const recovery = isE6Error(error) && tries < maxTries ? recoveryOfNewWork(error.code) : "give-up";
         if (recovery === "sign-in" && lent !== undefined) {
@@ -121,34 +148,51 @@ export class EngineAccess {
     onWait: (wait: AccessWait) => void,
     home: Home | undefined,
   ): Promise<SessionRoute> {
-    let current = view;
-    const known = home?.strategy ?? current.active;
-    if (home?.session === undefined && (known === undefined || !this.#sessions.isOpen(known))) {
+    let { active, epoch } = view;
+    if (home === undefined && active !== undefined && !isFresh(view, this.#runtime.wallMs(), defaultTtlMs)) {
+      this.#detection.confirm();
+    }
+    let strategy = home?.strategy ?? (active && this.#follower.stackFor(active));
+    if (home?.session === undefined && (strategy === undefined || !this.#sessions.isOpen(strategy))) {
       onWait({ type: "authenticating" });
     }
-    if (known === undefined) {
+    if (strategy === undefined) {
       await waitFor(this.#detection.run(undefined), signal);
-      current = this.#store.read();
+      ({ active, epoch } = this.#store.read());
+      strategy = active && this.#follower.stackFor(active);
     }
-    const { active, epoch, pending } = current;
-    const strategy = home?.strategy ?? active;
     if (strategy === undefined) {
       throw new E6Error("NO_ACTIVE_STACK", "no stack is known to accept work", { retryable: true });
     }
     const session = home?.session ?? (await waitFor(this.#sessions.on(strategy), signal));
-    return { strategy, epoch, pendingId: pending?.id, session };
+    return { strategy, epoch, session };
   }
 
-  /** A refusal from another epoch is no news: the work goes to the stack that is active now. */
+  /**
+   * A refusal that was asked for under another epoch, or given by a stack that is not the active one, is no news: the work goes
+   * to the stack that is active now. So it does where an announced stack has accepted already.
+   */
   async #detect(
-    refusal: { strategy: Strategy | undefined; epoch: string },
+    refusal: { readonly strategy: Strategy | undefined; readonly epoch: string },
     signal: AbortSignal,
     onWait: (wait: AccessWait) => void,
   ): Promise<void> {
-    if (this.#store.read().epoch === refusal.epoch) {
+    const { strategy } = refusal;
+    this.#follower.leave(strategy);
+    if (strategy !== undefined) this.#tell("refused", { ...refusal, strategy });
+    this.#follower.safePoint();
+    const { active, epoch } = this.#store.read();
+    if (epoch === refusal.epoch && active === strategy) {
       onWait({ type: "authenticating" });
-      await waitFor(this.#detection.run(refusal.strategy), signal);
+      await waitFor(this.#detection.run(strategy), signal);
     }
+  }
+
+  #tell(
+    type: "worked" | "refused",
+    { strategy, epoch }: { readonly strategy: Strategy; readonly epoch: string },
+  ): void {
+    this.#store.dispatch({ type, stack: strategy, epoch, at: this.#runtime.wallMs() });
   }
 }
 

@@ -12,7 +12,7 @@ async function askedBy(credentials: Credentials, impersonation?: Impersonation):
     // The two methods that a sign-in calls get what they need; the type is of all methods.
   }) as unknown as EngineCaller;
   const signIn = createSignIn(call, credentials, impersonation);
-  await signIn({ strategy: "blue", epoch: "e", pendingId: undefined }, new AbortController().signal);
+  await signIn({ strategy: "blue", epoch: "e" }, new AbortController().signal);
   return asked;
 }
 

@@ -96,7 +96,6 @@ const table: Readonly<Record<Kind, Partial<Record<What, Outcome>>>> = {
     "green accepts": toGreen,
     "switch to p1": toGreen,
     "header names green": { pending: { ...pendingGreen("message").pending, by: "header", heardAt: now } },
-    "header names blue": off,
     "message names blue": off,
   },
   "blue, green cooling": {

@@ -81,7 +81,8 @@ function announce(state: StrategyState, event: EventOf<"announced">): StrategySt
     const isEnd = pending?.by === "header" && pending.id === event.pendingId && event.from === active;
     return isEnd ? callOff(state) : state;
   }
-  if (stack === active) return callOff(state);
+  // What an engine alone announces, it alone calls off: a gateway that was told of nothing names the active stack all the time.
+  if (stack === active) return by === "header" && pending?.by === "message" ? state : callOff(state);
   if (stack === pending?.stack) return hear(state, pending, event);
   if (isCooling(state.cooldown, stack, at)) return state;
   return { ...state, pending: { id: event.newId, stack, by, since: at, heardAt: at } };

@@ -11,22 +11,29 @@ export interface Announcement {
   readonly by: "header" | "message";
 }
 
+/**
+ * Is called when a call leaves: so it knows the view that the call was sent under, which is all that its answer is news for. It
+ * answers who is to be told what the call's answer announces.
+ */
+export type WatchAnnouncements = (route: Route) => (announcement: Announcement) => void;
+
 /** Reports what each answer, good or bad, announces. A value that is not a stack counts as none. */
-export function withAnnouncements(send: Send, report: (route: Route, announcement: Announcement) => void): Send {
+export function withAnnouncements(send: Send, watch: WatchAnnouncements): Send {
   return async (call) => {
     const { route } = call;
     if (route === undefined) {
       return await send(call);
     }
+    const report = watch(route);
     try {
       const answer = await send(call);
-      report(route, readAnnouncement(answer));
+      report(readAnnouncement(answer));
       return answer;
     } catch (error) {
       const stack = error instanceof GrpcError ? parseStrategy(error.headers.get(headerNewStrategy)) : undefined;
       // A failure without the header says nothing: it may come from a proxy that knows of no switch.
       if (stack !== undefined) {
-        report(route, { stack, by: "header" });
+        report({ stack, by: "header" });
       }
       throw error;
     }

@@ -8,7 +8,7 @@ import type { Route, RouteSession } from "./route.ts";
 
 const ofConnection = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const ofQuery = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
-const route: Route = { strategy: "green", epoch: "e", pendingId: undefined };
+const route: Route = { strategy: "green", epoch: "e" };
 
 /** A transport, and what its engine gets: headers, and the session's id in the request. */
 function openTransport(answered = "") {
@@ -27,7 +27,7 @@ function openTransport(answered = "") {
   );
   const url = "https://gateway.example.com";
   const settings = readOptions({ url, user: "ann", token: "t", cluster: "Own", traceparent: ofConnection, fetch });
-  return { sent, send: createGatewayTransport(settings, () => undefined) };
+  return { sent, send: createGatewayTransport(settings, () => () => undefined) };
 }
 
 describe("createGatewayTransport()", () => {

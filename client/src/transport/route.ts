@@ -12,10 +12,8 @@ export interface RouteSession {
 export interface Route {
   /** The stack that is asked. */
   readonly strategy: Strategy;
-  /** The epoch of the view that chose the stack: an answer tells something about this epoch only. */
+  /** The epoch of the view that chose the stack: what becomes of the work is news for this epoch only. */
   readonly epoch: string;
-  /** The announced switch that this view knew of, if any. */
-  readonly pendingId: string | undefined;
   /** The session on that stack; nothing while signing in. */
   readonly session?: RouteSession;
   /** The engine that prepared the query, on every call about that query. */

@@ -1,0 +1,206 @@
+import { isE6Error } from "../error.ts";
+import type { E6ErrorCode } from "../error-code.ts";
+import type { Strategy } from "../headers.ts";
+import type { Runtime } from "../runtime.ts";
+import type { PendingSwitch } from "../strategy/strategy-state.ts";
+import type { StrategyStore } from "../strategy/strategy-store.ts";
+import { type Backoff, backoffMs } from "./backoff.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What became of a sign-in in the background. */
+export interface FollowStep {
+  readonly type: "accepted" | "refused";
+  readonly stack: Strategy;
+  /** Why the stack refused; nothing where it accepted, but the gateway still names the active stack beside it. */
+  readonly error?: unknown;
+  /** True if it is not asked again, for it would say the same: the credentials are wrong there. */
+  readonly isFinal?: boolean;
+}
+
+/** A stack to sign in to in the background. */
+interface Goal {
+  /** New for each reason to ask anew. */
+  readonly key: string;
+  readonly stack: Strategy;
+  /** The switch to come; nothing for one that others have made. */
+  readonly pending?: PendingSwitch;
+}
+
+const pauses: Backoff = { firstMs: 1_000, longestMs: 60_000 };
+/** A connection on which nothing happens for so long asks no more until it is used again. */
+const idleMs = 300_000;
+
+const hopeless: ReadonlySet<E6ErrorCode> = new Set(["AUTHENTICATION_FAILED", "PERMISSION_DENIED"]);
+
+/**
+ * Brings a connection over to the stack that is announced, or to the one that others have moved to, by signing in there in
+ * the background: no query waits, and none fails by it. Once an announced stack has accepted, the switch is made at the next
+ * safe point.
+ */
+export class Follower {
+  readonly #sessions: Sessions;
+  readonly #store: StrategyStore;
+  readonly #runtime: Runtime;
+  readonly #report: (step: FollowStep) => void;
+  readonly #closing: AbortSignal;
+  /** Whatever runs here: nothing of it hinders a switch. */
+  readonly #isBusy: () => boolean;
+  readonly #running = new Map<string, AbortController>();
+  /** What the gateway has named on the last answer of each stack. */
+  readonly #named = new Map<Strategy, Strategy | undefined>();
+  readonly #hopeless = new Set<string>();
+  #acceptedFor: string | undefined;
+  #usedAt = Number.NEGATIVE_INFINITY;
+  /** The stack that has served new work last, until it refuses. */
+  #inUse: Strategy | undefined;
+
+  /** Ends with `closing`. `report` is told how each stack answered. */
+  constructor(
+    sessions: Sessions,
+    store: StrategyStore,
+    runtime: Runtime,
+    closing: AbortSignal,
+    isBusy: () => boolean,
+    report: (step: FollowStep) => void = () => undefined,
+  ) {
+    this.#sessions = sessions;
+    this.#store = store;
+    this.#runtime = runtime;
+    this.#closing = closing;
+    this.#isBusy = isBusy;
+    this.#report = report;
+    const unsubscribe = store.subscribe(() => this.#follow());
+    closing.addEventListener(
+      "abort",
+      () => {
+        unsubscribe();
+        this.#follow();
+      },
+      { once: true },
+    );
+  }
+
+  /** Says that new work begins, which is a safe point, and that the connection is in use. */
+  begin(): void {
+    this.#usedAt = this.#runtime.now();
+    this.safePoint();
+    this.#follow();
+  }
+
+  /** Makes the switch that is due, if the same one is still announced. */
+  safePoint(): void {
+    const { pending, epoch } = this.#store.read();
+    if (pending === undefined || pending.id !== this.#acceptedFor) return;
+    const at = this.#runtime.wallMs();
+    this.#store.dispatch({
+      type: "switched",
+      pendingId: pending.id,
+      epoch,
+      nextEpoch: this.#runtime.newId(),
+      at,
+    });
+  }
+
+  /**
+   * The stack for new work: the active one. Where others have moved, and there is no session on it yet, the one that has
+   * served so far.
+   */
+  stackFor(active: Strategy): Strategy {
+    if (this.#lagsBehind(active)) this.#follow();
+    else this.#inUse = active;
+    return this.#inUse ?? active;
+  }
+
+  /** Notes what the gateway has named as the stack to come on an answer of another one. */
+  note(from: Strategy, named: Strategy | undefined): void {
+    this.#named.set(from, named);
+  }
+
+  /** Notes that a stack has refused new work: it serves no more. */
+  leave(stack: Strategy | undefined): void {
+    if (this.#inUse === stack) this.#inUse = undefined;
+  }
+
+  #lagsBehind(active: Strategy): boolean {
+    const inUse = this.#inUse;
+    const isElsewhere = inUse !== undefined && inUse !== active && this.#sessions.isOpen(inUse);
+    return isElsewhere && !this.#sessions.isOpen(active);
+  }
+
+  /** Begins what is to be done and ends what no longer is. */
+  #follow(): void {
+    const goals = this.#closing.aborted || this.#isIdle() ? [] : this.#goals();
+    const keys = new Set(goals.map(({ key }) => key));
+    for (const [key, abort] of this.#running) {
+      if (!keys.has(key)) {
+        this.#running.delete(key);
+        abort.abort();
+      }
+    }
+    for (const key of this.#hopeless) if (!keys.has(key)) this.#hopeless.delete(key);
+    for (const goal of goals) {
+      if (!this.#running.has(goal.key) && !this.#hopeless.has(goal.key)) void this.#reach(goal);
+    }
+  }
+
+  #goals(): Goal[] {
+    const { active, epoch, pending } = this.#store.read();
+    const goals: Goal[] = [];
+    if (pending !== undefined && pending.id !== this.#acceptedFor) {
+      goals.push({ key: `${pending.id} ${pending.by}`, stack: pending.stack, pending });
+    }
+    if (active !== undefined && this.#lagsBehind(active)) goals.push({ key: epoch, stack: active });
+    return goals;
+  }
+
+  #isIdle(): boolean {
+    return !this.#isBusy() && this.#runtime.now() - this.#usedAt > idleMs;
+  }
+
+  async #reach(goal: Goal): Promise<void> {
+    const abort = new AbortController();
+    this.#running.set(goal.key, abort);
+    try {
+      await this.#askUntilAnswered(goal, abort.signal);
+    } catch {
+      // Aborted while it paused.
+    }
+    if (this.#running.get(goal.key) === abort) this.#running.delete(goal.key);
+    if (!this.#isBusy()) this.safePoint();
+  }
+
+  async #askUntilAnswered({ key, stack, pending }: Goal, signal: AbortSignal): Promise<void> {
+    for (let tries = 1; !this.#isIdle(); tries++) {
+      const error = await this.#ask(stack);
+      if (signal.aborted) return;
+      if (error === undefined && !this.#isVetoed(pending)) {
+        this.#acceptedFor = pending?.id ?? this.#acceptedFor;
+        this.#report({ type: "accepted", stack });
+        return;
+      }
+      const isFinal = isE6Error(error) && hopeless.has(error.code);
+      if (isFinal) this.#hopeless.add(key);
+      this.#report({ type: "refused", stack, error, isFinal });
+      if (isFinal) return;
+      await this.#runtime.sleep(backoffMs(tries, this.#runtime, pauses), signal);
+    }
+  }
+
+  /**
+   * What engines alone announce, the gateway may not know of yet: then it names the active stack beside every answer of the other
+   * one, and would lead back who moved there.
+   */
+  #isVetoed(pending: PendingSwitch | undefined): boolean {
+    return pending?.by === "message" && this.#named.get(pending.stack) === this.#store.read().active;
+  }
+
+  /** Nothing if the stack accepts, else why not. */
+  async #ask(stack: Strategy): Promise<unknown> {
+    try {
+      await this.#sessions.ask(stack);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+}
