@@ -33,7 +33,10 @@ export function clientReadings(connection: Connection): readonly PeerReading[] {
 
 /** Neither client nor protocol: the rows as one JSON document. */
 export function jsonReadings(url: string): readonly PeerReading[] {
-  const read = async () => JSON.parse(await (await fetch(url + peerPaths.json)).text());
+  const read = async () => {
+    const rows: readonly unknown[][] = JSON.parse(await (await fetch(url + peerPaths.json)).text());
+    return rows;
+  };
   return [{ name: "fetch and JSON.parse, rows", form: "rows", read }];
 }
 

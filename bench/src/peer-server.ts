@@ -14,7 +14,7 @@ export interface PeerServer extends AsyncDisposable {
 /** Starts it on a free port of 127.0.0.1. Nothing is compressed. */
 export async function startPeerServer(data: PeerData): Promise<PeerServer> {
   const server = createServer((request, response) => {
-    // A client that goes away in the middle of an answer has its reasons.
+    // The client went away in the middle, or its request was none of its protocol: it sees the connection end.
     answer(data, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
