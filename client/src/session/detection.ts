@@ -8,6 +8,8 @@ import { backoffMs } from "./backoff.ts";
 import type { Sessions } from "./sessions.ts";
 
 const maxRounds = 3;
+/** Another tab's detection is waited for as long as this, and up to once more by chance: not all who wait give up together. */
+const lockWaitMs = 2_000;
 
 /** What a stack may answer so that the next one is asked. Any other failure ends the detection: it would be the same there. */
 const refusals: ReadonlySet<E6ErrorCode> = new Set([
@@ -41,41 +43,57 @@ export class Detection {
    * Rejects with `NO_ACTIVE_STACK`, which names the tries, or with what no other stack would have cured.
    */
   run(refused: Strategy | undefined): Promise<void> {
-    this.#running ??= this.#rounds(refused).finally(() => {
+    return this.#share(refused, this.#watch());
+  }
+
+  /** Asks in the background whether what is known still holds; `isKnown` tells whether somebody else has asked meanwhile. */
+  confirm(isKnown: () => boolean): void {
+    const hasMoved = this.#watch();
+    this.#share(undefined, () => isKnown() || hasMoved()).catch(() => undefined);
+  }
+
+  /** Tells from now on whether somebody else has found the active stack: what would be learned here is no news any more then. */
+  #watch(): () => boolean {
+    const { epoch } = this.#store.read();
+    return () => this.#store.read().epoch !== epoch;
+  }
+
+  #share(refused: Strategy | undefined, isOver: () => boolean): Promise<void> {
+    const detect = () => this.#rounds(refused, isOver);
+    const run = async () => {
+      const { withLock } = this.#store;
+      const maxWaitMs = lockWaitMs * (1 + this.#runtime.random());
+      await (withLock === undefined ? detect() : withLock.call(this.#store, "detect", maxWaitMs, detect));
+    };
+    this.#running ??= run().finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  /** Asks in the background whether what is known still holds. */
-  confirm(): void {
-    this.run(undefined).catch(() => undefined);
-  }
-
-  async #rounds(refused: Strategy | undefined): Promise<void> {
-    const { epoch } = this.#store.read();
-    // Once somebody else has found the active stack, what this detection would learn is no news any more.
-    const isOver = () => this.#store.read().epoch !== epoch;
+  async #rounds(refused: Strategy | undefined, isOver: () => boolean): Promise<void> {
     const failures: E6Error[] = [];
     for (let round = 1; ; round++) {
-      for (const stack of candidates(this.#store.read(), refused)) {
-        const failure = await this.#ask(stack, epoch, isOver);
-        if (failure === undefined || isOver()) return;
+      for (const stack of candidates(this.#store.read().active, refused)) {
+        if (isOver()) return;
+        const failure = await this.#ask(stack, isOver);
+        if (failure === undefined) return;
         failures.push(failure);
       }
+      if (isOver()) return;
       if (round === maxRounds) throw summarise(failures);
       await this.#runtime.sleep(backoffMs(round, this.#runtime), this.#signal);
-      if (isOver()) return;
     }
   }
 
   /** Asks one stack; nothing if it accepts, else how it refused. A lost call is made a second time. */
-  async #ask(stack: Strategy, epoch: string, isOver: () => boolean): Promise<E6Error | undefined> {
-    const first = await this.#askOnce(stack, epoch, isOver);
-    return first?.code === "NETWORK" && !isOver() ? await this.#askOnce(stack, epoch, isOver) : first;
+  async #ask(stack: Strategy, isOver: () => boolean): Promise<E6Error | undefined> {
+    const first = await this.#askOnce(stack, isOver);
+    return first?.code === "NETWORK" && !isOver() ? await this.#askOnce(stack, isOver) : first;
   }
 
-  async #askOnce(stack: Strategy, epoch: string, isOver: () => boolean): Promise<E6Error | undefined> {
+  async #askOnce(stack: Strategy, isOver: () => boolean): Promise<E6Error | undefined> {
+    const { epoch } = this.#store.read();
     try {
       await this.#sessions.ask(stack);
     } catch (error) {

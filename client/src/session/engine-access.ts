@@ -149,9 +149,8 @@ export class EngineAccess {
     home: Home | undefined,
   ): Promise<SessionRoute> {
     let { active, epoch } = view;
-    if (home === undefined && active !== undefined && !isFresh(view, this.#runtime.wallMs(), defaultTtlMs)) {
-      this.#detection.confirm();
-    }
+    const isKnown = () => isFresh(this.#store.read(), this.#runtime.wallMs(), defaultTtlMs);
+    if (home === undefined && active !== undefined && !isKnown()) this.#detection.confirm(isKnown);
     let strategy = home?.strategy ?? (active && this.#follower.stackFor(active));
     if (home?.session === undefined && (strategy === undefined || !this.#sessions.isOpen(strategy))) {
       onWait({ type: "authenticating" });

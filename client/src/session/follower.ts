@@ -129,17 +129,18 @@ export class Follower {
 
   /** Begins what is to be done and ends what no longer is. */
   #follow(): void {
-    const goals = this.#closing.aborted || this.#isIdle() ? [] : this.#goals();
+    const goals = this.#closing.aborted ? [] : this.#goals();
     const keys = new Set(goals.map(({ key }) => key));
+    for (const key of this.#hopeless) if (!keys.has(key)) this.#hopeless.delete(key);
     for (const [key, abort] of this.#running) {
       if (!keys.has(key)) {
         this.#running.delete(key);
         abort.abort();
       }
     }
-    for (const key of this.#hopeless) if (!keys.has(key)) this.#hopeless.delete(key);
     for (const goal of goals) {
-      if (!this.#running.has(goal.key) && !this.#hopeless.has(goal.key)) void this.#reach(goal);
+      const isTaken = this.#running.has(goal.key) || this.#hopeless.has(goal.key);
+      if (!isTaken && !this.#isIdle()) void this.#reach(goal);
     }
   }
 

@@ -10,7 +10,6 @@ const nothing = unknownStrategy("l", "e1");
 /** Every kind of state, by what is known. */
 const states = {
   nothing,
-  "nothing, green pending": { ...nothing, pending: pendingGreen("header").pending },
   "blue idle": { ...onBlue, checkedAt: onBlue.changedAt },
   blue: onBlue,
   "blue, green by header": pendingGreen("header"),
@@ -53,25 +52,12 @@ const toGreen = { epoch: "e2", active: "green", pending: undefined, changedAt: n
 const off = { pending: undefined };
 const byHeader = { pending: { id: "new", stack: "green", by: "header", since: now, heardAt: now } } as const;
 const byMessage = { pending: { ...byHeader.pending, by: "message" } } as const;
-const blueByHeader = { pending: { ...byHeader.pending, stack: "blue" } } as const;
-const blueByMessage = { pending: { ...byMessage.pending, stack: "blue" } } as const;
 
 /** The whole table: what is not listed changes nothing. */
 const table: Readonly<Record<Kind, Partial<Record<What, Outcome>>>> = {
   nothing: {
     "blue accepts": toBlue,
     "green accepts": toGreen,
-    "header names green": byHeader,
-    "header names blue": blueByHeader,
-    "message names green": byMessage,
-    "message names blue": blueByMessage,
-  },
-  "nothing, green pending": {
-    "blue accepts": toBlue,
-    "green accepts": toGreen,
-    "switch to p1": toGreen,
-    "header names blue": blueByHeader,
-    "message names blue": blueByMessage,
   },
   "blue idle": {
     "green accepts": toGreen,

@@ -12,24 +12,19 @@ type EventOf<Type extends StrategyEvent["type"]> = Extract<StrategyEvent, { read
 /**
  * The one function that changes what is known about the deployment. Pure; answers the same object if nothing changes.
  *
- *                          accepted X (X is not active; X by detection)
- *            ┌──────────────────────────────────────────────────────────────┐
- *            │                announced X, not cooling                      │
- *            ▼              ┌───────────────────────────┐                   │
- *     ┌─────────────┐       │                           ▼                   │
- *     │ A is active │───────┘                   ┌───────────────┐           │
- *     │ nothing     │                           │ A is active   │───────────┤
- *     │ pending     │◀──────────────────────────│ X pending, id │           │
- *     └─────────────┘  called off: A announced; └───────────────┘           │
- *            │         header gone; 120 s of            │ switched id       │
- *            │         silence (message only)           │ (X has accepted)  │
- *            │                                          ▼                   │
- *            └──────────────────────────────────▶  X is active, a new epoch ┘
+ *     ┌───────────────┐   accepted A     ┌───────────────┐   announced B, not cooling   ┌───────────────┐
+ *     │ nothing known │ ───────────────▶ │  A is active  │ ───────────────────────────▶ │  A is active  │
+ *     └───────────────┘                  │               │ ◀─────────────────────────── │ B pending, id │
+ *                                        └───────────────┘          called off          └───────────────┘
+ *                                          ▲           │                                  │           │
+ *                                          └───────────┘                                  │           │
+ *                                  accepted B: A and B change places ◀────────────────────┘           │
+ *                                  switched id: likewise, B having accepted a sign-in ◀───────────────┘
  *
- *     worked A    `checkedAt`; a cooldown of A is over       refused A, before it worked in this epoch    A cools down
- *
- * News of another epoch than the state's is ignored. Before anything is known, `active` is nothing: an announcement is kept,
- * and the first stack that accepts becomes active.
+ * - *Called off*: A is announced (what came by message alone, by message), the active stack answers a call that knew of the switch
+ *   without the header (what came by header), 120 s of silence (what came by message alone).
+ * - *worked A* moves `checkedAt`, and ends a cooldown of A. *refused A*, before it has worked in this epoch: A cools down.
+ * - Each change of `active` begins an epoch. News of another epoch than the state's is ignored.
  */
 export function transition(state: StrategyState, event: StrategyEvent): StrategyState {
   if (event.epoch !== state.epoch) return state;
@@ -70,13 +65,14 @@ function activate(
   stack: Strategy,
   { nextEpoch, at }: EventOf<"accepted" | "switched">,
 ): StrategyState {
-  const pending = state.pending?.stack === stack ? undefined : state.pending;
-  return { ...state, epoch: nextEpoch, active: stack, pending, changedAt: at, checkedAt: at };
+  return { ...state, epoch: nextEpoch, active: stack, pending: undefined, changedAt: at, checkedAt: at };
 }
 
 function announce(state: StrategyState, event: EventOf<"announced">): StrategyState {
   const { active, pending } = state;
   const { stack, by, at } = event;
+  // Who knows of no active stack looks for one anyway.
+  if (active === undefined) return state;
   if (stack === undefined) {
     const isEnd = pending?.by === "header" && pending.id === event.pendingId && event.from === active;
     return isEnd ? callOff(state) : state;
