@@ -127,6 +127,8 @@ function spread<Item>(
   let loading: Promise<unknown> | undefined;
   const end = async (): Promise<IteratorReturnResult<undefined>> => {
     ended = true;
+    // The reason by which the query ends remembers who was at work then, and so would keep the last batch alive.
+    items = undefined;
     await batches.return?.();
     return { done: true, value: undefined };
   };
