@@ -4,8 +4,20 @@ import type { News, RowChange } from "../src/store/state-row.ts";
 import type { StoreEvent } from "../src/store/store-event.ts";
 import type { StrategyState } from "../src/strategy/strategy-state.ts";
 
-/** Decides when a step of the platform is done, or how it fails. */
-export type Pace = (step: "read" | "write" | "bell" | "lock") => void | Promise<void>;
+/** A step of the platform. */
+export type Step =
+  /** A transaction comes to the row, which only reads it or may write it. */
+  | "read"
+  | "write"
+  /** Its answer comes back. */
+  | "answer"
+  | "join"
+  /** One hears another ring. */
+  | "hear"
+  | "lock";
+
+/** Decides when a step of the platform is done, and how it fails. */
+export type Pace = (step: Step) => void | Promise<void>;
 
 /** The page of one store. */
 export interface FakePage {
@@ -17,8 +29,8 @@ export interface FakePage {
 /** A platform in memory that several stores share, and that fails and dawdles as a test says. */
 export class FakeSharing {
   row: StrategyState | undefined;
-  /** How often the row was written. */
-  writes = 0;
+  /** The row after each transaction. */
+  readonly history: (StrategyState | undefined)[] = [];
   /** How many connections and channels are in use. */
   inUse = 0;
   /** All that was rung. */
@@ -71,10 +83,10 @@ export class FakeSharing {
         const before = this.row;
         // Any transaction may be begun again.
         change?.(before);
-        this.row = change ? change(before) : before;
-        if (this.row !== before) this.writes++;
-        const after = this.row;
-        await Promise.resolve();
+        const after = change ? change(before) : before;
+        this.row = after;
+        this.history.push(after);
+        await pace("answer");
         return after;
       },
       close: () => use(false),
@@ -83,7 +95,8 @@ export class FakeSharing {
 
   #join(hear: (news: News) => void, pace: Pace): ReturnType<SharedStoreParts["joinBell"]> {
     const mine = (news: News) => hear(news);
-    void pace("bell");
+    // Those who fail here do so at once.
+    void pace("join");
     this.#hearers.add(mine);
     this.inUse++;
     return {
@@ -91,7 +104,7 @@ export class FakeSharing {
         const rung = { lineage, version };
         this.rung.push(rung);
         for (const other of this.#hearers) {
-          if (other !== mine) queueMicrotask(() => this.#hearers.has(other) && other(rung));
+          if (other !== mine) void this.#bring(rung, other, pace);
         }
       },
       close: () => {
@@ -99,5 +112,14 @@ export class FakeSharing {
         this.inUse--;
       },
     };
+  }
+
+  async #bring(news: News, hear: (news: News) => void, pace: Pace): Promise<void> {
+    try {
+      await pace("hear");
+      if (this.#hearers.has(hear)) hear(news);
+    } catch {
+      // Lost on its way.
+    }
   }
 }

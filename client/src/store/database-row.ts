@@ -15,6 +15,7 @@ export class DatabaseRow implements StateRow {
   readonly #openDatabase: OpenDatabase;
   readonly #key: string;
   #opening: Promise<IDBDatabase> | undefined;
+  #closings = 0;
 
   constructor(openDatabase: OpenDatabase, key: string) {
     this.#openDatabase = openDatabase;
@@ -22,6 +23,7 @@ export class DatabaseRow implements StateRow {
   }
 
   async transact(change?: RowChange): Promise<StrategyState | undefined> {
+    const closings = this.#closings;
     for (;;) {
       const reused = this.#opening;
       const opening = reused ?? this.#open();
@@ -30,12 +32,13 @@ export class DatabaseRow implements StateRow {
       } catch (error) {
         this.#drop(opening);
         // A connection may have died since it was last used: a new one tells.
-        if (reused === undefined) throw error;
+        if (reused === undefined || closings !== this.#closings) throw error;
       }
     }
   }
 
   close(): void {
+    this.#closings++;
     if (this.#opening !== undefined) this.#drop(this.#opening);
   }
 

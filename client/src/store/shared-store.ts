@@ -207,6 +207,7 @@ export class SharedStore implements StrategyStore {
 
   #stepDown(part: SharingPart, error: unknown): void {
     this.#leaveBell();
+    this.#isAsked = false;
     if (this.#isAlone) return;
     this.#isAlone = true;
     this.#mirror = this.#bornAnew(this.#view);
