@@ -114,6 +114,10 @@ describe("transition()", () => {
     else expect(next).toEqual({ ...state, ...outcome, version: versionAfter(state.version, outcome) });
   });
 
+  it.each(rows)("with %s, at no time: %s", (_kind, _what, state, event) => {
+    expect(transition(state, { ...event, at: Number.NaN })).toBe(state);
+  });
+
   it.each(rows)("with %s, from another epoch: %s", (_kind, _what, state, event) => {
     expect(transition(state, { ...event, epoch: "e0" })).toBe(state);
   });

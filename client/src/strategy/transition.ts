@@ -27,7 +27,7 @@ type EventOf<Type extends StrategyEvent["type"]> = Extract<StrategyEvent, { read
  * - Each change of `active` begins an epoch. News of another epoch than the state's is ignored.
  */
 export function transition(state: StrategyState, event: StrategyEvent): StrategyState {
-  if (event.epoch !== state.epoch) return state;
+  if (event.epoch !== state.epoch || !Number.isFinite(event.at)) return state;
   const next = react(isSilent(state.pending, event.at) ? callOff(state) : state, event);
   return isNews(state, next) ? { ...next, version: state.version + 1 } : next;
 }
