@@ -96,9 +96,7 @@ function callOff(state: StrategyState): StrategyState {
 
 function work(state: StrategyState, { stack, at }: EventOf<"worked">): StrategyState {
   const rested = state.cooldown?.stack === stack ? { ...state, cooldown: undefined } : state;
-  if (hasWorked(rested)) return checked(rested, at);
-  // Work in the very millisecond of the change is work all the same.
-  return { ...rested, checkedAt: at === rested.changedAt ? at + 1 : at };
+  return hasWorked(rested) ? checked(rested, at) : withCheckedAt(rested, at);
 }
 
 function refuse(state: StrategyState, { stack, at }: EventOf<"refused">): StrategyState {
@@ -115,7 +113,12 @@ function isSilent(pending: PendingSwitch | undefined, at: number): boolean {
 }
 
 function checked(state: StrategyState, at: number): StrategyState {
-  return isOlder(state.checkedAt, at) ? { ...state, checkedAt: at } : state;
+  return isOlder(state.checkedAt, at) ? withCheckedAt(state, at) : state;
+}
+
+/** What was seen in the very millisecond of the change was seen all the same. */
+function withCheckedAt(state: StrategyState, at: number): StrategyState {
+  return { ...state, checkedAt: at === state.changedAt ? at + 1 : at };
 }
 
 /** A clock may be set back: what lies far ahead is as old as what lies far behind. */
