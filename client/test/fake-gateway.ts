@@ -42,6 +42,10 @@ export type Intercept = (
  */
 export class FakeGateway {
   active: Strategy = "blue";
+  /** A stack that takes new work beside the active one. */
+  standby: Strategy | undefined;
+  /** The stack that the gateway names on every answer of the other one; nothing: on none. */
+  target: Strategy | undefined;
   result: FakeResult = { metadata: new Uint8Array(), batches: [] };
   intercept: Intercept = () => undefined;
   /** Shapes a response on its way back. */
@@ -76,12 +80,15 @@ export class FakeGateway {
         return intercepted;
       }
       const method = QueryEngineService.methods.find(({ name }) => name === rpc);
-      const refuses = method !== undefined && callClass(method) === "new" && stack !== this.active;
+      const takesWork = stack === this.active || stack === this.standby;
+      const refuses = method !== undefined && callClass(method) === "new" && !takesWork;
       return refuses ? refusal(this.active) : this.#stackOf(stack).answer(request);
     });
     this.inFlight++;
     try {
-      return this.deliver(await Promise.race([answer, aborted]));
+      const response = await Promise.race([answer, aborted]);
+      if (this.target !== undefined && this.target !== stack) response.headers.set("x-e6-new-strategy", this.target);
+      return this.deliver(response);
     } finally {
       this.inFlight--;
     }

@@ -19,7 +19,9 @@ export interface FollowStep {
 
 /** A stack to sign in to in the background. */
 interface Goal {
-  /** New for each reason to ask anew. */
+  /** The id of the pending switch, or the epoch that others have begun. */
+  readonly id: string;
+  /** New for each reason to ask at once. */
   readonly key: string;
   readonly stack: Strategy;
   /** The switch to come; nothing for one that others have made. */
@@ -48,6 +50,7 @@ export class Follower {
   readonly #running = new Map<string, AbortController>();
   /** What the gateway has named on the last answer of each stack. */
   readonly #named = new Map<Strategy, Strategy | undefined>();
+  /** Ids of goals for which the credentials were refused. */
   readonly #hopeless = new Set<string>();
   #acceptedFor: string | undefined;
   #usedAt = Number.NEGATIVE_INFINITY;
@@ -131,7 +134,7 @@ export class Follower {
   #follow(): void {
     const goals = this.#closing.aborted ? [] : this.#goals();
     const keys = new Set(goals.map(({ key }) => key));
-    for (const key of this.#hopeless) if (!keys.has(key)) this.#hopeless.delete(key);
+    for (const id of this.#hopeless) if (!goals.some((goal) => goal.id === id)) this.#hopeless.delete(id);
     for (const [key, abort] of this.#running) {
       if (!keys.has(key)) {
         this.#running.delete(key);
@@ -139,7 +142,7 @@ export class Follower {
       }
     }
     for (const goal of goals) {
-      const isTaken = this.#running.has(goal.key) || this.#hopeless.has(goal.key);
+      const isTaken = this.#running.has(goal.key) || this.#hopeless.has(goal.id);
       if (!isTaken && !this.#isIdle()) void this.#reach(goal);
     }
   }
@@ -148,9 +151,12 @@ export class Follower {
     const { active, epoch, pending } = this.#store.read();
     const goals: Goal[] = [];
     if (pending !== undefined && pending.id !== this.#acceptedFor) {
-      goals.push({ key: `${pending.id} ${pending.by}`, stack: pending.stack, pending });
+      const { id, stack, by } = pending;
+      goals.push({ id, key: `${id} ${by}`, stack, pending });
     }
-    if (active !== undefined && this.#lagsBehind(active)) goals.push({ key: epoch, stack: active });
+    if (active !== undefined && this.#lagsBehind(active)) {
+      goals.push({ id: epoch, key: epoch, stack: active });
+    }
     return goals;
   }
 
@@ -170,7 +176,7 @@ export class Follower {
     if (!this.#isBusy()) this.safePoint();
   }
 
-  async #askUntilAnswered({ key, stack, pending }: Goal, signal: AbortSignal): Promise<void> {
+  async #askUntilAnswered({ id, stack, pending }: Goal, signal: AbortSignal): Promise<void> {
     for (let tries = 1; !this.#isIdle(); tries++) {
       const error = await this.#ask(stack);
       if (signal.aborted) return;
@@ -180,7 +186,7 @@ export class Follower {
         return;
       }
       const isFinal = isE6Error(error) && hopeless.has(error.code);
-      if (isFinal) this.#hopeless.add(key);
+      if (isFinal) this.#hopeless.add(id);
       this.#report({ type: "refused", stack, error, isFinal });
       if (isFinal) return;
       await this.#runtime.sleep(backoffMs(tries, this.#runtime, pauses), signal);
