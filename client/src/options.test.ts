@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isE6Error } from "./error.ts";
 import { type ConnectOptions, readOptions } from "./options.ts";
+import { unknownStrategy } from "./strategy/strategy-state.ts";
+import { createMemoryStore } from "./strategy/strategy-store.ts";
 
 const secret = "s3cr3t-value";
 const good = { url: "https://gateway.example.com", user: "ann", token: secret };
@@ -36,7 +38,14 @@ describe("readOptions()", () => {
       maxMessageBytes: 67_108_864,
       observe: [],
       traceparent: undefined,
+      store: "shared",
     });
+  });
+
+  it("takes a store of the caller's", () => {
+    const store = createMemoryStore(unknownStrategy("l", "e"));
+    expect(read({ ...good, store }).store).toBe(store);
+    expect(read({ ...good, store: "memory" }).store).toBe("memory");
   });
 
   it.each([
@@ -98,6 +107,9 @@ describe("readOptions()", () => {
     ["an autoResume that is no boolean", { ...good, autoResume: 1 }, "autoResume"],
     ["an observer that is in no list", { ...good, observe: () => undefined }, "observe"],
     ["an observer that is no function", { ...good, observe: [{ startSpan: () => secret }] }, "observe"],
+    ["a store of a name that is none", { ...good, store: secret }, "store"],
+    ["a store that is null", { ...good, store: null }, "store"],
+    ["a store that lacks a method", { ...good, store: { read: secret, dispatch: () => undefined } }, "store"],
     ["observers that are null", { ...good, observe: null }, "observe"],
     ["a trace context that is no text", { ...good, traceparent: { secret } }, "traceparent"],
     ["a blank user to work for", { ...good, impersonate: "" }, "impersonate"],

@@ -10,7 +10,8 @@ export type PlatformChange = (platform: Platform) => Partial<Platform>;
 export class BrowserGroup {
   /** The name of the database. */
   readonly database = `test-${platformRuntime.newId()}`;
-  readonly #cluster = `https://gateway.example.com ${this.database}`;
+  /** What the stores are told to be the name of their cluster. */
+  readonly cluster = `https://gateway.example.com ${this.database}`;
 
   /** The real platform of a scope, with a database of this group's own. */
   platform(change: PlatformChange = () => ({}), scope: typeof globalThis = globalThis): Platform {
@@ -27,7 +28,7 @@ export class BrowserGroup {
     const events: StoreEvent[] = [];
     const platform = this.platform(change, scope);
     const store = createBrowserStore({
-      cluster: this.#cluster,
+      cluster: this.cluster,
       platform,
       runtime,
       onEvent: (event) => events.push(event),
@@ -39,7 +40,7 @@ export class BrowserGroup {
     return this.openWith().store;
   }
 
-  /** Deletes the database, as the user may at any time. Resolves to how often somebody was asked to let go of it. */
+  /** Deletes the database, as the user may at any time. Rejects where somebody does not let go of it. */
   async clearSiteData(): Promise<void> {
     const request = indexedDB.deleteDatabase(this.database);
     await new Promise((resolve, reject) => {
@@ -53,7 +54,10 @@ export class BrowserGroup {
   /** All rows as they lie there. */
   async rows(): Promise<readonly unknown[]> {
     const database = await settled(indexedDB.open(this.database));
-    const rows = await settled(database.transaction("strategy").objectStore("strategy").getAll());
+    const transaction = database.transaction("strategy");
+    const rows = await settled(transaction.objectStore("strategy").getAll());
+    // Until then the connection cannot close.
+    await new Promise((resolve) => transaction.addEventListener("complete", resolve));
     database.close();
     return rows;
   }

@@ -59,6 +59,8 @@ export class FakeGateway {
   readonly calls: FakeCall[] = [];
   /** Ids of the queries that were prepared and not yet cleared, on both stacks. */
   readonly openQueries = new Set<string>();
+  /** The calls that a stack refused because it is not active: `blue authenticate`. */
+  readonly refused: string[] = [];
   /** Calls that have not been answered yet. */
   inFlight = 0;
   readonly #stacks = new Map(strategies.map((stack) => [stack, new FakeStack(stack, this)]));
@@ -82,6 +84,7 @@ export class FakeGateway {
       const method = QueryEngineService.methods.find(({ name }) => name === rpc);
       const takesWork = stack === this.active || stack === this.standby;
       const refuses = method !== undefined && callClass(method) === "new" && !takesWork;
+      if (refuses) this.refused.push(`${stack} ${rpc}`);
       return refuses ? refusal(this.active) : this.#stackOf(stack).answer(request);
     });
     this.inFlight++;

@@ -11,7 +11,7 @@ export interface StoreGroup {
 }
 
 /** Waits until `check` no longer throws. */
-export async function eventually(check: () => void): Promise<void> {
+export async function eventually(check: () => void | Promise<void>): Promise<void> {
   await vi.waitFor(check, { timeout: 5_000, interval: 1 });
 }
 

@@ -49,6 +49,7 @@ export class SharedStore implements StrategyStore {
   #bell: Bell | undefined;
   #running: Promise<void> | undefined;
   #isAsked = false;
+  #isLate = false;
   #isAlone = false;
   #triedAt = 0;
   #hasNoLocks = false;
@@ -62,7 +63,7 @@ export class SharedStore implements StrategyStore {
       () => this.#wake(),
       () => this.#rest(),
     );
-    this.ready = within(this.#sync(), longestReadMs, runtime).catch(() => undefined);
+    this.ready = this.#freshen();
   }
 
   read(): StrategyState {
@@ -97,7 +98,7 @@ export class SharedStore implements StrategyStore {
     };
     const release = await takeLock(requestLock, name, maxWaitMs, runtime, onFailure);
     try {
-      if (!this.#isAlone) await within(this.#sync(), longestReadMs, runtime).catch(() => undefined);
+      if (!this.#isAlone) await this.#freshen();
       return await work();
     } finally {
       release();
@@ -139,6 +140,15 @@ export class SharedStore implements StrategyStore {
     if (lineage !== this.#mirror.lineage || version > this.#mirror.version) void this.#sync();
   }
 
+  /** Waits for a read, a moment at most, and not a second time for one that hangs. */
+  async #freshen(): Promise<void> {
+    const reading = this.#sync();
+    if (this.#isLate) return;
+    await within(reading, longestReadMs, this.#parts.runtime).catch(() => {
+      this.#isLate = true;
+    });
+  }
+
   /** Resolves when the events that are here now have been carried into the row and it has been read, or could not be. */
   #sync(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
@@ -155,6 +165,7 @@ export class SharedStore implements StrategyStore {
       await this.#synchronise();
     }
     this.#running = undefined;
+    this.#isLate = false;
   }
 
   async #synchronise(): Promise<void> {
