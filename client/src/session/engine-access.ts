@@ -95,15 +95,21 @@ export class EngineAccess {
     let lent = home?.session;
     let signedInAgain = false;
     let wokenUp = false;
+    let refusal: { readonly strategy: Strategy | undefined; readonly epoch: string } | undefined;
     const { ready } = this.#store;
     if (ready !== undefined) await waitFor(ready, signal);
     for (let tries = 1; ; tries++) {
       // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
       if (signal.aborted) throw abortError(signal);
       this.#follower.begin();
-      const view = this.#store.read();
+      let view = this.#store.read();
       let route: SessionRoute | undefined;
       try {
+        if (refusal !== undefined) {
+          await this.#detect(refusal, signal, onWait);
+          refusal = undefined;
+          view = this.#store.read();
+        }
         route = await this.#route(view, signal, onWait, home && { strategy: home.strategy, session: lent });
         const done = await work(route);
         if (home === undefined) this.#tell("worked", route);
@@ -113,14 +119,15 @@ export class EngineAccess {
         if (recovery === "sign-in" && lent !== undefined) {
           lent = undefined;
         } else if (recovery === "detect" && home === undefined) {
-          await this.#detect(route ?? { strategy: view.active, epoch: view.epoch }, signal, onWait);
+          refusal = route ?? { strategy: view.active, epoch: view.epoch };
         } else if (recovery === "sign-in" && route !== undefined && !signedInAgain) {
           signedInAgain = true;
           this.#sessions.forget(route.session);
           await waitFor(this.#runtime.sleep(signInPauseMs, signal), signal);
         } else if (recovery === "wake-up" && this.#wakeUp !== undefined && !wokenUp) {
           wokenUp = true;
-          await this.wakeUp(route?.strategy ?? view.active, signal, onWait);
+          // The stack that is suspended is the active one, also where a detection has just come across it.
+          await this.wakeUp(isE6Error(error) ? error.strategy : undefined, signal, onWait);
         } else {
           throw recovery === "sign-in" && home === undefined ? deniedAgain(error) : error;
         }

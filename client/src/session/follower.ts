@@ -178,7 +178,7 @@ export class Follower {
 
   async #askUntilAnswered({ id, stack, pending }: Goal, signal: AbortSignal): Promise<void> {
     for (let tries = 1; !this.#isIdle(); tries++) {
-      const error = await this.#ask(stack);
+      const error = await this.#ask(stack, pending !== undefined);
       if (signal.aborted) return;
       if (error === undefined && !this.#isVetoed(pending)) {
         this.#acceptedFor = pending?.id ?? this.#acceptedFor;
@@ -201,10 +201,10 @@ export class Follower {
     return pending?.by === "message" && this.#named.get(pending.stack) === this.#store.read().active;
   }
 
-  /** Nothing if the stack accepts, else why not. */
-  async #ask(stack: Strategy): Promise<unknown> {
+  /** Nothing if the stack accepts, else why not. What is to tell of an announcement has to be asked under it. */
+  async #ask(stack: Strategy, isAnnounced: boolean): Promise<unknown> {
     try {
-      await this.#sessions.ask(stack);
+      await (isAnnounced ? this.#sessions.ask(stack) : this.#sessions.on(stack));
       return undefined;
     } catch (error) {
       return error;
