@@ -63,7 +63,13 @@ export type { ParamScalar, ParamValue } from "./sql/param-value.ts";
 export { isReadOnly } from "./sql/read-only.ts";
 export { type SqlInput, type SqlStatement, type SqlTag, sql } from "./sql/sql-template.ts";
 export type { TemporalValue } from "./sql/temporal-value.ts";
-export type { Cooldown, PendingSwitch, StrategyEvent, StrategyState } from "./strategy/strategy-state.ts";
+export type {
+  Cooldown,
+  PendingSwitch,
+  StrategyEvent,
+  StrategyEventBase,
+  StrategyState,
+} from "./strategy/strategy-state.ts";
 export type { StrategyListener, StrategyStore } from "./strategy/strategy-store.ts";
 export type { BearerToken } from "./transport/bearer-token.ts";
 export type { CallLimits } from "./transport/call-limits.ts";

@@ -47,7 +47,7 @@ export interface Cooldown {
 }
 
 /** What every event carries. Random ids come with it as well, so that the function over events is pure. */
-interface EventBase {
+export interface StrategyEventBase {
   /** The epoch of the view that the request was sent under which brought the news. */
   readonly epoch: string;
   /** When it happened, by the clock on the wall. */
@@ -57,11 +57,11 @@ interface EventBase {
 /** What can happen to the state. */
 export type StrategyEvent =
   /** A detection found that a stack accepts. */
-  | (EventBase & { readonly type: "accepted"; readonly stack: Strategy; readonly nextEpoch: string })
+  | (StrategyEventBase & { readonly type: "accepted"; readonly stack: Strategy; readonly nextEpoch: string })
   /** A safe point has come for a pending switch whose stack has accepted a sign-in. */
-  | (EventBase & { readonly type: "switched"; readonly pendingId: string; readonly nextEpoch: string })
+  | (StrategyEventBase & { readonly type: "switched"; readonly pendingId: string; readonly nextEpoch: string })
   /** An answer to a call that was sent under `pendingId` named `stack` as the one to come, or (a good answer only) named none. */
-  | (EventBase & {
+  | (StrategyEventBase & {
       readonly type: "announced";
       readonly stack: Strategy | undefined;
       readonly by: "header" | "message";
@@ -71,9 +71,9 @@ export type StrategyEvent =
       readonly newId: string;
     })
   /** A stack did new work. */
-  | (EventBase & { readonly type: "worked"; readonly stack: Strategy })
+  | (StrategyEventBase & { readonly type: "worked"; readonly stack: Strategy })
   /** A stack refused new work. */
-  | (EventBase & { readonly type: "refused"; readonly stack: Strategy });
+  | (StrategyEventBase & { readonly type: "refused"; readonly stack: Strategy });
 
 /** Nothing known yet. */
 export function unknownStrategy(lineage: string, epoch: string): StrategyState {
