@@ -227,7 +227,11 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
 
   #fetch(count: number): Promise<(DialectValues[D] | Made)[][]> {
     const fetched = this.#turn.then(() => take(this.#result(), count));
-    this.#turn = fetched.catch(() => undefined);
+    // The turn's end, not its rows: those are the caller's.
+    this.#turn = fetched.then(
+      () => undefined,
+      () => undefined,
+    );
     return fetched;
   }
 

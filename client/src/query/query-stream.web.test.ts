@@ -1,5 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { bytesOfBatch, longResult, numberedResult, rowsInBatch } from "../../test/long-result.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
@@ -294,16 +294,11 @@ describe("the batches of a query", () => {
   });
 });
 
-/** A signal that counts the listeners which are still on it. */
+/** A signal that counts the listeners which are still on it: none may rest on a platform's own way to remove it. */
 function countedSignal() {
   const { signal } = new AbortController();
-  let count = 0;
-  const add = signal.addEventListener.bind(signal);
-  signal.addEventListener = (...args: Parameters<typeof add>) => {
-    count++;
-    const [, , options] = args;
-    if (typeof options === "object") options.signal?.addEventListener("abort", () => count--);
-    add(...args);
-  };
-  return { signal, listeners: () => count };
+  const listeners = new Set<unknown>();
+  vi.spyOn(signal, "addEventListener").mockImplementation((_type, listener) => void listeners.add(listener));
+  vi.spyOn(signal, "removeEventListener").mockImplementation((_type, listener) => void listeners.delete(listener));
+  return { signal, listeners: () => listeners.size };
 }

@@ -1,5 +1,5 @@
 import { E6Error } from "../error.ts";
-import { abortError } from "../transport/cancellation.ts";
+import { abortError, onAbort } from "../transport/cancellation.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultMetadata } from "../wire/result-metadata.ts";
 import { createBatchReader } from "./batch-reader.ts";
@@ -21,7 +21,8 @@ export class RunningQuery {
   readonly pin: Pin;
   readonly #context: QueryContext;
   readonly #terms: QueryTerms;
-  readonly #unheld = new AbortController();
+  /** Leaves off listening for the end of the connection. */
+  readonly #unhold: () => void;
   /** Rows that have left the queue, and of them those that the caller has; those of earlier holders included. */
   #received: number;
   #delivered: number;
@@ -43,12 +44,12 @@ export class RunningQuery {
     this.#delivered = rowsBefore;
     context.pins.hold(pin);
     const { signal } = terms.scope;
-    const onAbort = () => this.#fail(abortError(signal));
-    if (signal.aborted) onAbort();
     // Between two calls nobody else would notice: neither that rows are no longer wanted, nor, once all have come, that the
     // connection is closed.
-    signal.addEventListener("abort", onAbort, { once: true });
-    context.closing.addEventListener("abort", () => this.#giveBack(!this.#complete), { signal: this.#unheld.signal });
+    this.#unhold = onAbort(context.closing, () => void this.#giveBack(!this.#complete));
+    const leave = () => void this.#fail(abortError(signal));
+    if (signal.aborted) leave();
+    onAbort(signal, leave);
     terms.report?.({ type: "running" }, placeOf(pin));
   }
 
@@ -132,7 +133,7 @@ export class RunningQuery {
   detach(): void {
     if (this.#complete || this.#failure !== undefined || this.#released !== undefined) return;
     this.#detached = true;
-    this.#unheld.abort();
+    this.#unhold();
     this.#queue?.stop();
     this.#context.pins.release(this.pin);
     this.#settle({ type: "detached" });
@@ -161,7 +162,7 @@ export class RunningQuery {
   }
 
   #giveBack(cancel: boolean): Promise<void> {
-    this.#unheld.abort();
+    this.#unhold();
     const { releases, pins } = this.#context;
     this.#released ??= releases.start(this.pin, cancel).finally(() => pins.release(this.pin));
     return this.#released;

@@ -1,6 +1,7 @@
 import { E6Error } from "../error.ts";
 import { longestSleepMs, type Runtime } from "../runtime.ts";
 import type { CallLimits } from "./call-limits.ts";
+import { onAbort } from "./cancellation.ts";
 
 /** How long a call or a query may go on: everything that can end it early comes together in one signal. */
 export interface CallScope {
@@ -22,11 +23,11 @@ export function createScope(
   const scope = new AbortController();
   const ended = new AbortController();
   // Not AbortSignal.any(): a signal that outlives many calls must not gather a listener for each.
-  for (const source of signal === undefined ? [closing] : [closing, signal]) {
+  const leaveOff = (signal === undefined ? [closing] : [closing, signal]).map((source) => {
     const forward = () => scope.abort(source.reason);
     if (source.aborted) forward();
-    source.addEventListener("abort", forward, { signal: ended.signal });
-  }
+    return onAbort(source, forward);
+  });
   const untilDeadlineMs = deadline === undefined ? Number.POSITIVE_INFINITY : Number(deadline) - runtime.wallMs();
   const limitMs = Math.min(timeoutMs, untilDeadlineMs);
   const startedAt = runtime.now();
@@ -46,7 +47,10 @@ export function createScope(
     abort(reason) {
       if (!ended.signal.aborted) scope.abort(reason);
     },
-    end: () => ended.abort(),
+    end() {
+      for (const leave of leaveOff) leave();
+      ended.abort();
+    },
   };
 }
 

@@ -17,17 +17,26 @@ export function abortError(signal: AbortSignal): E6Error {
  */
 export async function waitFor<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
+  const leave = () => aborted.reject(signal.reason);
   if (signal.aborted) {
-    onAbort();
+    leave();
   }
-  signal.addEventListener("abort", onAbort, { once: true });
+  const leaveOff = onAbort(signal, leave);
   try {
     return await Promise.race([aborted.promise, work]);
   } catch (error) {
     // The work may listen to the same signal and be the first to fail by it: that is still an abort.
     throw signal.aborted ? abortError(signal) : error;
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    leaveOff();
   }
+}
+
+/**
+ * Listens for the end of a signal, and tells how to leave off. Not by the option `signal` of the listener itself: Node holds what
+ * it needs to remove such a one so weakly that on a target which outlives many signals it stays, with all that it refers to.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  signal.addEventListener("abort", listener, { once: true });
+  return () => signal.removeEventListener("abort", listener);
 }
