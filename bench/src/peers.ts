@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
 import { startGateway } from "@e6data-web/gateway";
 import { connect } from "e6data-web";
 import { readResultBatch, readResultMetadata } from "e6data-web/wire";
@@ -18,7 +16,7 @@ import {
 } from "./peer-clients.ts";
 import { makePeerData } from "./peer-data.ts";
 import { checkReading, type PeerReading, timedReading } from "./peer-reading.ts";
-import type { PeerThreadOrder, PeerThreadPlace } from "./peer-thread.ts";
+import { startServers } from "./start-servers.ts";
 
 const rowsOfPage = 100_000;
 /** A page is measured in a tenth of the time, and so more often. */
@@ -81,24 +79,6 @@ async function compare(input: DecodeInput, { pages, rounds }: (typeof sizes)[num
     ...report(readings, timings),
     "",
   ];
-}
-
-interface PeerServers extends AsyncDisposable {
-  readonly place: PeerThreadPlace;
-}
-
-async function startServers(order: PeerThreadOrder): Promise<PeerServers> {
-  const worker = new Worker(new URL("./peer-thread.ts", import.meta.url), { workerData: order });
-  const [place]: PeerThreadPlace[] = await once(worker, "message");
-  if (place === undefined) throw new Error("the servers did not say where they are");
-  return {
-    place,
-    [Symbol.asyncDispose]: async () => {
-      const exit = once(worker, "exit");
-      worker.postMessage("end");
-      await exit;
-    },
-  };
 }
 
 /** A block for each form: the client's line first, and every line as so many times the client's. */
