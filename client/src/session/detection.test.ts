@@ -4,7 +4,7 @@ import { E6Error } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
 import type { Strategy } from "../headers.ts";
 import { unknownStrategy } from "../strategy/strategy-state.ts";
-import { createMemoryStore } from "../strategy/strategy-store.ts";
+import { createMemoryStore, type StrategyStore } from "../strategy/strategy-store.ts";
 import { Detection } from "./detection.ts";
 import { Sessions } from "./sessions.ts";
 import { StackSession } from "./stack-session.ts";
@@ -91,5 +91,67 @@ describe("Detection", () => {
     await expect(detection.run(undefined)).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
     await detection.run(undefined);
     expect(store.read().active).toBe("blue");
+  });
+
+  it("asks no more, and tells of no failure, once somebody else has found the active stack", async () => {
+    for (const code of ["NETWORK", "AUTHENTICATION_FAILED", "STRATEGY_MISMATCH"] as const) {
+      const { asked, store, detection } = createDetection({ blue: [code], green: ["accepts"] }, () => {
+        const { epoch } = store.read();
+        store.dispatch({ type: "accepted", stack: "green", epoch, nextEpoch: "theirs", at: 1 });
+      });
+      await detection.run(undefined);
+      expect([asked, store.read().epoch]).toEqual([["blue"], "theirs"]);
+    }
+  });
+
+  it("goes on with the failed pause, unless the stack was found meanwhile", async () => {
+    const { asked, store, runtime, detection } = createDetection({ blue: ["GATEWAY"], green: ["GATEWAY"] });
+    const sleep = runtime.sleep;
+    runtime.sleep = (milliseconds, signal) => {
+      const { epoch } = store.read();
+      store.dispatch({ type: "accepted", stack: "green", epoch, nextEpoch: "theirs", at: 1 });
+      return sleep(milliseconds, signal);
+    };
+    await detection.run(undefined);
+    expect(asked).toEqual(["blue", "green"]);
+  });
+});
+
+describe("Detection beside those of others", () => {
+  /** A store whose lock is free once `others` have done their work. */
+  function createShared(others: (store: StrategyStore) => void) {
+    const waits: number[] = [];
+    const parts = createDetection({ blue: ["accepts"], green: ["accepts"] });
+    const withLock: StrategyStore["withLock"] = (name, maxWaitMs, work) => {
+      expect(name).toBe("detect");
+      waits.push(maxWaitMs);
+      others(parts.store);
+      return work();
+    };
+    Object.assign(parts.store, { withLock });
+    return { ...parts, waits };
+  }
+
+  it("waits for one of another tab, two to four seconds, and asks nothing where that has found the stack", async () => {
+    const { asked, store, waits, detection } = createShared((shared) => {
+      const { epoch } = shared.read();
+      shared.dispatch({ type: "accepted", stack: "green", epoch, nextEpoch: "theirs", at: 1 });
+    });
+    await detection.run(undefined);
+    // Chance is 1 here, which is never quite reached.
+    expect([waits, asked, store.read().active]).toEqual([[4_000], [], "green"]);
+  });
+
+  it("asks where another tab's has found nothing", async () => {
+    const { asked, store, detection } = createShared(() => undefined);
+    await detection.run(undefined);
+    expect([asked, store.read().active]).toEqual([["blue"], "blue"]);
+  });
+
+  it("confirms nothing that somebody else has confirmed meanwhile", async () => {
+    const { asked, detection } = createShared(() => undefined);
+    detection.confirm(() => true);
+    await detection.run(undefined);
+    expect(asked).toEqual([]);
   });
 });
