@@ -1,6 +1,6 @@
 /** Time and chance, as the library needs them: tests put their own in place. */
 export interface Runtime {
-  /** Resolves after `milliseconds`, {@link longestSleepMs} at most; rejects with the signal's reason once that aborts, leaving no timer behind. */
+  /** Resolves after `milliseconds`, some 24 days at most; rejects with the signal's reason once that aborts, leaving no timer behind. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Milliseconds since some moment; never runs backwards. */
   now(): number;

@@ -79,7 +79,12 @@ export class FakeSharing {
     return {
       transact: async (change?: RowChange) => {
         use(true);
-        await pace(change ? "write" : "read");
+        try {
+          await pace(change ? "write" : "read");
+        } catch (error) {
+          use(false);
+          throw error;
+        }
         const before = this.row;
         // Any transaction may be begun again.
         change?.(before);

@@ -166,6 +166,15 @@ describe("createBrowserStore(), with its page", () => {
     expect([store.read().active, events]).toEqual(["green", []]);
   });
 
+  it("lets end what runs when the page is put into the back/forward cache", async () => {
+    const { store, events } = open();
+    store.dispatch(news.accepted(store.read(), "green"));
+    await Promise.resolve();
+    dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+    await eventually(() => expect(store.read()).toMatchObject({ active: "green", version: 1 }));
+    expect(events).toEqual([]);
+  });
+
   it("keeps what it holds when the page goes for good", async () => {
     const { store } = open();
     await store.ready;

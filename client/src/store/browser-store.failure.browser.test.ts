@@ -109,6 +109,25 @@ describe("createBrowserStore(), where IndexedDB fails", () => {
     expect(store.read().active).toBe("green");
   });
 
+  it("opens the database anew when the page comes back after it never opened", async () => {
+    const { page, change } = createPage();
+    const runtime = createManualRuntime();
+    let isHanging = true;
+    const hanging: PlatformChange = (platform) => ({
+      ...change(platform),
+      openDatabase: (...rest) => (isHanging ? ({} as IDBOpenDBRequest) : platform.openDatabase(...rest)),
+    });
+    const { store, events } = open(hanging, runtime);
+    await eventually(() => expect(runtime.sleeping).toEqual([100, 2_000]));
+    runtime.advance(2_000);
+    await eventually(() => expect(events).toEqual([degraded("storage", "TimeoutError")]));
+    isHanging = false;
+    page.comeBack();
+    await eventually(() => expect(events.at(-1)).toEqual({ type: "store-restored" }));
+    store.dispatch(news.accepted(store.read(), "green"));
+    await eventually(() => expect(store.read()).toMatchObject({ active: "green", version: 1 }));
+  });
+
   it("closes a database that opens after nobody waits for it any more", async () => {
     const opening = Promise.withResolvers<IDBOpenDBRequest>();
     const runtime = createManualRuntime();
@@ -264,7 +283,7 @@ describe("createBrowserStore(), where BroadcastChannel fails", () => {
     const before = transactions;
     const stranger = new BroadcastChannel(`e6data-web ${group.cluster}`);
     stranger.postMessage(message);
-    stranger.postMessage({ lineage: store.read().lineage, version: 0 });
+    for (const version of [0, 1]) stranger.postMessage({ lineage: store.read().lineage, version });
     stranger.postMessage({ lineage: "theirs", version: 0 });
     await eventually(() => expect(transactions).toBe(before + 1));
     expect([store.read().active, events]).toEqual(["blue", []]);

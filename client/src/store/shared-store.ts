@@ -73,7 +73,7 @@ export class SharedStore implements StrategyStore {
   dispatch(event: StrategyEvent): StrategyState {
     const next = transition(this.#view, event);
     if (next === this.#view) return next;
-    if (this.#isAlone || this.#isClosed) {
+    if (this.#isAlone) {
       this.#mirror = next;
       if (this.#parts.runtime.now() - this.#triedAt >= retryMs) this.#wake();
     } else {

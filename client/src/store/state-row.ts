@@ -24,6 +24,7 @@ export interface News {
 export interface Bell {
   /** Throws where the platform does. */
   ring(news: News): void;
+  /** Hears nothing any more. */
   close(): void;
 }
 
