@@ -339,16 +339,16 @@ describe("Connection and an announced switch", () => {
     await close();
   });
 
-  it("looks in the background whether what is known still holds once it is five minutes old", async () => {
-    const { gateway, runtime, query, rest, seen, close } = openTabs();
+  it.each([300_000, 60_000])("looks in the background whether what is known still holds after %d ms", async (ttlMs) => {
+    const { gateway, runtime, query, rest, seen, close } = openTabs(1, { deploymentTtlMs: ttlMs });
     await query();
     await rest();
     seen();
-    runtime.advance(299_999);
+    runtime.advance(ttlMs - 1);
     await query();
     await rest();
     expect(signIns(seen())).toEqual([]);
-    runtime.advance(300_001);
+    runtime.advance(ttlMs + 1);
     const slow = createGate();
     gateway.intercept = async (rpc) => {
       if (rpc === "authenticate") await slow.passed;

@@ -127,8 +127,11 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   const detection = new Detection(sessions, store, runtime, closing);
   const pins = new Pins(() => follower.safePoint());
   const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0);
-  const waker = settings.autoResume ? wakeUp : undefined;
-  const access = new EngineAccess(sessions, detection, follower, pins, store, runtime, waker);
+  const access = new EngineAccess({
+    ...{ sessions, detection, follower, pins, store, runtime },
+    wakeUp: settings.autoResume ? wakeUp : undefined,
+    ttlMs: settings.deploymentTtlMs,
+  });
   const releases = createReleases(call, runtime);
   const base = { call, access, pins, settings, runtime, closing };
   const context: QueryContext = { ...base, releases, features: createEngineFeatures() };

@@ -39,7 +39,12 @@ describe("readOptions()", () => {
       observe: [],
       traceparent: undefined,
       store: "shared",
+      deploymentTtlMs: 300_000,
     });
+  });
+
+  it.each([60_000, 1_800_000])("takes %d ms for the deployment to be believed", (deploymentTtlMs) => {
+    expect(read({ ...good, deploymentTtlMs }).deploymentTtlMs).toBe(deploymentTtlMs);
   });
 
   it("takes a store of the caller's", () => {
@@ -110,6 +115,10 @@ describe("readOptions()", () => {
     ["a store of a name that is none", { ...good, store: secret }, "store"],
     ["a store that is null", { ...good, store: null }, "store"],
     ["a store that lacks a method", { ...good, store: { read: secret, dispatch: () => undefined } }, "store"],
+    ["a time to live of a minute less one", { ...good, deploymentTtlMs: 59_999 }, "deploymentTtlMs"],
+    ["a time to live of over half an hour", { ...good, deploymentTtlMs: 1_800_001 }, "deploymentTtlMs"],
+    ["a time to live that is no number", { ...good, deploymentTtlMs: Number.NaN }, "deploymentTtlMs"],
+    ["a time to live that is null", { ...good, deploymentTtlMs: null }, "deploymentTtlMs"],
     ["observers that are null", { ...good, observe: null }, "observe"],
     ["a trace context that is no text", { ...good, traceparent: { secret } }, "traceparent"],
     ["a blank user to work for", { ...good, impersonate: "" }, "impersonate"],

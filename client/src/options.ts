@@ -30,6 +30,11 @@ export interface ConnectionTarget {
    */
   readonly traceparent?: string | undefined;
   /**
+   * How long what is known about the deployment is believed before it is looked at again, for which no query waits, in
+   * milliseconds. Default: 300,000, five minutes; from 60,000 to 1,800,000.
+   */
+  readonly deploymentTtlMs?: number | undefined;
+  /**
    * Who shares what is known about the deployment: all pages of the origin that use this gateway and cluster (`"shared"`), this
    * connection alone (`"memory"`), or those who use a store of your own, which the connection does not close. Default: `"shared"`
    * in a browser, `"memory"` elsewhere.
@@ -86,6 +91,7 @@ export interface Settings {
   readonly observe: readonly Observer[];
   readonly traceparent: string | undefined;
   readonly store: "shared" | "memory" | StrategyStore;
+  readonly deploymentTtlMs: number;
 }
 
 const defaultMaxMessageBytes = 64 * 1024 * 1024;
@@ -107,6 +113,7 @@ const known = new Set([
   "observe",
   "traceparent",
   "store",
+  "deploymentTtlMs",
 ]);
 
 /**
@@ -134,6 +141,7 @@ export function readOptions(options: ConnectOptions): Settings {
     observe: readObservers(given["observe"]),
     traceparent: readTraceparent(given["traceparent"]),
     store: readStore(given["store"]),
+    deploymentTtlMs: readTtl(given["deploymentTtlMs"]),
   };
 }
 
@@ -301,6 +309,11 @@ function readTraceparent(value: unknown): string | undefined {
     throw invalidOption("traceparent", "is not a text", "pass a W3C trace context, or leave it out");
   }
   return isTraceparent(value) ? value : undefined;
+}
+
+function readTtl(value: unknown = 300_000): number {
+  if (typeof value === "number" && value >= 60_000 && value <= 1_800_000) return value;
+  throw invalidOption("deploymentTtlMs", "is no such time", "pass 60000 to 1800000 milliseconds, or leave it out");
 }
 
 function readStore(value: unknown): Settings["store"] {

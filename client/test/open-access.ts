@@ -34,8 +34,11 @@ export function openAccess(options: { readonly [Name in keyof ConnectOptions]?: 
   const detection = new Detection(sessions, store, runtime, closing);
   const pins = new Pins(() => follower.safePoint());
   const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0);
-  const waker = autoResume ? wakeUp : undefined;
-  const access = new EngineAccess(sessions, detection, follower, pins, store, runtime, waker);
+  const access = new EngineAccess({
+    ...{ sessions, detection, follower, pins, store, runtime },
+    wakeUp: autoResume ? wakeUp : undefined,
+    ttlMs: settings.deploymentTtlMs,
+  });
   return {
     gateway,
     end,

@@ -21,11 +21,13 @@ export interface OpenTabs {
 }
 
 /** Opens `count` tabs whose time passes only when a test says so. */
-export function openTabs(count = 1): OpenTabs {
+export function openTabs(count = 1, options: object = {}): OpenTabs {
   const runtime = createManualRuntime();
   const store = createMemoryStore(unknownStrategy("l", "e0"));
-  const { gateway, connection } = openConnectionOn(runtime, { store });
-  const others = Array.from({ length: count - 1 }, () => openConnectionOn(runtime, { store, fetch: gateway.fetch }));
+  const { gateway, connection } = openConnectionOn(runtime, { ...options, store });
+  const others = Array.from({ length: count - 1 }, () =>
+    openConnectionOn(runtime, { ...options, store, fetch: gateway.fetch }),
+  );
   const tabs = [connection, ...others.map((other) => other.connection)];
   let looked = 0;
   return {

@@ -11,7 +11,7 @@ export const deploying: BehaviourGroup = {
     {
       name: "between queries is met without an error, soft or hard",
       async run({ open, control }) {
-        const connection = open();
+        const connection = open({ deploymentTtlMs: 60_000 });
         equal(connection.deployment, { active: undefined, announced: undefined });
         const stacks: string[] = [];
         for (const [stack, hard] of [

@@ -3,7 +3,7 @@ import type { ResumeProgress } from "../cluster/wake-up.ts";
 import { E6Error, isE6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
-import { defaultTtlMs, isFresh } from "../strategy/freshness.ts";
+import { isFresh } from "../strategy/freshness.ts";
 import type { StrategyState } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { abortError, waitFor } from "../transport/cancellation.ts";
@@ -36,33 +36,26 @@ const maxTries = 5;
 /** An engine needs a moment before it gives a new session in place of one that it has just dropped. */
 const signInPauseMs = 200;
 
+/** What leads to the engine. */
+export interface EngineAccessParts {
+  readonly sessions: Sessions;
+  readonly detection: Detection;
+  readonly follower: Follower;
+  readonly pins: Pins;
+  readonly store: StrategyStore;
+  readonly runtime: Runtime;
+  /** Nothing: a suspended cluster stays suspended, and work on it rejects with `CLUSTER_SUSPENDED`. */
+  readonly wakeUp: SharedWakeUp | undefined;
+  /** How long what is known about the deployment is believed, in milliseconds. */
+  readonly ttlMs: number;
+}
+
 /** Leads new work to the active stack, and to it again when the stack or the session has gone. */
 export class EngineAccess {
-  readonly #sessions: Sessions;
-  readonly #detection: Detection;
-  readonly #follower: Follower;
-  readonly #pins: Pins;
-  readonly #store: StrategyStore;
-  readonly #runtime: Runtime;
-  readonly #wakeUp: SharedWakeUp | undefined;
+  readonly #parts: EngineAccessParts;
 
-  /** Without `wakeUp` a suspended cluster stays suspended: work on it rejects with `CLUSTER_SUSPENDED`. */
-  constructor(
-    sessions: Sessions,
-    detection: Detection,
-    follower: Follower,
-    pins: Pins,
-    store: StrategyStore,
-    runtime: Runtime,
-    wakeUp: SharedWakeUp | undefined = undefined,
-  ) {
-    this.#sessions = sessions;
-    this.#detection = detection;
-    this.#follower = follower;
-    this.#pins = pins;
-    this.#store = store;
-    this.#runtime = runtime;
-    this.#wakeUp = wakeUp;
+  constructor(parts: EngineAccessParts) {
+    this.#parts = parts;
   }
 
   /**
@@ -78,11 +71,11 @@ export class EngineAccess {
     home?: Home,
   ): Promise<T> {
     const pin = {};
-    this.#pins.hold(pin);
+    this.#parts.pins.hold(pin);
     try {
       return await this.#try(work, signal, onWait, home);
     } finally {
-      this.#pins.release(pin);
+      this.#parts.pins.release(pin);
     }
   }
 
@@ -96,19 +89,19 @@ export class EngineAccess {
     let signedInAgain = false;
     let wokenUp = false;
     let refusal: { readonly strategy: Strategy | undefined; readonly epoch: string } | undefined;
-    const { ready } = this.#store;
+    const { ready } = this.#parts.store;
     if (ready !== undefined) await waitFor(ready, signal);
     for (let tries = 1; ; tries++) {
       // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
       if (signal.aborted) throw abortError(signal);
-      this.#follower.begin();
-      let view = this.#store.read();
+      this.#parts.follower.begin();
+      let view = this.#parts.store.read();
       let route: SessionRoute | undefined;
       try {
         if (refusal !== undefined) {
           await this.#detect(refusal, signal, onWait);
           refusal = undefined;
-          view = this.#store.read();
+          view = this.#parts.store.read();
         }
         route = await this.#route(view, signal, onWait, home && { strategy: home.strategy, session: lent });
         const done = await work(route);
@@ -122,9 +115,9 @@ export class EngineAccess {
           refusal = route ?? { strategy: view.active, epoch: view.epoch };
         } else if (recovery === "sign-in" && route !== undefined && !signedInAgain) {
           signedInAgain = true;
-          this.#sessions.forget(route.session);
-          await waitFor(this.#runtime.sleep(signInPauseMs, signal), signal);
-        } else if (recovery === "wake-up" && this.#wakeUp !== undefined && !wokenUp) {
+          this.#parts.sessions.forget(route.session);
+          await waitFor(this.#parts.runtime.sleep(signInPauseMs, signal), signal);
+        } else if (recovery === "wake-up" && this.#parts.wakeUp !== undefined && !wokenUp) {
           wokenUp = true;
           // The stack that is suspended is the active one, also where a detection has just come across it.
           await this.wakeUp(isE6Error(error) ? error.strategy : undefined, signal, onWait);
@@ -145,8 +138,8 @@ export class EngineAccess {
     onWait: (wait: AccessWait) => void = () => undefined,
   ): Promise<boolean> {
     const onProgress = (progress: ResumeProgress) => onWait({ type: "resuming", ...progress });
-    await this.#wakeUp?.({ strategy, onProgress }, signal);
-    return this.#wakeUp !== undefined;
+    await this.#parts.wakeUp?.({ strategy, onProgress }, signal);
+    return this.#parts.wakeUp !== undefined;
   }
 
   async #route(
@@ -156,21 +149,21 @@ export class EngineAccess {
     home: Home | undefined,
   ): Promise<SessionRoute> {
     let { active, epoch } = view;
-    const isKnown = () => isFresh(this.#store.read(), this.#runtime.wallMs(), defaultTtlMs);
-    if (home === undefined && active !== undefined && !isKnown()) this.#detection.confirm(isKnown);
-    let strategy = home?.strategy ?? (active && this.#follower.stackFor(active));
-    if (home?.session === undefined && (strategy === undefined || !this.#sessions.isOpen(strategy))) {
+    const isKnown = () => isFresh(this.#parts.store.read(), this.#parts.runtime.wallMs(), this.#parts.ttlMs);
+    if (home === undefined && active !== undefined && !isKnown()) this.#parts.detection.confirm(isKnown);
+    let strategy = home?.strategy ?? (active && this.#parts.follower.stackFor(active));
+    if (home?.session === undefined && (strategy === undefined || !this.#parts.sessions.isOpen(strategy))) {
       onWait({ type: "authenticating" });
     }
     if (strategy === undefined) {
-      await waitFor(this.#detection.run(undefined), signal);
-      ({ active, epoch } = this.#store.read());
-      strategy = active && this.#follower.stackFor(active);
+      await waitFor(this.#parts.detection.run(undefined), signal);
+      ({ active, epoch } = this.#parts.store.read());
+      strategy = active && this.#parts.follower.stackFor(active);
     }
     if (strategy === undefined) {
       throw new E6Error("NO_ACTIVE_STACK", "no stack is known to accept work", { retryable: true });
     }
-    const session = home?.session ?? (await waitFor(this.#sessions.on(strategy), signal));
+    const session = home?.session ?? (await waitFor(this.#parts.sessions.on(strategy), signal));
     return { strategy, epoch, session };
   }
 
@@ -184,13 +177,13 @@ export class EngineAccess {
     onWait: (wait: AccessWait) => void,
   ): Promise<void> {
     const { strategy } = refusal;
-    this.#follower.leave(strategy);
+    this.#parts.follower.leave(strategy);
     if (strategy !== undefined) this.#tell("refused", { ...refusal, strategy });
-    this.#follower.safePoint();
-    const { active, epoch } = this.#store.read();
+    this.#parts.follower.safePoint();
+    const { active, epoch } = this.#parts.store.read();
     if (epoch === refusal.epoch && active === strategy) {
       onWait({ type: "authenticating" });
-      await waitFor(this.#detection.run(strategy), signal);
+      await waitFor(this.#parts.detection.run(strategy), signal);
     }
   }
 
@@ -198,7 +191,7 @@ export class EngineAccess {
     type: "worked" | "refused",
     { strategy, epoch }: { readonly strategy: Strategy; readonly epoch: string },
   ): void {
-    this.#store.dispatch({ type, stack: strategy, epoch, at: this.#runtime.wallMs() });
+    this.#parts.store.dispatch({ type, stack: strategy, epoch, at: this.#parts.runtime.wallMs() });
   }
 }
 
