@@ -1,11 +1,8 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type CDPSession, chromium, type Page } from "playwright";
-import { build } from "vite";
 import type { Benchmark } from "./benchmark.ts";
-import { type DecodeInput, makeDecodeInput, pythonWithConnector } from "./decode-input.ts";
+import { makeDecodeInput, pythonWithConnector } from "./decode-input.ts";
 import type { PageBench, PageWork } from "./main-thread-page.ts";
+import { servePage } from "./serve-page.ts";
 
 declare global {
   /** In the page: see main-thread-page.ts. */
@@ -28,7 +25,10 @@ export const mainThreadBenchmark: Benchmark = {
   about: `one batch of ${rowCount} rows (LONG, DOUBLE, STRING) on the main thread of Chromium`,
   run: async () => {
     const input = await makeDecodeInput(await pythonWithConnector(), rowCount);
-    const server = await servePage(input);
+    const server = await servePage("main-thread-page.ts", {
+      "/batch": ["application/octet-stream", input.batch],
+      "/metadata": ["application/octet-stream", input.metadata],
+    });
     const browser = await chromium.launch({
       executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
       // Containers run as root, where Chromium's own sandbox cannot start.
@@ -77,41 +77,4 @@ async function threadMillis(devtools: CDPSession): Promise<number> {
   const duration = metrics.find(({ name }) => name === "TaskDuration");
   if (duration === undefined) throw new Error("Chromium does not tell how long its main thread has worked");
   return duration.value * 1000;
-}
-
-/** The page with the client's code in it, and the bytes. */
-async function servePage({ batch, metadata }: DecodeInput): Promise<{ readonly url: string; close(): void }> {
-  const output = await build({
-    configFile: false,
-    logLevel: "silent",
-    resolve: { conditions: ["e6data-source", "module", "browser", "production"] },
-    build: {
-      write: false,
-      target: "es2024",
-      modulePreload: false,
-      rollupOptions: { input: `${import.meta.dirname}/main-thread-page.ts` },
-    },
-  });
-  if (!("output" in output)) throw new Error("the build made no single output");
-  const script = output.output.flatMap((part) => (part.type === "chunk" ? [part.code] : [])).join("\n");
-  const answers: Readonly<Record<string, readonly [type: string, body: string | Uint8Array]>> = {
-    "/": ["text/html", '<!doctype html><title>Bench</title><script type="module" src="/page.js"></script>'],
-    "/page.js": ["text/javascript", script],
-    "/batch": ["application/octet-stream", batch],
-    "/metadata": ["application/octet-stream", metadata],
-  };
-  const server = createServer((request, response) => {
-    const [type, body] = answers[request.url ?? ""] ?? ["text/plain", ""];
-    response.setHeader("content-type", type).end(body);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

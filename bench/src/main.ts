@@ -8,6 +8,7 @@ import { peersBenchmark } from "./peers.ts";
 import { replayBenchmark } from "./replay.ts";
 import { sizeBenchmark } from "./size.ts";
 import { smallQueryBenchmark } from "./small-query.ts";
+import { storeBenchmark } from "./store.ts";
 
 const benchmarks: readonly Benchmark[] = [
   decodeBenchmark,
@@ -16,6 +17,7 @@ const benchmarks: readonly Benchmark[] = [
   peersBenchmark,
   replayBenchmark,
   smallQueryBenchmark,
+  storeBenchmark,
   sizeBenchmark,
 ];
 

@@ -155,6 +155,26 @@ describe("createBrowserStore(), where IndexedDB fails", () => {
     await group.clearSiteData();
   });
 
+  it("opens no database for a transaction that fails after the store was closed", async () => {
+    const runtime = createManualRuntime();
+    const databases: IDBDatabase[] = [];
+    const { store } = open(
+      withDatabases((database) => databases.push(database)),
+      runtime,
+    );
+    await store.ready;
+    // A transaction that never ends.
+    const transaction = { objectStore: () => ({ get: () => ({}) }), onabort: () => expect.fail("not begun") };
+    for (const database of databases) database.transaction = () => transaction as unknown as IDBTransaction;
+    store.dispatch(news.accepted(store.read(), "green"));
+    await eventually(() => expect(runtime.sleeping).toEqual([2_000]));
+    runtime.advance(2_000);
+    await store.close();
+    transaction.onabort();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(databases).toHaveLength(1);
+  });
+
   it("opens the database anew when the browser took it away, and nobody notices", async () => {
     const databases: IDBDatabase[] = [];
     const { store, events } = await openOnBlue(withDatabases((database) => databases.push(database)));

@@ -81,6 +81,9 @@ function runTransaction(database: IDBDatabase, key: string, change?: RowChange):
       const before = readStoredState(reading.result);
       row = change ? change(before) : before;
       if (row !== before) rows.put(row, key);
+      // Nothing else comes: the browser need not wait to find that out, nor who only reads for its end.
+      transaction.commit();
+      if (change === undefined) resolve(row);
     };
     transaction.oncomplete = () => resolve(row);
     // Without an error of its own where the browser took the database away.
