@@ -41,7 +41,8 @@ async function runAndClose(behaviour: Behaviour, surroundings: Surroundings, con
     opened.push(one);
     return one;
   };
-  const defaults = { url: surroundings.url, catalog: "sample", schema: "tpch" };
+  // What a page shares outlives a case.
+  const defaults = { url: surroundings.url, catalog: "sample", schema: "tpch", store: "memory" as const };
   const signIn = (options: Partial<ConnectOptions>) =>
     "accessToken" in options ? defaults : { ...defaults, user: "ann", token: "secret" };
   const context: Context = {

@@ -84,6 +84,18 @@ export const deploying: BehaviourGroup = {
       },
     },
     {
+      name: "is met by all who share a store",
+      async run({ open, control }) {
+        const [one, two] = [open({ store: "shared" }), open({ store: "shared" })];
+        for (const stack of ["blue", "green"] as const) {
+          await until(control.openQueries, (count) => count === 0, "the former queries are given back");
+          await control.switch(stack);
+          equal((await one.query("select 1")).strategy, stack);
+          equal((await two.query("select 1")).strategy, stack);
+        }
+      },
+    },
+    {
       name: "in the middle of a stream lets it finish where it began, while new queries move over",
       async run({ open, control }) {
         const connection = open();
