@@ -322,7 +322,7 @@ function readStore(value: unknown): Settings["store"] {
   }
   const methods = ["read", "dispatch", "subscribe", "close"];
   if (!isRecord(value) || methods.some((name) => typeof value[name] !== "function")) {
-    throw invalidOption("store", "is no store", `pass "shared", "memory" or an object with ${methods.join(", ")}`);
+    throw invalidOption("store", "is no store", 'pass "shared", "memory" or a StrategyStore');
   }
   // Functions cannot be checked further without calling them.
   return value as unknown as StrategyStore;

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { platformRuntime } from "../src/runtime.ts";
 import { createBrowserStore } from "../src/store/browser-store.ts";
 import { type Platform, platformOf } from "../src/store/platform.ts";
@@ -73,4 +74,38 @@ export function settled<T>(request: IDBRequest<T>): Promise<T> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** A platform that hands each database that it opens to `change`, before the store gets it. */
+export function withDatabases(change: (database: IDBDatabase) => void): PlatformChange {
+  return ({ openDatabase }) => ({
+    openDatabase: (name, version) => {
+      const request = openDatabase(name, version);
+      request.addEventListener("success", () => change(request.result));
+      return request;
+    },
+  });
+}
+
+/** A page whose turning away and coming back a test plays. */
+export function createPage() {
+  const page = { comeBack: () => expect.fail("nobody watches"), leave: () => expect.fail("nobody watches") };
+  const change: PlatformChange = () => ({
+    watchPage: (onReturn, onLeave) => {
+      Object.assign(page, { comeBack: onReturn, leave: onLeave });
+      return () => undefined;
+    },
+  });
+  return { page, change };
+}
+
+/** A database in which nothing more fits: the browser says so as it commits. */
+export function fullTransaction(database: IDBDatabase): IDBDatabase["transaction"] {
+  const begin = database.transaction.bind(database);
+  return (...rest) => {
+    const transaction = begin(...rest);
+    Object.defineProperty(transaction, "error", { value: new DOMException("told to fail", "QuotaExceededError") });
+    if (rest[1] === "readwrite") queueMicrotask(() => transaction.abort());
+    return transaction;
+  };
 }

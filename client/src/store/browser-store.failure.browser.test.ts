@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BrowserGroup, type PlatformChange, settled } from "../../test/browser-group.ts";
+import {
+  BrowserGroup,
+  createPage,
+  fullTransaction,
+  type PlatformChange,
+  settled,
+  withDatabases,
+} from "../../test/browser-group.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { eventually } from "../../test/store-suite.ts";
 import { news } from "../../test/view-news.ts";
@@ -37,29 +44,6 @@ const degraded = (part: string, reason: string) => ({ type: "store-degraded", pa
 
 function fail(name: string): never {
   throw new DOMException("told to fail", name);
-}
-
-/** A platform that hands each database that it opens to `change`, before the store gets it. */
-function withDatabases(change: (database: IDBDatabase) => void): PlatformChange {
-  return ({ openDatabase }) => ({
-    openDatabase: (name, version) => {
-      const request = openDatabase(name, version);
-      request.addEventListener("success", () => change(request.result));
-      return request;
-    },
-  });
-}
-
-/** A page whose turning away and coming back a test plays. */
-function createPage() {
-  const page = { comeBack: () => expect.fail("nobody watches"), leave: () => expect.fail("nobody watches") };
-  const change: PlatformChange = () => ({
-    watchPage: (onReturn, onLeave) => {
-      Object.assign(page, { comeBack: onReturn, leave: onLeave });
-      return () => undefined;
-    },
-  });
-  return { page, change };
 }
 
 describe("createBrowserStore(), where IndexedDB fails", () => {
@@ -185,6 +169,21 @@ describe("createBrowserStore(), where IndexedDB fails", () => {
     expect([databases.length, events]).toEqual([2, []]);
   });
 
+  it("only reads, beside others who do, where nothing has changed here", async () => {
+    const modes: unknown[] = [];
+    const { store } = open(
+      withDatabases((database) => {
+        const transaction = database.transaction.bind(database);
+        database.transaction = (...rest: Parameters<typeof transaction>) => {
+          modes.push(rest[1]);
+          return transaction(...rest);
+        };
+      }),
+    );
+    await store.ready;
+    expect(modes).toEqual(["readonly"]);
+  });
+
   it("opens the database anew when it finds it closed, without an event", async () => {
     const databases: IDBDatabase[] = [];
     const { store, events } = await openOnBlue(withDatabases((database) => databases.push(database)));
@@ -224,6 +223,7 @@ describe("createBrowserStore(), where IndexedDB fails", () => {
     ["a text", "blue"],
     ["nothing", null],
     ["another form", { schema: 9, active: "blue" }],
+    ["a lineage that is no text", { lineage: 7, version: 3, epoch: "e", active: "blue", changedAt: 0, checkedAt: 0 }],
     ["a stack that is none", { lineage: "l", version: 3, epoch: "e", active: "red", changedAt: 0, checkedAt: 0 }],
     [
       "a version that is no number",
@@ -263,6 +263,33 @@ describe("createBrowserStore(), where BroadcastChannel fails", () => {
     store.dispatch(news.accepted(store.read(), "green"));
     await eventually(() => expect(events).toEqual([degraded("bell", reason)]));
     expect(store.read().active).toBe("green");
+  });
+
+  it("closes its channel with the store, and while the page is put away", async () => {
+    const { page, change } = createPage();
+    const channels: BroadcastChannel[] = [];
+    const { store } = await openOnBlue((platform) => ({
+      ...change(platform),
+      createChannel: (name) => {
+        const channel = platform.createChannel(name);
+        channels.push(channel);
+        return channel;
+      },
+    }));
+    const isClosed = (channel: BroadcastChannel) => {
+      try {
+        channel.postMessage("");
+      } catch {
+        return true;
+      }
+      return false;
+    };
+    page.leave();
+    expect(channels.map(isClosed)).toEqual([true]);
+    page.comeBack();
+    await eventually(() => expect(channels.map(isClosed)).toEqual([true, false]));
+    await store.close();
+    expect(channels.map(isClosed)).toEqual([true, true]);
   });
 
   it("keeps to itself when it can no longer ring, and shares again when the page comes back", async () => {
@@ -347,14 +374,3 @@ describe("createBrowserStore(), where Web Locks fail", () => {
     await eventually(async () => expect(await namesHeld()).not.toContain(`e6data-web ${group.cluster} detect`));
   });
 });
-
-/** A database in which nothing more fits: the browser says so as it commits. */
-function fullTransaction(database: IDBDatabase): IDBDatabase["transaction"] {
-  const begin = database.transaction.bind(database);
-  return (...rest) => {
-    const transaction = begin(...rest);
-    Object.defineProperty(transaction, "error", { value: new DOMException("told to fail", "QuotaExceededError") });
-    if (rest[1] === "readwrite") queueMicrotask(() => transaction.abort());
-    return transaction;
-  };
-}

@@ -12,10 +12,7 @@ export function joinChannel(createChannel: CreateChannel, key: string, hear: (ne
   };
   return {
     ring: ({ lineage, version }) => channel.postMessage({ lineage, version }),
-    close: () => {
-      channel.onmessage = null;
-      channel.close();
-    },
+    close: () => channel.close(),
   };
 }
 

@@ -15,7 +15,6 @@ export class DatabaseRow implements StateRow {
   readonly #openDatabase: OpenDatabase;
   readonly #key: string;
   #opening: Promise<IDBDatabase> | undefined;
-  #closings = 0;
 
   constructor(openDatabase: OpenDatabase, key: string) {
     this.#openDatabase = openDatabase;
@@ -23,29 +22,28 @@ export class DatabaseRow implements StateRow {
   }
 
   async transact(change?: RowChange): Promise<StrategyState | undefined> {
-    const closings = this.#closings;
     for (;;) {
       const reused = this.#opening;
       const opening = reused ?? this.#open();
       try {
         return await runTransaction(await opening, this.#key, change);
       } catch (error) {
+        // A connection may have died since it was last used: a new one tells. One that was given up meanwhile is done with.
+        const mayHaveDied = opening === reused && opening === this.#opening;
         this.#drop(opening);
-        // A connection may have died since it was last used: a new one tells.
-        if (reused === undefined || closings !== this.#closings) throw error;
+        if (!mayHaveDied) throw error;
       }
     }
   }
 
   close(): void {
-    this.#closings++;
     if (this.#opening !== undefined) this.#drop(this.#opening);
   }
 
   #open(): Promise<IDBDatabase> {
     const opening = openDatabase(this.#openDatabase).then((database) => {
-      // Another page wants to delete or to renew the database, or the browser has taken it away.
-      for (const end of ["versionchange", "close"]) database.addEventListener(end, () => this.#drop(opening));
+      // Another page wants to delete or to renew the database, and waits for this one.
+      database.onversionchange = () => this.#drop(opening);
       return database;
     });
     this.#opening = opening;
@@ -87,7 +85,6 @@ function runTransaction(database: IDBDatabase, key: string, change?: RowChange):
     };
     transaction.oncomplete = () => resolve(row);
     // Without an error of its own where the browser took the database away.
-    transaction.onabort = () =>
-      reject(transaction.error ?? new DOMException("the transaction was aborted", "AbortError"));
+    transaction.onabort = () => reject(transaction.error ?? new DOMException("aborted", "AbortError"));
   });
 }

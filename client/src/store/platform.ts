@@ -30,7 +30,7 @@ export function platformOf(scope: PlatformScope): Platform {
 }
 
 function present<T>(part: T | undefined): T {
-  if (part === undefined || part === null) throw new DOMException("the platform has no such part", "NotSupportedError");
+  if (part === undefined || part === null) throw new DOMException("missing", "NotSupportedError");
   return part;
 }
 

@@ -1,7 +1,7 @@
 import type { Runtime } from "../runtime.ts";
 import { type StrategyEvent, type StrategyState, unknownStrategy } from "../strategy/strategy-state.ts";
 import { type StrategyListener, type StrategyStore, tellListeners } from "../strategy/strategy-store.ts";
-import { transition } from "../strategy/transition.ts";
+import { isNews, transition } from "../strategy/transition.ts";
 import type { Bell, JoinBell, News, StateRow, WatchPage } from "./state-row.ts";
 import { reasonOf, type SharingPart, type StoreEventListener } from "./store-event.ts";
 import { type RequestLock, takeLock } from "./tab-lock.ts";
@@ -186,34 +186,29 @@ export class SharedStore implements StrategyStore {
   /** Takes the events to the row, and the row into the mirror. Resolves to what others should read. */
   async #exchange(): Promise<News | undefined> {
     const events = this.#events.slice();
-    let isNews = false;
+    let isNew = false;
     const carry = (row: StrategyState | undefined) => {
       const base = row ?? this.#bornAnew(this.#mirror);
       const next = events.reduce(transition, base);
-      isNews = next !== base && next.version !== row?.version;
+      isNew = next !== base && next.version !== row?.version;
       return next === base ? row : next;
     };
-    const row = await this.#inTime(this.#parts.row.transact(events.length === 0 ? undefined : carry));
-    this.#events = this.#events.slice(events.length);
-    this.#mirror = row ?? this.#mirror;
-    const isBack = this.#isAlone;
-    this.#isAlone = false;
-    this.#show();
-    if (isBack) this.#parts.onEvent({ type: "store-restored" });
-    return isNews ? row : undefined;
-  }
-
-  async #inTime(transaction: Promise<StrategyState | undefined>): Promise<StrategyState | undefined> {
-    try {
-      return await within(transaction, longestTransactionMs, this.#parts.runtime);
-    } catch (error) {
+    const transaction = this.#parts.row.transact(events.length === 0 ? undefined : carry);
+    const row = await within(transaction, longestTransactionMs, this.#parts.runtime).catch((error: unknown) => {
       // One that ends late after all tells that the platform has come back.
       transaction.then(
         () => this.#wake(),
         () => undefined,
       );
       throw error;
-    }
+    });
+    this.#events = this.#events.slice(events.length);
+    this.#mirror = row ?? this.#mirror;
+    const isBack = this.#isAlone;
+    this.#isAlone = false;
+    this.#show();
+    if (isBack) this.#parts.onEvent({ type: "store-restored" });
+    return isNew ? row : undefined;
   }
 
   #stepDown(part: SharingPart, error: unknown): void {
@@ -240,16 +235,6 @@ export class SharedStore implements StrategyStore {
     const before = this.#view;
     const seen = this.#events.reduce(transition, this.#mirror);
     this.#view = seen === this.#mirror ? seen : { ...seen, version: this.#mirror.version };
-    if (!isSame(before, this.#view)) tellListeners(this.#listeners, this.#view, before);
+    if (isNews(before, this.#view)) tellListeners(this.#listeners, this.#view, before);
   }
-}
-
-/** True if two states say the same, their times apart. */
-function isSame(a: StrategyState, b: StrategyState): boolean {
-  return (
-    a.epoch === b.epoch &&
-    a.pending?.id === b.pending?.id &&
-    a.pending?.by === b.pending?.by &&
-    a.cooldown?.until === b.cooldown?.until
-  );
 }

@@ -19,7 +19,8 @@ export type StoreEvent =
 /** Is told what becomes of a shared store. */
 export type StoreEventListener = (event: StoreEvent) => void;
 
-/** The name of an error, whatever was thrown. */
+/** The name of an error, also of another frame's; whatever was thrown. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error || error instanceof DOMException ? error.name : "Error";
+  const { name = "Error" }: { readonly name?: unknown } = Object(error);
+  return String(name);
 }

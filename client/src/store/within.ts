@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime.ts";
 export async function within<T>(work: Promise<T>, milliseconds: number, runtime: Runtime): Promise<T> {
   const done = new AbortController();
   const limit = runtime.sleep(milliseconds, done.signal).then(() => {
-    throw new DOMException(`no answer within ${milliseconds} ms`, "TimeoutError");
+    throw new DOMException("no answer", "TimeoutError");
   });
   try {
     return await Promise.race([work, limit]);

@@ -33,12 +33,12 @@ export function transition(state: StrategyState, event: StrategyEvent): Strategy
 }
 
 /** True if something has changed but times. */
-function isNews(before: StrategyState, after: StrategyState): boolean {
+export function isNews(before: StrategyState, after: StrategyState): boolean {
   return (
     before.epoch !== after.epoch ||
     before.pending?.id !== after.pending?.id ||
     before.pending?.by !== after.pending?.by ||
-    before.cooldown !== after.cooldown
+    before.cooldown?.until !== after.cooldown?.until
   );
 }
 
