@@ -42,4 +42,13 @@ describe("connect() in a browser", () => {
     expect(gateway.refused).toEqual(["blue authenticate", "blue authenticate"]);
     await Promise.all([sales.close(), ads.close()]);
   });
+
+  it("keeps gateways apart", async () => {
+    const [here, there] = [createGateway(), createGateway()];
+    const [one, other] = [here.open("sales"), there.open("sales")];
+    await one.query("select 1");
+    await other.query("select 1");
+    expect(there.gateway.refused).toEqual(["blue authenticate"]);
+    await Promise.all([one.close(), other.close()]);
+  });
 });
