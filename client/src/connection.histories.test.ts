@@ -1,10 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { refusal, trailersOnly } from "../test/fake-gateway.ts";
-import { longResult } from "../test/long-result.ts";
 import { createGate } from "../test/open-connection.ts";
 import { openTabs } from "../test/open-tabs.ts";
-import { parseStrategy } from "./headers.ts";
 
 const signIns = (calls: readonly string[]) => calls.filter((call) => call.endsWith("authenticate"));
 
@@ -157,8 +155,10 @@ describe("Connection.query() through a deployment, as it was broken before", () 
   });
 
   it("V8: takes a suspended stack for the active one, wakes it up, and asks it again", async () => {
-    const { gateway, query, close } = openTabs();
+    const { gateway, query, rest, seen, close } = openTabs();
     await query();
+    await rest();
+    seen();
     gateway.active = "green";
     let isSuspended = true;
     gateway.cluster = {
@@ -176,6 +176,7 @@ describe("Connection.query() through a deployment, as it was broken before", () 
         : undefined;
     };
     expect(await query()).toBe("green");
+    expect(seen().slice(0, 2)).toEqual(["green status", "green resume"]);
     expect(asked).toEqual([
       "blue prepareStatement",
       "green authenticate",
@@ -277,99 +278,30 @@ describe("Connection.query() through a deployment, as it was broken before", () 
     expect(signIns(seen())).toEqual(["green authenticate"]);
     await close();
   });
-});
 
-describe("Connection and an announced switch", () => {
-  it("adds no call to any query, and moves every tab with its first query once it is signed in", async () => {
-    const { gateway, query, rest, seen, close } = openTabs(3);
-    gateway.batchesInAnswer = 4;
-    const callsOf = async (tab: number) => {
-      seen();
-      const stack = await query(tab);
-      await rest();
-      return [
-        stack,
-        seen()
-          .filter((call) => !call.endsWith("authenticate"))
-          .map((call) => call.replace(/^\w+ /, "")),
-      ] as const;
-    };
-    for (const tab of [0, 1, 2]) await query(tab);
+  it("V15: asks its old stack no more once that has refused, and waits for the sign-in that is under way", async () => {
+    const { gateway, query, rest, close } = openTabs(2);
+    await query(0);
+    await query(1);
     await rest();
-    const [, usual] = await callsOf(0);
-    gateway.standby = gateway.target = "green";
-    for (const tab of [0, 1, 2]) expect((await callsOf(tab))[1]).toEqual(usual);
-    for (const tab of [0, 1, 2]) expect(await callsOf(tab)).toEqual(["green", usual]);
-    expect(gateway.calls.filter(({ stack, rpc }) => stack === "green" && rpc === "authenticate")).toHaveLength(3);
-    await close();
-  });
-
-  it("is made under queries that overlap without end", async () => {
-    const { gateway, tabs, query, rest, close } = openTabs();
-    await query();
-    gateway.result = longResult(2);
-    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
-    gateway.standby = gateway.target = "green";
-    expect(await query()).toBe("blue");
-    await rest();
-    expect(await query()).toBe("green");
-    let rows = 0;
-    for await (const _row of stream ?? []) rows++;
-    await rest();
-    expect([stream?.strategy, rows > 0]).toEqual(["blue", true]);
-    const ofStream = gateway.calls.filter(({ queryId }) => queryId === stream?.queryId);
-    expect(new Set(ofStream.map(({ stack, sessionId, plannerIp }) => `${stack} ${sessionId} ${plannerIp}`)).size).toBe(
-      1,
-    );
-    await close();
-  });
-
-  it("is called off while the rows of a query come in: nobody moves", async () => {
-    const { gateway, tabs, store, query, rest, close } = openTabs();
-    await query();
-    gateway.result = longResult(2);
-    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
-    gateway.standby = gateway.target = "green";
-    await query();
-    await rest();
-    gateway.target = undefined;
-    for await (const _row of stream ?? []);
-    await rest();
-    expect(store.read()).toMatchObject({ active: "green" });
-    await close();
-  });
-
-  it.each([300_000, 60_000])("looks in the background whether what is known still holds after %d ms", async (ttlMs) => {
-    const { gateway, runtime, query, rest, seen, close } = openTabs(1, { deploymentTtlMs: ttlMs });
-    await query();
-    await rest();
-    seen();
-    runtime.advance(ttlMs - 1);
-    await query();
-    await rest();
-    expect(signIns(seen())).toEqual([]);
-    runtime.advance(ttlMs + 1);
+    gateway.active = "green";
     const slow = createGate();
-    gateway.intercept = async (rpc) => {
-      if (rpc === "authenticate") await slow.passed;
+    let signIns = 0;
+    let refused = 0;
+    gateway.intercept = async (rpc, stack) => {
+      if (rpc === "prepareStatement" && stack === "blue") refused++;
+      if (rpc === "authenticate" && ++signIns > 1) await slow.passed;
       return undefined;
     };
-    expect(await query()).toBe("blue");
+    await query(0);
+    await rest(1);
+    refused = 0;
+    const running = query(1);
+    await rest(1);
     slow.open();
-    await rest();
-    expect(signIns(seen())).toEqual(["blue authenticate"]);
-    await close();
-  });
-
-  it.each(["", "purple", "green;blue", "1"])("does nothing by %j for a stack", async (value) => {
-    expect(parseStrategy(value)).toBeUndefined();
-    const { gateway, store, query, close } = openTabs();
-    gateway.deliver = (response) => {
-      response.headers.set("x-e6-new-strategy", value);
-      return response;
-    };
-    await query();
-    expect(store.read().pending).toBeUndefined();
+    expect(await running).toBe("green");
+    // One of each tab.
+    expect([refused, signIns]).toEqual([1, 2]);
     await close();
   });
 });

@@ -104,7 +104,17 @@ describe("Detection", () => {
     }
   });
 
-  it("goes on with the failed pause, unless the stack was found meanwhile", async () => {
+  it("tells of no failure where the stack is found with the last question", async () => {
+    const { asked, store, detection } = createDetection({ blue: ["GATEWAY"], green: ["GATEWAY"] }, () => {
+      if (asked.length < 6) return;
+      const { epoch } = store.read();
+      store.dispatch({ type: "accepted", stack: "green", epoch, nextEpoch: "theirs", at: 1 });
+    });
+    await detection.run(undefined);
+    expect([asked.length, store.read().epoch]).toEqual([6, "theirs"]);
+  });
+
+  it("asks no more after a pause in which the stack was found", async () => {
     const { asked, store, runtime, detection } = createDetection({ blue: ["GATEWAY"], green: ["GATEWAY"] });
     const sleep = runtime.sleep;
     runtime.sleep = (milliseconds, signal) => {

@@ -169,7 +169,7 @@ export class EngineAccess {
 
   /**
    * A refusal that was asked for under another epoch, or given by a stack that is not the active one, is no news: the work goes
-   * to the stack that is active now. So it does where an announced stack has accepted already.
+   * to the stack that is active now.
    */
   async #detect(
     refusal: { readonly strategy: Strategy | undefined; readonly epoch: string },
@@ -179,7 +179,6 @@ export class EngineAccess {
     const { strategy } = refusal;
     this.#parts.follower.leave(strategy);
     if (strategy !== undefined) this.#tell("refused", { ...refusal, strategy });
-    this.#parts.follower.safePoint();
     const { active, epoch } = this.#parts.store.read();
     if (epoch === refusal.epoch && active === strategy) {
       onWait({ type: "authenticating" });

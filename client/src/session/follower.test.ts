@@ -5,7 +5,7 @@ import { E6Error } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
 import type { Strategy } from "../headers.ts";
 import type { StrategyEvent } from "../strategy/strategy-state.ts";
-import { createMemoryStore } from "../strategy/strategy-store.ts";
+import { createMemoryStore, type StrategyListener, type StrategyStore } from "../strategy/strategy-store.ts";
 import { Follower, type FollowStep } from "./follower.ts";
 import { Sessions } from "./sessions.ts";
 import { StackSession } from "./stack-session.ts";
@@ -16,7 +16,17 @@ const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 /** A follower of a store that knows blue to be active, in use, and signed in there. */
 async function openFollower({ isUsed = true } = {}) {
   const runtime = createManualRuntime();
-  const store = createMemoryStore(onBlue);
+  const memory = createMemoryStore(onBlue);
+  const listeners = new Set<StrategyListener>();
+  const subscribe = (listener: StrategyListener) => {
+    const unsubscribe = memory.subscribe(listener);
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      unsubscribe();
+    };
+  };
+  const store: StrategyStore = { ...memory, subscribe };
   const closing = new AbortController();
   const asked: Strategy[] = [];
   const steps: FollowStep[] = [];
@@ -56,7 +66,7 @@ async function openFollower({ isUsed = true } = {}) {
     runtime.advance(milliseconds);
     await settle();
   };
-  return { runtime, store, closing, asked, steps, state, sessions, follower, tell, advance };
+  return { runtime, store, listeners, closing, asked, steps, state, sessions, follower, tell, advance };
 }
 
 const callOff = announced({ stack: "blue" });
@@ -88,7 +98,7 @@ describe("Follower, when a stack is announced", () => {
   });
 
   it("V3: counts an acceptance only for the announcement that it was asked under", async () => {
-    const { store, state, asked, follower, tell } = await openFollower();
+    const { store, state, asked, steps, follower, tell } = await openFollower();
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
     state.refusal = undefined;
@@ -101,6 +111,7 @@ describe("Follower, when a stack is announced", () => {
     await settle();
     follower.safePoint();
     expect([asked, store.read().active, store.read().pending?.id]).toEqual([["green", "green"], "blue", "p2"]);
+    expect(steps.map(({ type }) => type)).toEqual(["refused"]);
   });
 
   it("asks again after a second, twice as long each time up to a minute", async () => {
@@ -143,6 +154,7 @@ describe("Follower, when a stack is announced", () => {
     state.refusal = "AUTHENTICATION_FAILED";
     await tell(announced({ newId: "p1", by: "message" }));
     follower.begin();
+    expect([asked, runtime.sleeping]).toEqual([["green"], []]);
     await tell(announced({ newId: "again" }));
     expect([asked, runtime.sleeping]).toEqual([["green"], []]);
     expect(steps).toMatchObject([{ type: "refused", stack: "green", isFinal: true }]);
@@ -155,6 +167,14 @@ describe("Follower, when a stack is announced", () => {
     const { asked, follower, tell } = await openFollower({ isUsed: false });
     await tell(announced());
     expect(asked).toEqual([]);
+    follower.begin();
+    await settle();
+    expect(asked).toEqual(["green"]);
+  });
+
+  it("asks with the first use, also where that comes with the announcement", async () => {
+    const { store, asked, follower } = await openFollower({ isUsed: false });
+    store.dispatch(announced());
     follower.begin();
     await settle();
     expect(asked).toEqual(["green"]);
@@ -181,10 +201,11 @@ describe("Follower, when a stack is announced", () => {
   });
 
   it("ends with the connection and leaves no timer", async () => {
-    const { runtime, closing, asked, state, tell } = await openFollower();
+    const { runtime, closing, asked, listeners, state, tell } = await openFollower();
     state.refusal = "STRATEGY_MISMATCH";
     await tell(announced());
     closing.abort(new Error("closed"));
+    expect(listeners.size).toBe(0);
     await tell(callOff);
     await tell(announced({ newId: "p2" }));
     expect([asked, runtime.sleeping]).toEqual([["green"], []]);
@@ -215,7 +236,6 @@ describe("Follower, when engines alone announce a stack", () => {
     const { store, follower, tell } = await openFollower();
     follower.note("green", "blue");
     await tell(byEngine);
-    follower.note("green", undefined);
     await tell(announced({ newId: "other" }));
     expect(store.read()).toMatchObject({ active: "green", pending: undefined });
   });
@@ -259,5 +279,19 @@ describe("Follower, when others have moved", () => {
     sessions.forget(await sessions.on("blue"));
     await tell(moved);
     expect(follower.stackFor("green")).toBe("green");
+  });
+
+  it("keeps what an announced stack has accepted while it signs in elsewhere", async () => {
+    const { store, asked, state, follower, tell } = await openFollower();
+    const gate = Promise.withResolvers<void>();
+    state.isBusy = true;
+    state.gate = gate.promise;
+    await tell(moved);
+    state.gate = Promise.resolve();
+    await tell(announced({ stack: "blue", from: "green" }));
+    gate.resolve();
+    await settle();
+    follower.safePoint();
+    expect([asked, store.read().active]).toEqual([["green", "blue"], "blue"]);
   });
 });

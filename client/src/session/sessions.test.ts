@@ -57,4 +57,23 @@ describe("Sessions", () => {
     sessions.forget(first);
     expect(await sessions.on("blue")).toBe(second);
   });
+
+  it("asks anew under another view, and keeps what was begun last", async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let asked = 0;
+    const store = createMemoryStore(unknownStrategy("l", "e0"));
+    const signIn = async ({ strategy, epoch }: { strategy: "blue" | "green"; epoch: string }) => {
+      await gates[asked++]?.promise;
+      return new StackSession(strategy, epoch);
+    };
+    const sessions = new Sessions(signIn, store, new AbortController().signal);
+    const first = sessions.ask("blue");
+    store.dispatch({ type: "accepted", stack: "green", epoch: "e0", nextEpoch: "e1", at: 1 });
+    const second = sessions.ask("blue");
+    expect(sessions.ask("blue")).toBe(second);
+    gates[1]?.resolve();
+    await second;
+    gates[0]?.resolve();
+    expect([(await first).id, (await sessions.on("blue")).id]).toEqual(["e0", "e1"]);
+  });
 });

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { longResult } from "../test/long-result.ts";
+import { createGate } from "../test/open-connection.ts";
+import { openTabs } from "../test/open-tabs.ts";
+import { parseStrategy } from "./headers.ts";
+
+describe("Connection and an announced switch", () => {
+  it("adds no call to any query, and moves every tab with its first query once it is signed in", async () => {
+    const { gateway, query, rest, seen, close } = openTabs(3);
+    gateway.batchesInAnswer = 4;
+    const callsOf = async (tab: number) => {
+      seen();
+      const stack = await query(tab);
+      await rest();
+      return [
+        stack,
+        seen()
+          .filter((call) => !call.endsWith("authenticate"))
+          .map((call) => call.replace(/^\w+ /, "")),
+      ] as const;
+    };
+    for (const tab of [0, 1, 2]) await query(tab);
+    await rest();
+    const [, usual] = await callsOf(0);
+    gateway.standby = gateway.target = "green";
+    for (const tab of [0, 1, 2]) expect((await callsOf(tab))[1]).toEqual(usual);
+    for (const tab of [0, 1, 2]) expect(await callsOf(tab)).toEqual(["green", usual]);
+    expect(gateway.calls.filter(({ stack, rpc }) => stack === "green" && rpc === "authenticate")).toHaveLength(3);
+    await close();
+  });
+
+  it("is made under queries that overlap without end", async () => {
+    const { gateway, tabs, query, rest, close } = openTabs();
+    await query();
+    gateway.result = longResult(2);
+    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
+    gateway.standby = gateway.target = "green";
+    expect(await query()).toBe("blue");
+    await rest();
+    expect(await query()).toBe("green");
+    let rows = 0;
+    for await (const _row of stream ?? []) rows++;
+    await rest();
+    expect([stream?.strategy, rows > 0]).toEqual(["blue", true]);
+    const ofStream = gateway.calls.filter(({ queryId }) => queryId === stream?.queryId);
+    expect(new Set(ofStream.map(({ stack, sessionId, plannerIp }) => `${stack} ${sessionId} ${plannerIp}`)).size).toBe(
+      1,
+    );
+    await close();
+  });
+
+  it("is called off by the answers to calls about a query that had begun before it", async () => {
+    const { gateway, runtime, tabs, store, query, rest, close } = openTabs();
+    await query();
+    gateway.result = longResult(2);
+    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
+    gateway.target = "green";
+    await query();
+    await rest();
+    expect([store.read().pending?.stack, runtime.sleeping]).toEqual(["green", [1_000]]);
+    gateway.target = undefined;
+    for await (const _row of stream ?? []);
+    await rest();
+    expect([store.read().active, store.read().pending, runtime.sleeping]).toEqual(["blue", undefined, []]);
+    await close();
+  });
+
+  it.each([300_000, 60_000])("looks in the background whether what is known still holds after %d ms", async (ttlMs) => {
+    const { gateway, runtime, query, rest, seen, close } = openTabs(1, { deploymentTtlMs: ttlMs });
+    await query();
+    await rest();
+    seen();
+    // Work refreshes what is known.
+    for (const milliseconds of [ttlMs - 1, ttlMs - 1, 2]) {
+      runtime.advance(milliseconds);
+      await query();
+      await rest();
+      expect(seen().filter((call) => call.endsWith("authenticate"))).toEqual([]);
+    }
+    runtime.advance(ttlMs + 1);
+    const slow = createGate();
+    gateway.intercept = async (rpc) => {
+      if (rpc === "authenticate") await slow.passed;
+      return undefined;
+    };
+    expect(await query()).toBe("blue");
+    slow.open();
+    await rest();
+    expect(seen().filter((call) => call.endsWith("authenticate"))).toEqual(["blue authenticate"]);
+    await close();
+  });
+
+  it.each(["", "purple", "green;blue", "1"])("does nothing by %j for a stack", async (value) => {
+    expect(parseStrategy(value)).toBeUndefined();
+    const { gateway, store, query, close } = openTabs();
+    gateway.deliver = (response) => {
+      response.headers.set("x-e6-new-strategy", value);
+      return response;
+    };
+    await query();
+    expect(store.read().pending).toBeUndefined();
+    await close();
+  });
+});
