@@ -18,8 +18,8 @@ const doors = {
   "e6data-web/wire": wire,
 };
 
-/** Doors for those who build a gateway or an engine: no application calls anything behind them. */
-const otherDoors = ["e6data-web/headers", "e6data-web/proto"];
+/** Doors for those who build a gateway, an engine or a store: no application calls anything behind them. */
+const otherDoors = ["e6data-web/headers", "e6data-web/proto", "e6data-web/store"];
 
 let lab: Lab;
 let sources: string;

@@ -34,6 +34,19 @@ describe("connect() in a browser", () => {
     });
   });
 
+  it("follows the others no longer once it is closed", async () => {
+    const { gateway, open } = createGateway();
+    const [first, second, third] = [open(), open(), open()];
+    await first.query("select 1");
+    await eventually(() => expect(second.deployment.active).toBe("green"));
+    await second.close();
+    gateway.active = "blue";
+    await first.query("select 1");
+    await eventually(() => expect(third.deployment.active).toBe("blue"));
+    expect(second.deployment.active).toBe("green");
+    await Promise.all([first.close(), third.close()]);
+  });
+
   it("keeps clusters apart", async () => {
     const { gateway, open } = createGateway();
     const [sales, ads] = [open("sales"), open("ads")];
