@@ -304,4 +304,32 @@ describe("Connection.query() through a deployment, as it was broken before", () 
     expect([refused, signIns]).toEqual([1, 2]);
     await close();
   });
+
+  it("V15: looks for nothing when its old stack refuses after it has signed in on the new one", async () => {
+    const { gateway, query, rest, seen, close } = openTabs(2);
+    await query(0);
+    await query(1);
+    await rest();
+    const late = createGate();
+    const slow = createGate();
+    let asked = 0;
+    gateway.intercept = async (rpc, stack) => {
+      if (rpc === "authenticate" && ++asked === 2) await slow.passed;
+      if (rpc !== "prepareStatement" || stack !== "blue" || asked === 0) return undefined;
+      await late.passed;
+      return refusal("green");
+    };
+    gateway.standby = gateway.target = "green";
+    await query(0);
+    await rest(1);
+    const running = query(1);
+    await rest(2);
+    slow.open();
+    await rest(1);
+    seen();
+    late.open();
+    expect(await running).toBe("green");
+    expect(signIns(seen())).toEqual([]);
+    await close();
+  });
 });
