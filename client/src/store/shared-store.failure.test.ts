@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakeSharing } from "../../test/fake-sharing.ts";
+import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { broken, never, openOnBlue, openTab } from "../../test/open-tab.ts";
 import { eventually } from "../../test/store-suite.ts";
 import { news } from "../../test/view-news.ts";
+import { SharedStore } from "./shared-store.ts";
 
 describe("SharedStore, where the platform fails", () => {
   it.each([
@@ -45,6 +47,24 @@ describe("SharedStore, where the platform fails", () => {
     );
     expect(store.read()).toMatchObject({ active: "green", pending: { stack: "blue" } });
     await store.close();
+  });
+
+  it("goes on whatever is thrown by who is told of it", async () => {
+    const sharing = new FakeSharing();
+    const reported = vi.fn();
+    vi.stubGlobal("reportError", reported);
+    const { parts, page } = sharing.parts(createManualRuntime(), broken("UnknownError", "read", "write"));
+    const store = new SharedStore({
+      ...parts,
+      onEvent: () => {
+        throw new Error("broken");
+      },
+    });
+    await eventually(() => expect(reported).toHaveBeenCalledTimes(1));
+    page.wake();
+    expect(store.dispatch(news.accepted(store.read(), "green")).active).toBe("green");
+    await store.close();
+    vi.unstubAllGlobals();
   });
 
   it("lives alone in a lineage of its own", async () => {

@@ -105,6 +105,16 @@ describe("SharedStore.withLock()", () => {
     await store.close();
   });
 
+  it("waits for no lock any more once the store is closed", async () => {
+    const { store, platform, runtime, events } = await openOnBlue();
+    platform.pace = (step) => (step === "lock" ? never : undefined);
+    const done = store.withLock("detect", 60_000, async () => "done");
+    expect(runtime.sleeping).toEqual([60_000]);
+    await store.close();
+    expect(await done).toBe("done");
+    expect([runtime.sleeping, events]).toEqual([[], []]);
+  });
+
   it("leaves no timer behind", async () => {
     const { store, runtime } = await openOnBlue();
     await store.withLock("detect", 60_000, async () => undefined);

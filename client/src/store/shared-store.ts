@@ -3,7 +3,7 @@ import { type StrategyEvent, type StrategyState, unknownStrategy } from "../stra
 import { type StrategyListener, type StrategyStore, tellListeners } from "../strategy/strategy-store.ts";
 import { isNews, transition } from "../strategy/transition.ts";
 import type { Bell, JoinBell, News, StateRow, WatchPage } from "./state-row.ts";
-import { reasonOf, type SharingPart, type StoreEventListener } from "./store-event.ts";
+import { reasonOf, type SharingPart, type StoreEvent, type StoreEventListener } from "./store-event.ts";
 import { type RequestLock, takeLock } from "./tab-lock.ts";
 import { within } from "./within.ts";
 
@@ -43,6 +43,7 @@ export class SharedStore implements StrategyStore {
   readonly #parts: SharedStoreParts;
   readonly #listeners = new Set<StrategyListener>();
   readonly #unwatch: () => void;
+  readonly #end = new AbortController();
   #mirror: StrategyState;
   #view: StrategyState;
   #events: StrategyEvent[] = [];
@@ -53,7 +54,6 @@ export class SharedStore implements StrategyStore {
   #isAlone = false;
   #triedAt = 0;
   #hasNoLocks = false;
-  #isClosed = false;
 
   constructor(parts: SharedStoreParts) {
     this.#parts = parts;
@@ -96,7 +96,7 @@ export class SharedStore implements StrategyStore {
       if (!this.#hasNoLocks) this.#degrade("locks", error);
       this.#hasNoLocks = true;
     };
-    const release = await takeLock(requestLock, name, maxWaitMs, runtime, onFailure);
+    const release = await takeLock(requestLock, name, maxWaitMs, runtime, this.#end.signal, onFailure);
     try {
       if (!this.#isAlone) await this.#freshen();
       return await work();
@@ -107,7 +107,7 @@ export class SharedStore implements StrategyStore {
 
   /** Lets go of everything once the events on their way have arrived, or failed to. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#end.abort();
     this.#listeners.clear();
     this.#unwatch();
     await this.#running;
@@ -151,7 +151,7 @@ export class SharedStore implements StrategyStore {
 
   /** Resolves when the events that are here now have been carried into the row and it has been read, or could not be. */
   #sync(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve();
+    if (this.#end.signal.aborted) return Promise.resolve();
     this.#isAsked = true;
     this.#running ??= this.#run();
     return this.#running;
@@ -207,7 +207,7 @@ export class SharedStore implements StrategyStore {
     const isBack = this.#isAlone;
     this.#isAlone = false;
     this.#show();
-    if (isBack) this.#parts.onEvent({ type: "store-restored" });
+    if (isBack) this.#tell({ type: "store-restored" });
     return isNew ? row : undefined;
   }
 
@@ -223,7 +223,16 @@ export class SharedStore implements StrategyStore {
   }
 
   #degrade(part: SharingPart, error: unknown): void {
-    this.#parts.onEvent({ type: "store-degraded", part, reason: reasonOf(error) });
+    this.#tell({ type: "store-degraded", part, reason: reasonOf(error) });
+  }
+
+  #tell(event: StoreEvent): void {
+    try {
+      this.#parts.onEvent(event);
+    } catch (error) {
+      // Where a platform has no such place, the error has nowhere to go.
+      globalThis.reportError?.(error);
+    }
   }
 
   #bornAnew(state: StrategyState): StrategyState {
