@@ -57,7 +57,7 @@ export class Follower {
   /** The stack that has served new work last, until it refuses. */
   #inUse: Strategy | undefined;
 
-  /** Ends with `closing`. `report` is told how each stack answered. */
+  /** Ends with `closing`. `report` is told how each stack answered; it throws nothing. */
   constructor(
     sessions: Sessions,
     store: StrategyStore,
@@ -94,14 +94,9 @@ export class Follower {
   safePoint(): void {
     const { pending, epoch } = this.#store.read();
     if (pending === undefined || pending.id !== this.#acceptedFor) return;
-    const at = this.#runtime.wallMs();
-    this.#store.dispatch({
-      type: "switched",
-      pendingId: pending.id,
-      epoch,
-      nextEpoch: this.#runtime.newId(),
-      at,
-    });
+    const { id: pendingId } = pending;
+    const nextEpoch = this.#runtime.newId();
+    this.#store.dispatch({ type: "switched", pendingId, epoch, nextEpoch, at: this.#runtime.wallMs() });
   }
 
   /**
@@ -164,33 +159,29 @@ export class Follower {
     return !this.#isBusy() && this.#runtime.now() - this.#usedAt > idleMs;
   }
 
-  async #reach(goal: Goal): Promise<void> {
+  /** Asks until the stack accepts, its answer would stay the same, or the goal is one no longer. */
+  async #reach({ id, key, stack, pending }: Goal): Promise<void> {
     const abort = new AbortController();
-    this.#running.set(goal.key, abort);
-    try {
-      await this.#askUntilAnswered(goal, abort.signal);
-    } catch {
-      // Aborted while it paused.
-    }
-    if (this.#running.get(goal.key) === abort) this.#running.delete(goal.key);
-    if (!this.#isBusy()) this.safePoint();
-  }
-
-  async #askUntilAnswered({ id, stack, pending }: Goal, signal: AbortSignal): Promise<void> {
-    for (let tries = 1; !this.#isIdle(); tries++) {
-      const error = await this.#ask(stack, pending !== undefined);
+    const { signal } = abort;
+    this.#running.set(key, abort);
+    for (let tries = 1; !signal.aborted && !this.#isIdle(); tries++) {
+      // What is to tell of an announcement has to be asked under it.
+      const asked = pending === undefined ? this.#sessions.on(stack) : this.#sessions.ask(stack);
+      const error: unknown = await asked.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
       if (signal.aborted) return;
-      if (error === undefined && !this.#isVetoed(pending)) {
-        this.#acceptedFor = pending?.id ?? this.#acceptedFor;
-        this.#report({ type: "accepted", stack });
-        return;
-      }
+      const isAccepted = error === undefined && !this.#isVetoed(pending);
       const isFinal = isE6Error(error) && hopeless.has(error.code);
       if (isFinal) this.#hopeless.add(id);
-      this.#report({ type: "refused", stack, error, isFinal });
-      if (isFinal) return;
-      await this.#runtime.sleep(backoffMs(tries, this.#runtime, pauses), signal);
+      if (isAccepted && pending !== undefined) this.#acceptedFor = pending.id;
+      this.#report(isAccepted ? { type: "accepted", stack } : { type: "refused", stack, error, isFinal });
+      if (isAccepted || isFinal) break;
+      await this.#runtime.sleep(backoffMs(tries, this.#runtime, pauses), signal).catch(() => undefined);
     }
+    if (this.#running.get(key) === abort) this.#running.delete(key);
+    if (!this.#isBusy()) this.safePoint();
   }
 
   /**
@@ -199,15 +190,5 @@ export class Follower {
    */
   #isVetoed(pending: PendingSwitch | undefined): boolean {
     return pending?.by === "message" && this.#named.get(pending.stack) === this.#store.read().active;
-  }
-
-  /** Nothing if the stack accepts, else why not. What is to tell of an announcement has to be asked under it. */
-  async #ask(stack: Strategy, isAnnounced: boolean): Promise<unknown> {
-    try {
-      await (isAnnounced ? this.#sessions.ask(stack) : this.#sessions.on(stack));
-      return undefined;
-    } catch (error) {
-      return error;
-    }
   }
 }
