@@ -313,7 +313,7 @@ function readTraceparent(value: unknown): string | undefined {
 
 function readTtl(value: unknown = 300_000): number {
   if (typeof value === "number" && value >= 60_000 && value <= 1_800_000) return value;
-  throw invalidOption("deploymentTtlMs", "is no such time", "pass 60000 to 1800000 milliseconds, or leave it out");
+  throw invalidOption("deploymentTtlMs", "is out of range", "pass 60000 to 1800000, or leave it out");
 }
 
 function readStore(value: unknown): Settings["store"] {

@@ -3,7 +3,7 @@ import type { ResumeProgress } from "../cluster/wake-up.ts";
 import { E6Error, isE6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
-import { isFresh } from "../strategy/freshness.ts";
+import { isWithin } from "../strategy/is-within.ts";
 import type { StrategyState } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { abortError, waitFor } from "../transport/cancellation.ts";
@@ -85,23 +85,23 @@ export class EngineAccess {
     onWait: (wait: AccessWait) => void,
     home: Home | undefined,
   ): Promise<T> {
+    const { follower, store, sessions, runtime, wakeUp } = this.#parts;
     let lent = home?.session;
     let signedInAgain = false;
     let wokenUp = false;
     let refusal: { readonly strategy: Strategy | undefined; readonly epoch: string } | undefined;
-    const { ready } = this.#parts.store;
-    if (ready !== undefined) await waitFor(ready, signal);
+    if (store.ready !== undefined) await waitFor(store.ready, signal);
     for (let tries = 1; ; tries++) {
       // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
       if (signal.aborted) throw abortError(signal);
-      this.#parts.follower.begin();
-      let view = this.#parts.store.read();
+      follower.begin();
+      let view = store.read();
       let route: SessionRoute | undefined;
       try {
         if (refusal !== undefined) {
           await this.#detect(refusal, signal, onWait);
           refusal = undefined;
-          view = this.#parts.store.read();
+          view = store.read();
         }
         route = await this.#route(view, signal, onWait, home && { strategy: home.strategy, session: lent });
         const done = await work(route);
@@ -115,9 +115,9 @@ export class EngineAccess {
           refusal = route ?? { strategy: view.active, epoch: view.epoch };
         } else if (recovery === "sign-in" && route !== undefined && !signedInAgain) {
           signedInAgain = true;
-          this.#parts.sessions.forget(route.session);
-          await waitFor(this.#parts.runtime.sleep(signInPauseMs, signal), signal);
-        } else if (recovery === "wake-up" && this.#parts.wakeUp !== undefined && !wokenUp) {
+          sessions.forget(route.session);
+          await waitFor(runtime.sleep(signInPauseMs, signal), signal);
+        } else if (recovery === "wake-up" && wakeUp !== undefined && !wokenUp) {
           wokenUp = true;
           // The stack that is suspended is the active one, also where a detection has just come across it.
           await this.wakeUp(isE6Error(error) ? error.strategy : undefined, signal, onWait);
@@ -149,21 +149,22 @@ export class EngineAccess {
     home: Home | undefined,
   ): Promise<SessionRoute> {
     let { active, epoch } = view;
-    const isKnown = () => isFresh(this.#parts.store.read(), this.#parts.runtime.wallMs(), this.#parts.ttlMs);
-    if (home === undefined && active !== undefined && !isKnown()) this.#parts.detection.confirm(isKnown);
-    let strategy = home?.strategy ?? (active && this.#parts.follower.stackFor(active));
-    if (home?.session === undefined && (strategy === undefined || !this.#parts.sessions.isOpen(strategy))) {
+    const { sessions, detection, follower, store, runtime, ttlMs } = this.#parts;
+    const isKnown = () => isWithin(ttlMs, store.read().checkedAt, runtime.wallMs());
+    if (home === undefined && active !== undefined && !isKnown()) detection.confirm(isKnown);
+    let strategy = home?.strategy ?? (active && follower.stackFor(active));
+    if (home?.session === undefined && (strategy === undefined || !sessions.isOpen(strategy))) {
       onWait({ type: "authenticating" });
     }
     if (strategy === undefined) {
-      await waitFor(this.#parts.detection.run(undefined), signal);
-      ({ active, epoch } = this.#parts.store.read());
-      strategy = active && this.#parts.follower.stackFor(active);
+      await waitFor(detection.run(undefined), signal);
+      ({ active, epoch } = store.read());
+      strategy = active && follower.stackFor(active);
     }
     if (strategy === undefined) {
       throw new E6Error("NO_ACTIVE_STACK", "no stack is known to accept work", { retryable: true });
     }
-    const session = home?.session ?? (await waitFor(this.#parts.sessions.on(strategy), signal));
+    const session = home?.session ?? (await waitFor(sessions.on(strategy), signal));
     return { strategy, epoch, session };
   }
 
@@ -202,7 +203,7 @@ function deniedAgain(error: unknown): unknown {
   const { message, strategy, queryId } = error;
   return new E6Error("PERMISSION_DENIED", message, {
     cause: error,
-    ...(strategy === undefined ? {} : { strategy }),
-    ...(queryId === undefined ? {} : { queryId }),
+    ...(strategy && { strategy }),
+    ...(queryId && { queryId }),
   });
 }

@@ -50,7 +50,7 @@ export class Follower {
   readonly #running = new Map<string, AbortController>();
   /** What the gateway has named on the last answer of each stack. */
   readonly #named = new Map<Strategy, Strategy | undefined>();
-  /** Ids of goals for which the credentials were refused. */
+  /** Ids of goals for which the credentials were refused: few, for such a connection is of little use. */
   readonly #hopeless = new Set<string>();
   #acceptedFor: string | undefined;
   #usedAt = Number.NEGATIVE_INFINITY;
@@ -73,14 +73,10 @@ export class Follower {
     this.#isBusy = isBusy;
     this.#report = report;
     const unsubscribe = store.subscribe(() => this.#follow());
-    closing.addEventListener(
-      "abort",
-      () => {
-        unsubscribe();
-        this.#follow();
-      },
-      { once: true },
-    );
+    closing.addEventListener("abort", () => {
+      unsubscribe();
+      this.#follow();
+    });
   }
 
   /** Says that new work begins, which is a safe point, and that the connection is in use. */
@@ -128,10 +124,8 @@ export class Follower {
   /** Begins what is to be done and ends what no longer is. */
   #follow(): void {
     const goals = this.#closing.aborted ? [] : this.#goals();
-    const keys = new Set(goals.map(({ key }) => key));
-    for (const id of this.#hopeless) if (!goals.some((goal) => goal.id === id)) this.#hopeless.delete(id);
     for (const [key, abort] of this.#running) {
-      if (!keys.has(key)) {
+      if (!goals.some((goal) => goal.key === key)) {
         this.#running.delete(key);
         abort.abort();
       }

@@ -1,5 +1,6 @@
 import type { Strategy } from "../headers.ts";
 import { isCooling, startCooldown } from "./cooldown.ts";
+import { isWithin } from "./is-within.ts";
 import type { PendingSwitch, StrategyEvent, StrategyState } from "./strategy-state.ts";
 
 /** A pending switch that only engines announce, in their messages, ends when none has done so for this long. */
@@ -87,7 +88,7 @@ function announce(state: StrategyState, event: EventOf<"announced">): StrategySt
 /** What the header says too is from now on the header's to call off. */
 function hear(state: StrategyState, pending: PendingSwitch, { by, at }: EventOf<"announced">): StrategyState {
   if (by === "header" && pending.by === "message") return { ...state, pending: { ...pending, by, heardAt: at } };
-  return isOlder(pending.heardAt, at) ? { ...state, pending: { ...pending, heardAt: at } } : state;
+  return isWithin(grainMs, pending.heardAt, at) ? state : { ...state, pending: { ...pending, heardAt: at } };
 }
 
 function callOff(state: StrategyState): StrategyState {
@@ -109,19 +110,14 @@ function hasWorked({ checkedAt, changedAt }: StrategyState): boolean {
 }
 
 function isSilent(pending: PendingSwitch | undefined, at: number): boolean {
-  return pending?.by === "message" && Math.abs(at - pending.heardAt) >= silenceMs;
+  return pending?.by === "message" && !isWithin(silenceMs, pending.heardAt, at);
 }
 
 function checked(state: StrategyState, at: number): StrategyState {
-  return isOlder(state.checkedAt, at) ? withCheckedAt(state, at) : state;
+  return isWithin(grainMs, state.checkedAt, at) ? state : withCheckedAt(state, at);
 }
 
 /** What was seen in the very millisecond of the change was seen all the same. */
 function withCheckedAt(state: StrategyState, at: number): StrategyState {
   return { ...state, checkedAt: at === state.changedAt ? at + 1 : at };
-}
-
-/** A clock may be set back: what lies far ahead is as old as what lies far behind. */
-function isOlder(time: number, at: number): boolean {
-  return Math.abs(at - time) >= grainMs;
 }
