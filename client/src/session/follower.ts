@@ -131,8 +131,7 @@ export class Follower {
       }
     }
     for (const goal of goals) {
-      const isTaken = this.#running.has(goal.key) || this.#hopeless.has(goal.id);
-      if (!isTaken && !this.#isIdle()) void this.#reach(goal);
+      if (!this.#running.has(goal.key) && !this.#hopeless.has(goal.id)) void this.#reach(goal);
     }
   }
 
