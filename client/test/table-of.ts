@@ -37,7 +37,8 @@ function fieldOf(field: DescField): Field {
   const holds = message === undefined ? scalars.get(proto.type) : tableOf(message);
   if (holds === undefined) throw new Error(`${field}: no table knows this type`);
   const often = oftenOf(proto);
-  return often === undefined ? [number, localName, holds] : [number, localName, holds, often];
+  if (often !== undefined) return [number, localName, holds, often];
+  return holds === "string" ? [number, localName] : [number, localName, holds];
 }
 
 function oftenOf({ label, type, proto3Optional }: FieldDescriptorProto): Field[3] {

@@ -24,6 +24,7 @@ export function printFile(out, file) {
   out.print('import type { Method, Table } from "../protobuf/schema.ts";');
   for (const description of enumsOf(messages)) printEnum(out, description);
   for (const message of messages) printMessage(out, message);
+  for (const { name, typeName } of file.services) out.print(`\nconst ${name} = "${typeName}";`);
   for (const method of methods) printMethod(out, method);
 }
 
@@ -54,7 +55,8 @@ function printMessage(out, message) {
   out.print(`const ${name}: Table<${name}> = [`);
   for (const { number, name, holds, often } of fields) {
     const held = typeof holds === "string" ? JSON.stringify(holds) : nameOf(holds);
-    out.print(`  [${number}, "${name}", ${held}${often === "" ? "" : `, "${often}"`}],`);
+    const rest = often === "" ? (holds === "string" ? "" : `, ${held}`) : `, ${held}, "${often}"`;
+    out.print(`  [${number}, "${name}"${rest}],`);
   }
   out.print("];");
 }
@@ -65,7 +67,7 @@ function printMethod(out, { name, parent, input, output }) {
   out.print();
   out.print(`/** @generated from rpc ${parent.typeName}.${name} */`);
   out.print(`export const ${safeIdentifier(name)}: Method<${sent}, ${answered}> = {`);
-  out.print(`  service: "${parent.typeName}",`);
+  out.print(`  service: ${parent.name},`);
   out.print(`  name: "${name}",`);
   out.print(`  input: ${sent},`);
   out.print(`  output: ${answered},`);

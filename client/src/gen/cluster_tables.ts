@@ -18,8 +18,8 @@ export interface ResumeRequest {
   readonly password: string;
 }
 const ResumeRequest: Table<ResumeRequest> = [
-  [1, "user", "string"],
-  [2, "password", "string"],
+  [1, "user"],
+  [2, "password"],
 ];
 
 /**
@@ -29,7 +29,7 @@ export interface ResumeResponse {
   readonly status: string;
 }
 const ResumeResponse: Table<ResumeResponse> = [
-  [1, "status", "string"],
+  [1, "status"],
 ];
 
 /**
@@ -40,8 +40,8 @@ export interface SuspendRequest {
   readonly password: string;
 }
 const SuspendRequest: Table<SuspendRequest> = [
-  [1, "user", "string"],
-  [2, "password", "string"],
+  [1, "user"],
+  [2, "password"],
 ];
 
 /**
@@ -51,7 +51,7 @@ export interface SuspendResponse {
   readonly status: string;
 }
 const SuspendResponse: Table<SuspendResponse> = [
-  [1, "status", "string"],
+  [1, "status"],
 ];
 
 /**
@@ -62,8 +62,8 @@ export interface ClusterStatusRequest {
   readonly password: string;
 }
 const ClusterStatusRequest: Table<ClusterStatusRequest> = [
-  [1, "user", "string"],
-  [2, "password", "string"],
+  [1, "user"],
+  [2, "password"],
 ];
 
 /**
@@ -73,12 +73,14 @@ export interface ClusterStatusResponse {
   readonly status: string;
 }
 const ClusterStatusResponse: Table<ClusterStatusResponse> = [
-  [1, "status", "string"],
+  [1, "status"],
 ];
+
+const ClusterService = "ClusterService";
 
 /** @generated from rpc ClusterService.resume */
 export const resume: Method<ResumeRequest, ResumeResponse> = {
-  service: "ClusterService",
+  service: ClusterService,
   name: "resume",
   input: ResumeRequest,
   output: ResumeResponse,
@@ -86,7 +88,7 @@ export const resume: Method<ResumeRequest, ResumeResponse> = {
 
 /** @generated from rpc ClusterService.suspend */
 export const suspend: Method<SuspendRequest, SuspendResponse> = {
-  service: "ClusterService",
+  service: ClusterService,
   name: "suspend",
   input: SuspendRequest,
   output: SuspendResponse,
@@ -94,7 +96,7 @@ export const suspend: Method<SuspendRequest, SuspendResponse> = {
 
 /** @generated from rpc ClusterService.status */
 export const status: Method<ClusterStatusRequest, ClusterStatusResponse> = {
-  service: "ClusterService",
+  service: ClusterService,
   name: "status",
   input: ClusterStatusRequest,
   output: ClusterStatusResponse,

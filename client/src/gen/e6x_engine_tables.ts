@@ -53,8 +53,8 @@ export interface AuthenticateRequest {
   readonly customIdentityClaim?: string;
 }
 const AuthenticateRequest: Table<AuthenticateRequest> = [
-  [1, "user", "string"],
-  [2, "password", "string"],
+  [1, "user"],
+  [2, "password"],
   [3, "userNameForImpersonation", "string", "?"],
   [4, "customIdentityClaim", "string", "?"],
 ];
@@ -68,7 +68,7 @@ export interface AuthenticateResponse {
   readonly engineIP?: string;
 }
 const AuthenticateResponse: Table<AuthenticateResponse> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
   [2, "newStrategy", "string", "?"],
   [3, "engineIP", "string", "?"],
 ];
@@ -82,9 +82,9 @@ export interface IdentifyPlannerRequest_FirstTimeRequestPayload {
   readonly queryString: string;
 }
 const IdentifyPlannerRequest_FirstTimeRequestPayload: Table<IdentifyPlannerRequest_FirstTimeRequestPayload> = [
-  [1, "schema", "string"],
-  [2, "catalog", "string"],
-  [3, "queryString", "string"],
+  [1, "schema"],
+  [2, "catalog"],
+  [3, "queryString"],
 ];
 
 /**
@@ -95,7 +95,7 @@ export interface ExistingQuery {
   readonly elapsedTimeMillis: bigint;
 }
 const ExistingQuery: Table<ExistingQuery> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
   [2, "elapsedTimeMillis", "int64"],
 ];
 
@@ -108,7 +108,7 @@ export interface IdentifyPlannerRequest {
   readonly existingQuery?: ExistingQuery;
 }
 const IdentifyPlannerRequest: Table<IdentifyPlannerRequest> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
   [2, "firstTimeRequestPayload", IdentifyPlannerRequest_FirstTimeRequestPayload, "?"],
   [3, "existingQuery", ExistingQuery, "?"],
 ];
@@ -126,7 +126,7 @@ const IdentifyPlannerResponse: Table<IdentifyPlannerResponse> = [
   [1, "existingQuery", ExistingQuery, "?"],
   [2, "plannerIp", "string", "?"],
   [3, "queueMessage", "int32"],
-  [4, "sessionId", "string"],
+  [4, "sessionId"],
 ];
 
 /**
@@ -141,10 +141,10 @@ export interface PrepareStatementRequest {
   readonly existingQuery?: ExistingQuery;
 }
 const PrepareStatementRequest: Table<PrepareStatementRequest> = [
-  [1, "sessionId", "string"],
-  [2, "schema", "string"],
-  [3, "queryString", "string"],
-  [4, "quoting", "string"],
+  [1, "sessionId"],
+  [2, "schema"],
+  [3, "queryString"],
+  [4, "quoting"],
   [5, "plannerIp", "string", "?"],
   [6, "existingQuery", ExistingQuery, "?"],
 ];
@@ -159,9 +159,9 @@ export interface PrepareStatementResponse {
   readonly newStrategy?: string;
 }
 const PrepareStatementResponse: Table<PrepareStatementResponse> = [
-  [1, "engineIP", "string"],
-  [2, "queryId", "string"],
-  [3, "sessionId", "string"],
+  [1, "engineIP"],
+  [2, "queryId"],
+  [3, "sessionId"],
   [4, "newStrategy", "string", "?"],
 ];
 
@@ -178,11 +178,11 @@ export interface PrepareStatementV2Request {
   readonly existingQuery?: ExistingQuery;
 }
 const PrepareStatementV2Request: Table<PrepareStatementV2Request> = [
-  [1, "sessionId", "string"],
-  [2, "schema", "string"],
-  [3, "catalog", "string"],
-  [4, "queryString", "string"],
-  [5, "quoting", "string"],
+  [1, "sessionId"],
+  [2, "schema"],
+  [3, "catalog"],
+  [4, "queryString"],
+  [5, "quoting"],
   [6, "plannerIp", "string", "?"],
   [7, "existingQuery", ExistingQuery, "?"],
 ];
@@ -197,9 +197,9 @@ export interface ExecuteStatementRequest {
   readonly shouldNotCache: boolean;
 }
 const ExecuteStatementRequest: Table<ExecuteStatementRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
   [4, "shouldNotCache", "bool"],
 ];
 
@@ -211,7 +211,7 @@ export interface ExecuteStatementResponse {
   readonly newStrategy?: string;
 }
 const ExecuteStatementResponse: Table<ExecuteStatementResponse> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
   [2, "newStrategy", "string", "?"],
 ];
 
@@ -225,8 +225,8 @@ export interface ParameterValue {
 }
 const ParameterValue: Table<ParameterValue> = [
   [1, "index", "sint32"],
-  [2, "type", "string"],
-  [3, "value", "string"],
+  [2, "type"],
+  [3, "value"],
 ];
 
 /**
@@ -240,9 +240,9 @@ export interface ExecuteStatementV2Request {
   readonly params: ParameterValue[];
 }
 const ExecuteStatementV2Request: Table<ExecuteStatementV2Request> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
   [4, "shouldNotCache", "bool"],
   [5, "params", ParameterValue, "[]"],
 ];
@@ -256,9 +256,9 @@ export interface GetResultMetadataRequest {
   readonly queryId: string;
 }
 const GetResultMetadataRequest: Table<GetResultMetadataRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -271,7 +271,7 @@ export interface GetResultMetadataResponse {
 }
 const GetResultMetadataResponse: Table<GetResultMetadataResponse> = [
   [1, "resultMetaData", "bytes"],
-  [2, "sessionId", "string"],
+  [2, "sessionId"],
   [3, "newStrategy", "string", "?"],
 ];
 
@@ -284,9 +284,9 @@ export interface GetDynamicParamsRequest {
   readonly queryId: string;
 }
 const GetDynamicParamsRequest: Table<GetDynamicParamsRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -298,7 +298,7 @@ export interface GetDynamicParamsResponse {
 }
 const GetDynamicParamsResponse: Table<GetDynamicParamsResponse> = [
   [1, "params", ParameterValue, "[]"],
-  [2, "sessionId", "string"],
+  [2, "sessionId"],
 ];
 
 /**
@@ -310,9 +310,9 @@ export interface GetNextResultBatchRequest {
   readonly queryId: string;
 }
 const GetNextResultBatchRequest: Table<GetNextResultBatchRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -325,7 +325,7 @@ export interface GetNextResultBatchResponse {
 }
 const GetNextResultBatchResponse: Table<GetNextResultBatchResponse> = [
   [2, "resultBatch", "bytes"],
-  [3, "sessionId", "string"],
+  [3, "sessionId"],
   [4, "newStrategy", "string", "?"],
 ];
 
@@ -340,7 +340,7 @@ export interface GetNextResultBatchV2Response {
 }
 const GetNextResultBatchV2Response: Table<GetNextResultBatchV2Response> = [
   [1, "resultBatches", "bytes", "[]"],
-  [2, "sessionId", "string"],
+  [2, "sessionId"],
   [3, "newStrategy", "string", "?"],
   [4, "endOfStream", "bool"],
 ];
@@ -354,9 +354,9 @@ export interface ExplainAnalyzeRequest {
   readonly queryId: string;
 }
 const ExplainAnalyzeRequest: Table<ExplainAnalyzeRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -371,11 +371,11 @@ export interface ExplainAnalyzeResponse {
   readonly newStrategy?: string;
 }
 const ExplainAnalyzeResponse: Table<ExplainAnalyzeResponse> = [
-  [1, "explainAnalyze", "string"],
+  [1, "explainAnalyze"],
   [2, "isCached", "bool"],
   [3, "parsingTime", "sint64"],
   [4, "queueingTime", "sint64"],
-  [5, "sessionId", "string"],
+  [5, "sessionId"],
   [6, "newStrategy", "string", "?"],
 ];
 
@@ -388,9 +388,9 @@ export interface ClearRequest {
   readonly queryId: string;
 }
 const ClearRequest: Table<ClearRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -401,7 +401,7 @@ export interface ClearResponse {
   readonly newStrategy?: string;
 }
 const ClearResponse: Table<ClearResponse> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
   [2, "newStrategy", "string", "?"],
 ];
 
@@ -414,9 +414,9 @@ export interface CancelQueryRequest {
   readonly queryId: string;
 }
 const CancelQueryRequest: Table<CancelQueryRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -427,7 +427,7 @@ export interface CancelQueryResponse {
   readonly newStrategy?: string;
 }
 const CancelQueryResponse: Table<CancelQueryResponse> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
   [2, "newStrategy", "string", "?"],
 ];
 
@@ -441,9 +441,9 @@ export interface ClearOrCancelQueryRequest {
   readonly isDone?: boolean;
 }
 const ClearOrCancelQueryRequest: Table<ClearOrCancelQueryRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
   [4, "isDone", "bool", "?"],
 ];
 
@@ -455,7 +455,7 @@ export interface ClearOrCancelQueryResponse {
   readonly newStrategy?: string;
 }
 const ClearOrCancelQueryResponse: Table<ClearOrCancelQueryResponse> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
   [2, "newStrategy", "string", "?"],
 ];
 
@@ -469,9 +469,9 @@ export interface SyncSchemaRequest {
   readonly isReplace: boolean;
 }
 const SyncSchemaRequest: Table<SyncSchemaRequest> = [
-  [1, "catalog", "string"],
-  [2, "database", "string"],
-  [3, "queryId", "string"],
+  [1, "catalog"],
+  [2, "database"],
+  [3, "queryId"],
   [4, "isReplace", "bool"],
 ];
 
@@ -508,9 +508,9 @@ export interface AnalyzeQueryRequest {
   readonly schema: string;
 }
 const AnalyzeQueryRequest: Table<AnalyzeQueryRequest> = [
-  [1, "query", "string"],
-  [2, "catalog", "string"],
-  [3, "schema", "string"],
+  [1, "query"],
+  [2, "catalog"],
+  [3, "schema"],
 ];
 
 /**
@@ -530,9 +530,9 @@ export interface ExplainRequest {
   readonly queryId: string;
 }
 const ExplainRequest: Table<ExplainRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -544,8 +544,8 @@ export interface ExplainResponse {
   readonly newStrategy?: string;
 }
 const ExplainResponse: Table<ExplainResponse> = [
-  [1, "explain", "string"],
-  [2, "sessionId", "string"],
+  [1, "explain"],
+  [2, "sessionId"],
   [3, "newStrategy", "string", "?"],
 ];
 
@@ -558,9 +558,9 @@ export interface StatusRequest {
   readonly queryId: string;
 }
 const StatusRequest: Table<StatusRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "queryId", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "queryId"],
 ];
 
 /**
@@ -575,7 +575,7 @@ export interface StatusResponse {
 const StatusResponse: Table<StatusResponse> = [
   [2, "status", "bool"],
   [3, "rowCount", "sint64"],
-  [4, "sessionId", "string"],
+  [4, "sessionId"],
   [5, "newStrategy", "string", "?"],
 ];
 
@@ -587,8 +587,8 @@ export interface AddCatalogsRequest {
   readonly json: string;
 }
 const AddCatalogsRequest: Table<AddCatalogsRequest> = [
-  [1, "sessionId", "string"],
-  [2, "json", "string"],
+  [1, "sessionId"],
+  [2, "json"],
 ];
 
 /**
@@ -598,7 +598,7 @@ export interface AddCatalogsResponse {
   readonly sessionId: string;
 }
 const AddCatalogsResponse: Table<AddCatalogsResponse> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
 ];
 
 /**
@@ -608,7 +608,7 @@ export interface RefreshCatalogsRequest {
   readonly sessionId: string;
 }
 const RefreshCatalogsRequest: Table<RefreshCatalogsRequest> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
 ];
 
 /**
@@ -618,7 +618,7 @@ export interface RefreshCatalogsResponse {
   readonly sessionId: string;
 }
 const RefreshCatalogsResponse: Table<RefreshCatalogsResponse> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
 ];
 
 /**
@@ -628,7 +628,7 @@ export interface GetAddCatalogsRequest {
   readonly sessionId: string;
 }
 const GetAddCatalogsRequest: Table<GetAddCatalogsRequest> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
 ];
 
 /**
@@ -640,9 +640,9 @@ export interface FailedSchemaElement {
   readonly reason: string;
 }
 const FailedSchemaElement: Table<FailedSchemaElement> = [
-  [1, "name", "string"],
-  [2, "type", "string"],
-  [3, "reason", "string"],
+  [1, "name"],
+  [2, "type"],
+  [3, "reason"],
 ];
 
 /**
@@ -654,9 +654,9 @@ export interface GetAddCatalogsResponse {
   readonly sessionId: string;
 }
 const GetAddCatalogsResponse: Table<GetAddCatalogsResponse> = [
-  [1, "status", "string"],
+  [1, "status"],
   [2, "failures", FailedSchemaElement, "[]"],
-  [3, "sessionId", "string"],
+  [3, "sessionId"],
 ];
 
 /**
@@ -675,7 +675,7 @@ export interface CatalogResponse {
   readonly isDefault: boolean;
 }
 const CatalogResponse: Table<CatalogResponse> = [
-  [1, "name", "string"],
+  [1, "name"],
   [2, "isDefault", "bool"],
 ];
 
@@ -696,7 +696,7 @@ export interface GetSchemaNamesRequest {
   readonly sessionId: string;
 }
 const GetSchemaNamesRequest: Table<GetSchemaNamesRequest> = [
-  [1, "sessionId", "string"],
+  [1, "sessionId"],
 ];
 
 /**
@@ -709,7 +709,7 @@ export interface GetSchemaNamesResponse {
 }
 const GetSchemaNamesResponse: Table<GetSchemaNamesResponse> = [
   [1, "schemas", "string", "[]"],
-  [2, "sessionId", "string"],
+  [2, "sessionId"],
   [3, "newStrategy", "string", "?"],
 ];
 
@@ -721,8 +721,8 @@ export interface GetSchemaNamesV2Request {
   readonly catalog: string;
 }
 const GetSchemaNamesV2Request: Table<GetSchemaNamesV2Request> = [
-  [1, "sessionId", "string"],
-  [2, "catalog", "string"],
+  [1, "sessionId"],
+  [2, "catalog"],
 ];
 
 /**
@@ -733,8 +733,8 @@ export interface GetTablesRequest {
   readonly schema: string;
 }
 const GetTablesRequest: Table<GetTablesRequest> = [
-  [1, "sessionId", "string"],
-  [2, "schema", "string"],
+  [1, "sessionId"],
+  [2, "schema"],
 ];
 
 /**
@@ -747,7 +747,7 @@ export interface GetTablesResponse {
 }
 const GetTablesResponse: Table<GetTablesResponse> = [
   [1, "tables", "string", "[]"],
-  [2, "sessionId", "string"],
+  [2, "sessionId"],
   [3, "newStrategy", "string", "?"],
 ];
 
@@ -760,9 +760,9 @@ export interface GetTablesV2Request {
   readonly catalog: string;
 }
 const GetTablesV2Request: Table<GetTablesV2Request> = [
-  [1, "sessionId", "string"],
-  [2, "schema", "string"],
-  [3, "catalog", "string"],
+  [1, "sessionId"],
+  [2, "schema"],
+  [3, "catalog"],
 ];
 
 /**
@@ -774,9 +774,9 @@ export interface GetColumnsRequest {
   readonly table: string;
 }
 const GetColumnsRequest: Table<GetColumnsRequest> = [
-  [1, "sessionId", "string"],
-  [2, "schema", "string"],
-  [3, "table", "string"],
+  [1, "sessionId"],
+  [2, "schema"],
+  [3, "table"],
 ];
 
 /**
@@ -787,8 +787,8 @@ export interface GFieldInfo {
   readonly fieldType: string;
 }
 const GFieldInfo: Table<GFieldInfo> = [
-  [1, "fieldName", "string"],
-  [2, "fieldType", "string"],
+  [1, "fieldName"],
+  [2, "fieldType"],
 ];
 
 /**
@@ -801,7 +801,7 @@ export interface GetColumnsResponse {
 }
 const GetColumnsResponse: Table<GetColumnsResponse> = [
   [1, "fieldInfo", GFieldInfo, "[]"],
-  [2, "sessionId", "string"],
+  [2, "sessionId"],
   [3, "newStrategy", "string", "?"],
 ];
 
@@ -815,10 +815,10 @@ export interface GetColumnsV2Request {
   readonly catalog: string;
 }
 const GetColumnsV2Request: Table<GetColumnsV2Request> = [
-  [1, "sessionId", "string"],
-  [2, "schema", "string"],
-  [3, "table", "string"],
-  [4, "catalog", "string"],
+  [1, "sessionId"],
+  [2, "schema"],
+  [3, "table"],
+  [4, "catalog"],
 ];
 
 /**
@@ -847,8 +847,8 @@ export interface SetPropsRequest {
   readonly props: string;
 }
 const SetPropsRequest: Table<SetPropsRequest> = [
-  [1, "sessionId", "string"],
-  [2, "props", "string"],
+  [1, "sessionId"],
+  [2, "props"],
 ];
 
 /**
@@ -869,10 +869,10 @@ export interface DryRunRequest {
   readonly queryString: string;
 }
 const DryRunRequest: Table<DryRunRequest> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "schema", "string"],
-  [4, "queryString", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "schema"],
+  [4, "queryString"],
 ];
 
 /**
@@ -882,7 +882,7 @@ export interface DryRunResponse {
   readonly dryrunValue: string;
 }
 const DryRunResponse: Table<DryRunResponse> = [
-  [1, "dryrunValue", "string"],
+  [1, "dryrunValue"],
 ];
 
 /**
@@ -896,11 +896,11 @@ export interface DryRunRequestV2 {
   readonly catalog: string;
 }
 const DryRunRequestV2: Table<DryRunRequestV2> = [
-  [1, "engineIP", "string"],
-  [2, "sessionId", "string"],
-  [3, "schema", "string"],
-  [4, "queryString", "string"],
-  [5, "catalog", "string"],
+  [1, "engineIP"],
+  [2, "sessionId"],
+  [3, "schema"],
+  [4, "queryString"],
+  [5, "catalog"],
 ];
 
 /**
@@ -912,9 +912,9 @@ export interface RemoteChunkRequest {
   readonly sQueryHash: string;
 }
 const RemoteChunkRequest: Table<RemoteChunkRequest> = [
-  [1, "originalQueryId", "string"],
-  [2, "remoteQueryId", "string"],
-  [3, "sQueryHash", "string"],
+  [1, "originalQueryId"],
+  [2, "remoteQueryId"],
+  [3, "sQueryHash"],
 ];
 
 /**
@@ -925,7 +925,7 @@ export interface RemoteChunkResponse {
   readonly chunk: Uint8Array;
 }
 const RemoteChunkResponse: Table<RemoteChunkResponse> = [
-  [1, "error", "string"],
+  [1, "error"],
   [2, "chunk", "bytes"],
 ];
 
@@ -943,12 +943,12 @@ export interface CreateDataFrameRequest {
   readonly createFromParquet: boolean;
 }
 const CreateDataFrameRequest: Table<CreateDataFrameRequest> = [
-  [1, "parquetFilePath", "string"],
-  [2, "catalog", "string"],
-  [3, "schema", "string"],
-  [4, "table", "string"],
-  [5, "sessionId", "string"],
-  [6, "engineIP", "string"],
+  [1, "parquetFilePath"],
+  [2, "catalog"],
+  [3, "schema"],
+  [4, "table"],
+  [5, "sessionId"],
+  [6, "engineIP"],
   [7, "dataframeNumber", "int32"],
   [8, "createFromParquet", "bool"],
 ];
@@ -960,7 +960,7 @@ export interface CreateDataFrameResponse {
   readonly queryId: string;
 }
 const CreateDataFrameResponse: Table<CreateDataFrameResponse> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
 ];
 
 /**
@@ -974,10 +974,10 @@ export interface ProjectionOnDataFrameRequest {
   readonly field: string[];
 }
 const ProjectionOnDataFrameRequest: Table<ProjectionOnDataFrameRequest> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
   [2, "dataframeNumber", "int32"],
-  [3, "sessionId", "string"],
-  [4, "engineIP", "string"],
+  [3, "sessionId"],
+  [4, "engineIP"],
   [5, "field", "string", "[]"],
 ];
 
@@ -997,7 +997,7 @@ export interface AggregateOnDataFrameRequest_AggregateFunctionMapEntry {
   readonly value: AggregateFunction;
 }
 const AggregateOnDataFrameRequest_AggregateFunctionMapEntry: Table<AggregateOnDataFrameRequest_AggregateFunctionMapEntry> = [
-  [1, "key", "string"],
+  [1, "key"],
   [2, "value", "int32"],
 ];
 
@@ -1013,10 +1013,10 @@ export interface AggregateOnDataFrameRequest {
   readonly groupBy: string[];
 }
 const AggregateOnDataFrameRequest: Table<AggregateOnDataFrameRequest> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
   [2, "dataframeNumber", "int32"],
-  [3, "sessionId", "string"],
-  [4, "engineIP", "string"],
+  [3, "sessionId"],
+  [4, "engineIP"],
   [5, "aggregateFunctionMap", AggregateOnDataFrameRequest_AggregateFunctionMapEntry, "[]"],
   [6, "groupBy", "string", "[]"],
 ];
@@ -1040,11 +1040,11 @@ export interface FilterOnDataFrameRequest {
   readonly whereClause: string;
 }
 const FilterOnDataFrameRequest: Table<FilterOnDataFrameRequest> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
   [2, "dataframeNumber", "int32"],
-  [3, "sessionId", "string"],
-  [4, "engineIP", "string"],
-  [5, "whereClause", "string"],
+  [3, "sessionId"],
+  [4, "engineIP"],
+  [5, "whereClause"],
 ];
 
 /**
@@ -1063,7 +1063,7 @@ export interface OrderByOnDataFrameRequest_OrderByFieldMapEntry {
   readonly value: SortDirection;
 }
 const OrderByOnDataFrameRequest_OrderByFieldMapEntry: Table<OrderByOnDataFrameRequest_OrderByFieldMapEntry> = [
-  [1, "key", "string"],
+  [1, "key"],
   [2, "value", "int32"],
 ];
 
@@ -1078,10 +1078,10 @@ export interface OrderByOnDataFrameRequest {
   readonly orderByFieldMap: OrderByOnDataFrameRequest_OrderByFieldMapEntry[];
 }
 const OrderByOnDataFrameRequest: Table<OrderByOnDataFrameRequest> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
   [2, "dataframeNumber", "int32"],
-  [3, "sessionId", "string"],
-  [4, "engineIP", "string"],
+  [3, "sessionId"],
+  [4, "engineIP"],
   [5, "orderByFieldMap", OrderByOnDataFrameRequest_OrderByFieldMapEntry, "[]"],
 ];
 
@@ -1104,10 +1104,10 @@ export interface LimitOnDataFrameRequest {
   readonly fetchLimit: number;
 }
 const LimitOnDataFrameRequest: Table<LimitOnDataFrameRequest> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
   [2, "dataframeNumber", "int32"],
-  [3, "sessionId", "string"],
-  [4, "engineIP", "string"],
+  [3, "sessionId"],
+  [4, "engineIP"],
   [5, "fetchLimit", "int32"],
 ];
 
@@ -1129,10 +1129,10 @@ export interface ExecuteDataFrameRequest {
   readonly engineIP: string;
 }
 const ExecuteDataFrameRequest: Table<ExecuteDataFrameRequest> = [
-  [1, "queryId", "string"],
+  [1, "queryId"],
   [2, "dataframeNumber", "int32"],
-  [3, "sessionId", "string"],
-  [4, "engineIP", "string"],
+  [3, "sessionId"],
+  [4, "engineIP"],
 ];
 
 /**
@@ -1151,8 +1151,8 @@ export interface DropUserContextRequest {
   readonly engineIP: string;
 }
 const DropUserContextRequest: Table<DropUserContextRequest> = [
-  [1, "sessionId", "string"],
-  [2, "engineIP", "string"],
+  [1, "sessionId"],
+  [2, "engineIP"],
 ];
 
 /**
@@ -1163,9 +1163,11 @@ export interface DropUserContextResponse {
 const DropUserContextResponse: Table<DropUserContextResponse> = [
 ];
 
+const QueryEngineService = "QueryEngineService";
+
 /** @generated from rpc QueryEngineService.authenticate */
 export const authenticate: Method<AuthenticateRequest, AuthenticateResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "authenticate",
   input: AuthenticateRequest,
   output: AuthenticateResponse,
@@ -1173,7 +1175,7 @@ export const authenticate: Method<AuthenticateRequest, AuthenticateResponse> = {
 
 /** @generated from rpc QueryEngineService.identifyPlanner */
 export const identifyPlanner: Method<IdentifyPlannerRequest, IdentifyPlannerResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "identifyPlanner",
   input: IdentifyPlannerRequest,
   output: IdentifyPlannerResponse,
@@ -1181,7 +1183,7 @@ export const identifyPlanner: Method<IdentifyPlannerRequest, IdentifyPlannerResp
 
 /** @generated from rpc QueryEngineService.prepareStatement */
 export const prepareStatement: Method<PrepareStatementRequest, PrepareStatementResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "prepareStatement",
   input: PrepareStatementRequest,
   output: PrepareStatementResponse,
@@ -1189,7 +1191,7 @@ export const prepareStatement: Method<PrepareStatementRequest, PrepareStatementR
 
 /** @generated from rpc QueryEngineService.prepareStatementV2 */
 export const prepareStatementV2: Method<PrepareStatementV2Request, PrepareStatementResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "prepareStatementV2",
   input: PrepareStatementV2Request,
   output: PrepareStatementResponse,
@@ -1197,7 +1199,7 @@ export const prepareStatementV2: Method<PrepareStatementV2Request, PrepareStatem
 
 /** @generated from rpc QueryEngineService.executeStatement */
 export const executeStatement: Method<ExecuteStatementRequest, ExecuteStatementResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "executeStatement",
   input: ExecuteStatementRequest,
   output: ExecuteStatementResponse,
@@ -1205,7 +1207,7 @@ export const executeStatement: Method<ExecuteStatementRequest, ExecuteStatementR
 
 /** @generated from rpc QueryEngineService.executeStatementV2 */
 export const executeStatementV2: Method<ExecuteStatementV2Request, ExecuteStatementResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "executeStatementV2",
   input: ExecuteStatementV2Request,
   output: ExecuteStatementResponse,
@@ -1213,7 +1215,7 @@ export const executeStatementV2: Method<ExecuteStatementV2Request, ExecuteStatem
 
 /** @generated from rpc QueryEngineService.getResultMetadata */
 export const getResultMetadata: Method<GetResultMetadataRequest, GetResultMetadataResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getResultMetadata",
   input: GetResultMetadataRequest,
   output: GetResultMetadataResponse,
@@ -1221,7 +1223,7 @@ export const getResultMetadata: Method<GetResultMetadataRequest, GetResultMetada
 
 /** @generated from rpc QueryEngineService.getDynamicParams */
 export const getDynamicParams: Method<GetDynamicParamsRequest, GetDynamicParamsResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getDynamicParams",
   input: GetDynamicParamsRequest,
   output: GetDynamicParamsResponse,
@@ -1229,7 +1231,7 @@ export const getDynamicParams: Method<GetDynamicParamsRequest, GetDynamicParamsR
 
 /** @generated from rpc QueryEngineService.getNextResultBatch */
 export const getNextResultBatch: Method<GetNextResultBatchRequest, GetNextResultBatchResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getNextResultBatch",
   input: GetNextResultBatchRequest,
   output: GetNextResultBatchResponse,
@@ -1237,7 +1239,7 @@ export const getNextResultBatch: Method<GetNextResultBatchRequest, GetNextResult
 
 /** @generated from rpc QueryEngineService.getNextResultBatchV2 */
 export const getNextResultBatchV2: Method<GetNextResultBatchRequest, GetNextResultBatchV2Response> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getNextResultBatchV2",
   input: GetNextResultBatchRequest,
   output: GetNextResultBatchV2Response,
@@ -1245,7 +1247,7 @@ export const getNextResultBatchV2: Method<GetNextResultBatchRequest, GetNextResu
 
 /** @generated from rpc QueryEngineService.explainAnalyze */
 export const explainAnalyze: Method<ExplainAnalyzeRequest, ExplainAnalyzeResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "explainAnalyze",
   input: ExplainAnalyzeRequest,
   output: ExplainAnalyzeResponse,
@@ -1253,7 +1255,7 @@ export const explainAnalyze: Method<ExplainAnalyzeRequest, ExplainAnalyzeRespons
 
 /** @generated from rpc QueryEngineService.clear */
 export const clear: Method<ClearRequest, ClearResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "clear",
   input: ClearRequest,
   output: ClearResponse,
@@ -1261,7 +1263,7 @@ export const clear: Method<ClearRequest, ClearResponse> = {
 
 /** @generated from rpc QueryEngineService.cancelQuery */
 export const cancelQuery: Method<CancelQueryRequest, CancelQueryResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "cancelQuery",
   input: CancelQueryRequest,
   output: CancelQueryResponse,
@@ -1269,7 +1271,7 @@ export const cancelQuery: Method<CancelQueryRequest, CancelQueryResponse> = {
 
 /** @generated from rpc QueryEngineService.clearOrCancelQuery */
 export const clearOrCancelQuery: Method<ClearOrCancelQueryRequest, ClearOrCancelQueryResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "clearOrCancelQuery",
   input: ClearOrCancelQueryRequest,
   output: ClearOrCancelQueryResponse,
@@ -1277,7 +1279,7 @@ export const clearOrCancelQuery: Method<ClearOrCancelQueryRequest, ClearOrCancel
 
 /** @generated from rpc QueryEngineService.syncSchemas */
 export const syncSchemas: Method<SyncSchemaRequest, SyncSchemaResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "syncSchemas",
   input: SyncSchemaRequest,
   output: SyncSchemaResponse,
@@ -1285,7 +1287,7 @@ export const syncSchemas: Method<SyncSchemaRequest, SyncSchemaResponse> = {
 
 /** @generated from rpc QueryEngineService.healthCheck */
 export const healthCheck: Method<HealthCheckRequest, HealthCheckResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "healthCheck",
   input: HealthCheckRequest,
   output: HealthCheckResponse,
@@ -1293,7 +1295,7 @@ export const healthCheck: Method<HealthCheckRequest, HealthCheckResponse> = {
 
 /** @generated from rpc QueryEngineService.analyzeQuery */
 export const analyzeQuery: Method<AnalyzeQueryRequest, AnalyzeQueryResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "analyzeQuery",
   input: AnalyzeQueryRequest,
   output: AnalyzeQueryResponse,
@@ -1301,7 +1303,7 @@ export const analyzeQuery: Method<AnalyzeQueryRequest, AnalyzeQueryResponse> = {
 
 /** @generated from rpc QueryEngineService.explain */
 export const explain: Method<ExplainRequest, ExplainResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "explain",
   input: ExplainRequest,
   output: ExplainResponse,
@@ -1309,7 +1311,7 @@ export const explain: Method<ExplainRequest, ExplainResponse> = {
 
 /** @generated from rpc QueryEngineService.status */
 export const status: Method<StatusRequest, StatusResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "status",
   input: StatusRequest,
   output: StatusResponse,
@@ -1317,7 +1319,7 @@ export const status: Method<StatusRequest, StatusResponse> = {
 
 /** @generated from rpc QueryEngineService.addCatalogs */
 export const addCatalogs: Method<AddCatalogsRequest, AddCatalogsResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "addCatalogs",
   input: AddCatalogsRequest,
   output: AddCatalogsResponse,
@@ -1325,7 +1327,7 @@ export const addCatalogs: Method<AddCatalogsRequest, AddCatalogsResponse> = {
 
 /** @generated from rpc QueryEngineService.refreshCatalogs */
 export const refreshCatalogs: Method<RefreshCatalogsRequest, RefreshCatalogsResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "refreshCatalogs",
   input: RefreshCatalogsRequest,
   output: RefreshCatalogsResponse,
@@ -1333,7 +1335,7 @@ export const refreshCatalogs: Method<RefreshCatalogsRequest, RefreshCatalogsResp
 
 /** @generated from rpc QueryEngineService.getAddCatalogsResponse */
 export const getAddCatalogsResponse: Method<GetAddCatalogsRequest, GetAddCatalogsResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getAddCatalogsResponse",
   input: GetAddCatalogsRequest,
   output: GetAddCatalogsResponse,
@@ -1341,7 +1343,7 @@ export const getAddCatalogsResponse: Method<GetAddCatalogsRequest, GetAddCatalog
 
 /** @generated from rpc QueryEngineService.getCataloges */
 export const getCataloges: Method<GetCatalogesRequest, GetCatalogesResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getCataloges",
   input: GetCatalogesRequest,
   output: GetCatalogesResponse,
@@ -1349,7 +1351,7 @@ export const getCataloges: Method<GetCatalogesRequest, GetCatalogesResponse> = {
 
 /** @generated from rpc QueryEngineService.getSchemaNames */
 export const getSchemaNames: Method<GetSchemaNamesRequest, GetSchemaNamesResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getSchemaNames",
   input: GetSchemaNamesRequest,
   output: GetSchemaNamesResponse,
@@ -1357,7 +1359,7 @@ export const getSchemaNames: Method<GetSchemaNamesRequest, GetSchemaNamesRespons
 
 /** @generated from rpc QueryEngineService.getSchemaNamesV2 */
 export const getSchemaNamesV2: Method<GetSchemaNamesV2Request, GetSchemaNamesResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getSchemaNamesV2",
   input: GetSchemaNamesV2Request,
   output: GetSchemaNamesResponse,
@@ -1365,7 +1367,7 @@ export const getSchemaNamesV2: Method<GetSchemaNamesV2Request, GetSchemaNamesRes
 
 /** @generated from rpc QueryEngineService.getTables */
 export const getTables: Method<GetTablesRequest, GetTablesResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getTables",
   input: GetTablesRequest,
   output: GetTablesResponse,
@@ -1373,7 +1375,7 @@ export const getTables: Method<GetTablesRequest, GetTablesResponse> = {
 
 /** @generated from rpc QueryEngineService.getTablesV2 */
 export const getTablesV2: Method<GetTablesV2Request, GetTablesResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getTablesV2",
   input: GetTablesV2Request,
   output: GetTablesResponse,
@@ -1381,7 +1383,7 @@ export const getTablesV2: Method<GetTablesV2Request, GetTablesResponse> = {
 
 /** @generated from rpc QueryEngineService.getColumns */
 export const getColumns: Method<GetColumnsRequest, GetColumnsResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getColumns",
   input: GetColumnsRequest,
   output: GetColumnsResponse,
@@ -1389,7 +1391,7 @@ export const getColumns: Method<GetColumnsRequest, GetColumnsResponse> = {
 
 /** @generated from rpc QueryEngineService.getColumnsV2 */
 export const getColumnsV2: Method<GetColumnsV2Request, GetColumnsResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getColumnsV2",
   input: GetColumnsV2Request,
   output: GetColumnsResponse,
@@ -1397,7 +1399,7 @@ export const getColumnsV2: Method<GetColumnsV2Request, GetColumnsResponse> = {
 
 /** @generated from rpc QueryEngineService.updateUsers */
 export const updateUsers: Method<UpdateUsersRequest, UpdateUsersResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "updateUsers",
   input: UpdateUsersRequest,
   output: UpdateUsersResponse,
@@ -1405,7 +1407,7 @@ export const updateUsers: Method<UpdateUsersRequest, UpdateUsersResponse> = {
 
 /** @generated from rpc QueryEngineService.setProps */
 export const setProps: Method<SetPropsRequest, SetPropsResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "setProps",
   input: SetPropsRequest,
   output: SetPropsResponse,
@@ -1413,7 +1415,7 @@ export const setProps: Method<SetPropsRequest, SetPropsResponse> = {
 
 /** @generated from rpc QueryEngineService.dryRun */
 export const dryRun: Method<DryRunRequest, DryRunResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "dryRun",
   input: DryRunRequest,
   output: DryRunResponse,
@@ -1421,7 +1423,7 @@ export const dryRun: Method<DryRunRequest, DryRunResponse> = {
 
 /** @generated from rpc QueryEngineService.dryRunV2 */
 export const dryRunV2: Method<DryRunRequestV2, DryRunResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "dryRunV2",
   input: DryRunRequestV2,
   output: DryRunResponse,
@@ -1429,7 +1431,7 @@ export const dryRunV2: Method<DryRunRequestV2, DryRunResponse> = {
 
 /** @generated from rpc QueryEngineService.getNextRemoteCachedChunk */
 export const getNextRemoteCachedChunk: Method<RemoteChunkRequest, RemoteChunkResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "getNextRemoteCachedChunk",
   input: RemoteChunkRequest,
   output: RemoteChunkResponse,
@@ -1437,7 +1439,7 @@ export const getNextRemoteCachedChunk: Method<RemoteChunkRequest, RemoteChunkRes
 
 /** @generated from rpc QueryEngineService.createDataFrame */
 export const createDataFrame: Method<CreateDataFrameRequest, CreateDataFrameResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "createDataFrame",
   input: CreateDataFrameRequest,
   output: CreateDataFrameResponse,
@@ -1445,7 +1447,7 @@ export const createDataFrame: Method<CreateDataFrameRequest, CreateDataFrameResp
 
 /** @generated from rpc QueryEngineService.projectionOnDataFrame */
 export const projectionOnDataFrame: Method<ProjectionOnDataFrameRequest, ProjectionOnDataFrameResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "projectionOnDataFrame",
   input: ProjectionOnDataFrameRequest,
   output: ProjectionOnDataFrameResponse,
@@ -1453,7 +1455,7 @@ export const projectionOnDataFrame: Method<ProjectionOnDataFrameRequest, Project
 
 /** @generated from rpc QueryEngineService.aggregateOnDataFrame */
 export const aggregateOnDataFrame: Method<AggregateOnDataFrameRequest, AggregateOnDataFrameResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "aggregateOnDataFrame",
   input: AggregateOnDataFrameRequest,
   output: AggregateOnDataFrameResponse,
@@ -1461,7 +1463,7 @@ export const aggregateOnDataFrame: Method<AggregateOnDataFrameRequest, Aggregate
 
 /** @generated from rpc QueryEngineService.filterOnDataFrame */
 export const filterOnDataFrame: Method<FilterOnDataFrameRequest, FilterOnDataFrameResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "filterOnDataFrame",
   input: FilterOnDataFrameRequest,
   output: FilterOnDataFrameResponse,
@@ -1469,7 +1471,7 @@ export const filterOnDataFrame: Method<FilterOnDataFrameRequest, FilterOnDataFra
 
 /** @generated from rpc QueryEngineService.orderByOnDataFrame */
 export const orderByOnDataFrame: Method<OrderByOnDataFrameRequest, OrderByOnDataFrameResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "orderByOnDataFrame",
   input: OrderByOnDataFrameRequest,
   output: OrderByOnDataFrameResponse,
@@ -1477,7 +1479,7 @@ export const orderByOnDataFrame: Method<OrderByOnDataFrameRequest, OrderByOnData
 
 /** @generated from rpc QueryEngineService.limitOnDataFrame */
 export const limitOnDataFrame: Method<LimitOnDataFrameRequest, LimitOnDataFrameResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "limitOnDataFrame",
   input: LimitOnDataFrameRequest,
   output: LimitOnDataFrameResponse,
@@ -1485,7 +1487,7 @@ export const limitOnDataFrame: Method<LimitOnDataFrameRequest, LimitOnDataFrameR
 
 /** @generated from rpc QueryEngineService.executeDataFrame */
 export const executeDataFrame: Method<ExecuteDataFrameRequest, ExecuteDataFrameResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "executeDataFrame",
   input: ExecuteDataFrameRequest,
   output: ExecuteDataFrameResponse,
@@ -1493,7 +1495,7 @@ export const executeDataFrame: Method<ExecuteDataFrameRequest, ExecuteDataFrameR
 
 /** @generated from rpc QueryEngineService.dropUserContext */
 export const dropUserContext: Method<DropUserContextRequest, DropUserContextResponse> = {
-  service: "QueryEngineService",
+  service: QueryEngineService,
   name: "dropUserContext",
   input: DropUserContextRequest,
   output: DropUserContextResponse,

@@ -1,5 +1,5 @@
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { Field, Init, Scalar, Table } from "./schema.ts";
+import type { Field, Held, Init, Scalar, Table } from "./schema.ts";
 
 /** The wire type of a scalar; of all others it is a varint. */
 const wireTypes: Readonly<Partial<Record<Scalar, WireType>>> = {
@@ -34,7 +34,7 @@ export function decode<M extends object>(table: Table<M>, bytes: Uint8Array): M 
 }
 
 function writeMessage(writer: BinaryWriter, table: Table<unknown>, message: object): void {
-  for (const [number, name, holds, often] of table) {
+  for (const [number, name, holds = "string", often] of table) {
     const value: unknown = Reflect.get(message, name);
     if (value === undefined) continue;
     if (often === "[]") {
@@ -46,7 +46,7 @@ function writeMessage(writer: BinaryWriter, table: Table<unknown>, message: obje
   }
 }
 
-function writeList(writer: BinaryWriter, number: number, holds: Field[2], items: readonly unknown[]): void {
+function writeList(writer: BinaryWriter, number: number, holds: Held, items: readonly unknown[]): void {
   const wireType = wireTypeOf(holds);
   if (wireType === WireType.LengthDelimited) {
     for (const item of items) writeValue(writer.tag(number, wireType), holds, item);
@@ -57,7 +57,7 @@ function writeList(writer: BinaryWriter, number: number, holds: Field[2], items:
   }
 }
 
-function writeValue(writer: BinaryWriter, holds: Field[2], value: unknown): void {
+function writeValue(writer: BinaryWriter, holds: Held, value: unknown): void {
   if (typeof holds === "string") {
     Reflect.apply(writer[holds], writer, [value]);
   } else if (typeof value === "object" && value !== null) {
@@ -82,7 +82,12 @@ function readMessage(table: Table<unknown>, bytes: Uint8Array, message = emptyMe
   return message;
 }
 
-function readField(reader: BinaryReader, [, name, holds, often]: Field, wireType: WireType, message: Message): void {
+function readField(
+  reader: BinaryReader,
+  [, name, holds = "string", often]: Field,
+  wireType: WireType,
+  message: Message,
+): void {
   const before = message[name];
   const isPacked = wireType !== wireTypeOf(holds);
   if (isPacked && !(often === "[]" && wireType === WireType.LengthDelimited)) {
@@ -98,7 +103,7 @@ function readField(reader: BinaryReader, [, name, holds, often]: Field, wireType
   }
 }
 
-function readValue(reader: BinaryReader, holds: Field[2], before?: unknown): unknown {
+function readValue(reader: BinaryReader, holds: Held, before?: unknown): unknown {
   if (typeof holds !== "string") {
     // What stands there was read by the same table.
     return readMessage(holds, reader.bytes(), before as Message | undefined);
@@ -108,21 +113,21 @@ function readValue(reader: BinaryReader, holds: Field[2], before?: unknown): unk
 
 function emptyMessage(table: Table<unknown>): Message {
   const message: Message = {};
-  for (const [, name, holds, often] of table) {
+  for (const [, name, holds = "string", often] of table) {
     if (often !== "?") message[name] = often === "[]" ? [] : zeroOf(holds);
   }
   return message;
 }
 
-function wireTypeOf(holds: Field[2]): WireType {
+function wireTypeOf(holds: Held): WireType {
   return typeof holds === "string" ? (wireTypes[holds] ?? WireType.Varint) : WireType.LengthDelimited;
 }
 
-function isZero(value: unknown, holds: Field[2]): boolean {
+function isZero(value: unknown, holds: Held): boolean {
   return value instanceof Uint8Array ? value.length === 0 : Object.is(value, zeroOf(holds));
 }
 
-function zeroOf(holds: Field[2]): unknown {
+function zeroOf(holds: Held): unknown {
   if (holds === "string") return "";
   if (holds === "bool") return false;
   if (holds === "bytes") return new Uint8Array();

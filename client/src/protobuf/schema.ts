@@ -16,11 +16,14 @@ export type Scalar =
   | "uint32"
   | "uint64";
 
+/** What a field holds: a value, or a message. */
+export type Held = Scalar | Table<unknown>;
+
 /**
- * A field: its number, its name, what it holds, and how often. `?` is a field that may be absent, as each message is;
- * `[]` a list; without either, absent is the same as zero.
+ * A field: its number, its name, what it holds (a string, where nothing is said), and how often. `?` is a field that may be absent,
+ * as each message is; `[]` a list; without either, absent is the same as zero.
  */
-export type Field = readonly [number: number, name: string, holds: Scalar | Table<unknown>, often?: "?" | "[]"];
+export type Field = readonly [number: number, name: string, holds?: Held, often?: "?" | "[]"];
 
 declare const described: unique symbol;
 

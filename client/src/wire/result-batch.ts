@@ -155,7 +155,7 @@ function gatherRows(start: number, end: number, columns: readonly BatchColumn[])
 function assertRange(from: number, to: number, rowCount: number): number {
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= rowCount)) {
     throw new E6Error("INVALID_PARAMETER", `There are no rows ${from} to ${to} in a batch of ${rowCount}.`, {
-      hint: "Rows count from 0 within each batch; the last one that is named is left out.",
+      hint: "Rows count from 0 within each batch.",
     });
   }
   return from;

@@ -21,7 +21,7 @@ export function createWireSource(kind: WireKind, bytes: Uint8Array): WireSource 
     utf8: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
     malformed: (position, problem, details) =>
       new E6Error("MALFORMED_RESULT", `${kind} is malformed at byte ${position}: ${problem}.`, {
-        hint: "The bytes were cut or altered on their way, or the engine encodes results in another way than this client reads.",
+        hint: "The bytes were altered on their way, or the engine encodes results otherwise.",
         ...details,
       }),
   };
