@@ -1,32 +1,30 @@
 /** `npm run bench -- [name…]`: runs the benchmarks with these names, or all, and prints what they found. */
 import { arch, cpus, platform, totalmem } from "node:os";
 import type { Benchmark } from "./benchmark.ts";
-import { decodeBenchmark } from "./decode.ts";
-import { mainThreadBenchmark } from "./main-thread.ts";
-import { millionRowsBenchmark } from "./million-rows.ts";
-import { peersBenchmark } from "./peers.ts";
-import { replayBenchmark } from "./replay.ts";
-import { sizeBenchmark } from "./size.ts";
-import { smallQueryBenchmark } from "./small-query.ts";
-import { storeBenchmark } from "./store.ts";
 
-const benchmarks: readonly Benchmark[] = [
-  decodeBenchmark,
-  mainThreadBenchmark,
-  millionRowsBenchmark,
-  peersBenchmark,
-  replayBenchmark,
-  smallQueryBenchmark,
-  storeBenchmark,
-  sizeBenchmark,
-];
+/**
+ * The benchmarks by their names. Each is loaded when it is run: what the others bring along (browsers, builders, the peers' libraries)
+ * would lie in the memory of the process, and every collection of garbage would walk through it.
+ */
+const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  decode: async () => (await import("./decode.ts")).decodeBenchmark,
+  "million-rows": async () => (await import("./million-rows.ts")).millionRowsBenchmark,
+  replay: async () => (await import("./replay.ts")).replayBenchmark,
+  "small-query": async () => (await import("./small-query.ts")).smallQueryBenchmark,
+  "main-thread": async () => (await import("./main-thread.ts")).mainThreadBenchmark,
+  store: async () => (await import("./store.ts")).storeBenchmark,
+  peers: async () => (await import("./peers.ts")).peersBenchmark,
+  size: async () => (await import("./size.ts")).sizeBenchmark,
+};
 
-/** The benchmarks with the given names; all where none is given. */
-function chosen(names: readonly string[]): readonly Benchmark[] {
-  const known = benchmarks.map(({ name }) => name);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`there is no benchmark "${unknown}": name one of ${known.join(", ")}`);
-  return names.length === 0 ? benchmarks : benchmarks.filter(({ name }) => names.includes(name));
+/** How to load the benchmarks with the given names; all where none is given. */
+function chosen(names: readonly string[]): readonly (() => Promise<Benchmark>)[] {
+  const known = Object.keys(benchmarks);
+  return (names.length === 0 ? known : names).map((name) => {
+    const load = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
+    if (load === undefined) throw new Error(`there is no benchmark "${name}": name one of ${known.join(", ")}`);
+    return load;
+  });
 }
 
 function machine(): string {
@@ -38,7 +36,8 @@ function machine(): string {
 try {
   const selection = chosen(process.argv.slice(2));
   console.log(machine());
-  for (const benchmark of selection) {
+  for (const load of selection) {
+    const benchmark = await load();
     console.log(`\n${benchmark.name}: ${benchmark.about}\n`);
     for (const line of await benchmark.run()) console.log(line);
   }

@@ -2,7 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
 import { startGateway } from "@e6data-web/gateway";
-import type { CallRecord } from "@e6data-web/mock";
+import { type Mock, startMock } from "@e6data-web/mock";
 import { type Connection, connect } from "e6data-web";
 import { GetNextResultBatchRequestSchema, QueryEngineService } from "e6data-web/proto";
 import type { Benchmark } from "./benchmark.ts";
@@ -10,7 +10,6 @@ import { readColumns, readRows, streamRows } from "./client-readings.ts";
 import { makeDecodeInput, pythonWithConnector, withRowCount } from "./decode-input.ts";
 import { measureRounds, type Subject, type Timing } from "./measure.ts";
 import { startMillionPython } from "./million-python.ts";
-import { startServers } from "./start-servers.ts";
 
 const rowsOfBatch = 100_000;
 const batchCount = 10;
@@ -33,16 +32,15 @@ export const millionRowsBenchmark: Benchmark = {
   run: async () => {
     const python = await pythonWithConnector();
     const { metadata, batch } = await makeDecodeInput(python, rowsOfBatch);
-    const result = {
+    await using mock = await startMock({ scale: 0.001 });
+    mock.replay(sql, {
       metadata: withRowCount(metadata, rowCount),
       batches: new Array<Uint8Array>(batchCount).fill(batch),
-    };
-    await using servers = await startServers({ sql, result });
-    const { blue, green, controlUrl } = servers.place;
-    await using gateway = await startGateway({ blue, green });
+    });
+    await using gateway = await startGateway({ blue: mock.blue, green: mock.green });
     await using connection = connect({ url: gateway.url, user: "bench", token: "bench" });
-    const fetches = await countFetches(controlUrl, connection);
-    const peer = startMillionPython(python, { port: blue.port, sql, rowsOfBatch, rowCount });
+    const fetches = await countFetches(mock, connection);
+    const peer = startMillionPython(python, { port: mock.blue.port, sql, rowsOfBatch, rowCount });
     try {
       const timings = await measureRounds(
         [
@@ -63,11 +61,12 @@ export const millionRowsBenchmark: Benchmark = {
 };
 
 /** The calls by which the client fetches: the raw reader makes the same. */
-async function countFetches(controlUrl: string, connection: Connection): Promise<readonly string[]> {
+async function countFetches(mock: Mock, connection: Connection): Promise<readonly string[]> {
   await readColumns(connection, sql);
-  // The mock's own record, as its control server tells it.
-  const calls = (await (await fetch(`${controlUrl}/calls`)).json()) as readonly CallRecord[];
-  return calls.map(({ rpc }) => rpc).filter((rpc) => rpc.startsWith("getNextResultBatch"));
+  return mock.control
+    .calls()
+    .map(({ rpc }) => rpc)
+    .filter((rpc) => rpc.startsWith("getNextResultBatch"));
 }
 
 /** Each row read and dropped. */
