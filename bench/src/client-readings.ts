@@ -19,6 +19,13 @@ export async function readRows(connection: Connection, sql: string): Promise<rea
   return (await connection.query(sql)).rows();
 }
 
+/** The same by a cursor, which makes the rows of a batch while the next one is on its way. */
+export async function fetchAllRows(connection: Connection, sql: string): Promise<readonly (readonly Value[])[]> {
+  await using cursor = connection.cursor();
+  await cursor.execute(sql);
+  return await cursor.fetchAll();
+}
+
 /** One row after the other, each let go of before the next is asked for. */
 export async function streamRows(
   connection: Connection,

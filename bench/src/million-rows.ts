@@ -6,7 +6,7 @@ import { type Mock, startMock } from "@e6data-web/mock";
 import { type Connection, connect } from "e6data-web";
 import { GetNextResultBatchRequestSchema, QueryEngineService } from "e6data-web/proto";
 import type { Benchmark } from "./benchmark.ts";
-import { readColumns, readRows, streamRows } from "./client-readings.ts";
+import { fetchAllRows, readColumns, readRows, streamRows } from "./client-readings.ts";
 import { makeDecodeInput, pythonWithConnector, withRowCount } from "./decode-input.ts";
 import { measureRounds, type Subject, type Timing } from "./measure.ts";
 import { startMillionPython } from "./million-python.ts";
@@ -19,6 +19,7 @@ const sql = "select * from replayed";
 const names = {
   columns: "client, to columns",
   rows: "client, to rows",
+  fetched: "client, to rows by fetchAll()",
   streamed: "client, rows streamed",
   raw: "raw fetch of the same bytes",
   python: "Python connector, to rows",
@@ -46,6 +47,7 @@ export const millionRowsBenchmark: Benchmark = {
         [
           timedAsync(names.columns, () => readColumns(connection, sql)),
           timedAsync(names.rows, async () => (await readRows(connection, sql)).length),
+          timedAsync(names.fetched, async () => (await fetchAllRows(connection, sql)).length),
           timedAsync(names.streamed, () => countStreamed(connection)),
           timedAsync(names.raw, await rawReader(gateway.url, fetches)),
           peer.subject(names.python, "all"),
@@ -131,6 +133,7 @@ function report(timings: ReadonlyMap<string, Timing>, fetches: readonly string[]
     "",
     ...ratio("columns / raw fetch", names.columns, names.raw, "  at most 1.3 wanted"),
     ...ratio("Python connector / rows", names.python, names.rows, "  at least 5 wanted"),
+    ...ratio("Python connector / fetchAll()", names.python, names.fetched, ""),
     ...ratio("Python connector / columns", names.python, names.columns, ""),
     ...ratio("Python in turn / rows streamed", names.pythonInTurn, names.streamed, ""),
   ];

@@ -265,8 +265,8 @@ async function take<Row>(open: OpenResult<Row>, count: number): Promise<Row[]> {
       if (batch === undefined) break;
     }
     const end = Math.min(open.rows.length, open.position + count - taken.length);
-    for (const row of open.rows.slice(open.position, end)) taken.push(row);
-    open.position = end;
+    // The rows up to there are all there.
+    for (; open.position < end; open.position++) taken.push(open.rows[open.position] as Row);
   }
   open.query.deliver(taken.length);
   return taken;
