@@ -12,17 +12,14 @@ export interface ServerOrder {
   readonly sql: string;
   /** The engine's answers. */
   readonly result: CannedResult;
-  /** The peers' form of the same rows. Without it there is no stand-in. */
-  readonly data?: PeerData;
+  /** The peers' form of the same rows. */
+  readonly data: PeerData;
 }
 
 /** Where they are. */
 export interface ServerPlace {
   readonly blue: { readonly port: number };
   readonly green: { readonly port: number };
-  /** Where the mock is looked into. */
-  readonly controlUrl: string;
-  /** Empty where there is no stand-in. */
   readonly peersUrl: string;
 }
 
@@ -30,15 +27,14 @@ export interface ServerPlace {
 const { sql, result, data }: ServerOrder = workerData;
 const mock = await startMock({ scale: 0.001 });
 mock.replay(sql, result);
-const peers = data && (await startPeerServer(data));
-const { blue, green, controlUrl } = mock;
+const peers = await startPeerServer(data);
+const { blue, green } = mock;
 const place: ServerPlace = {
   blue: { port: blue.port },
   green: { port: green.port },
-  controlUrl,
-  peersUrl: peers?.url ?? "",
+  peersUrl: peers.url,
 };
 parentPort?.postMessage(place);
 parentPort?.once("message", async () => {
-  await Promise.all([mock.close(), peers?.[Symbol.asyncDispose]()]);
+  await Promise.all([mock.close(), peers[Symbol.asyncDispose]()]);
 });

@@ -2,6 +2,7 @@ import { tableFromIPC } from "@uwdata/flechette";
 import { describe, expect, it } from "vitest";
 import { readMessages } from "../../test/arrow-messages.ts";
 import { chunkBytes, longs, strings, type VectorParts, vectorNumber } from "../../test/chunk-writer.ts";
+import { settle } from "../../test/settle.ts";
 import { thrift } from "../../test/thrift-writer.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
 import { arrowContentType, toArrowStream } from "./arrow-stream.ts";
@@ -32,18 +33,6 @@ function sourceOf(...answers: readonly (ResultBatch | Error)[]) {
     [Symbol.asyncIterator]: () => source,
   };
   return { seen, source };
-}
-
-/** Long enough for whatever would be done unasked: a macrotask after all microtasks. */
-function settle(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 async function read(stream: ReadableStream<Uint8Array>): Promise<unknown[]> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chunkBytes, longs } from "../../test/chunk-writer.ts";
+import { settle } from "../../test/settle.ts";
 import { E6Error } from "../error.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
 import { createByteStream } from "./byte-stream.ts";
@@ -36,18 +37,6 @@ class Source implements AsyncIterable<ResultBatch>, AsyncIterator<ResultBatch> {
     this.returned++;
     return { done: true, value: undefined };
   }
-}
-
-/** Long enough for whatever would be done unasked: a macrotask after all microtasks. */
-function settle(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
