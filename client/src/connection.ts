@@ -1,8 +1,6 @@
 import { type Catalog, createCatalog } from "./catalog/catalog.ts";
 import type { InSchema } from "./catalog/names.ts";
 import { type Cluster, createCluster } from "./cluster/cluster.ts";
-import { createAskCluster } from "./cluster/cluster-calls.ts";
-import { createSharedWakeUp } from "./cluster/shared-wake-up.ts";
 import { E6Error } from "./error.ts";
 import type { Strategy } from "./headers.ts";
 import { type ConnectOptions, readOptions, type Settings } from "./options.ts";
@@ -30,21 +28,10 @@ import { createSubmittedQuery, type SubmittedQuery } from "./query/submitted-que
 import type { Dialect } from "./result/dialect.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { platformRuntime, type Runtime } from "./runtime.ts";
-import { Detection } from "./session/detection.ts";
-import { EngineAccess } from "./session/engine-access.ts";
-import { Follower } from "./session/follower.ts";
-import { Pins } from "./session/pins.ts";
-import { type PropertyMemory, withProperties } from "./session/session-properties.ts";
-import { Sessions } from "./session/sessions.ts";
-import { createSignIn } from "./session/sign-in.ts";
+import { createEngineParts } from "./session/engine-parts.ts";
 import type { Params } from "./sql/bind-statement.ts";
 import type { SqlStatement } from "./sql/sql-template.ts";
 import { openStore } from "./store/open-store.ts";
-import type { StrategyStore } from "./strategy/strategy-store.ts";
-import type { Announcement } from "./transport/announcements.ts";
-import { createEngineCaller } from "./transport/engine-caller.ts";
-import { createGatewayTransport } from "./transport/gateway-transport.ts";
-import type { Route } from "./transport/route.ts";
 
 /** What a connection knows about the deployment. */
 export interface DeploymentView {
@@ -115,36 +102,20 @@ export function connect(options: ConnectOptions): Connection {
 /** A connection over checked options and a given runtime. */
 export function createConnection(settings: Settings, runtime: Runtime): Connection {
   const end = new AbortController();
-  const closing = end.signal;
   const store = openStore(settings, runtime);
-  const transport = createGatewayTransport(settings, (route) => watchAnnouncements(store, runtime, follower, route));
-  const call = createEngineCaller(transport);
-  const properties: PropertyMemory = { json: undefined };
-  const signIn = withProperties(createSignIn(call, settings.credentials, settings), call, properties);
-  const sessions = new Sessions(signIn, store, closing);
-  const ask = createAskCluster(call, settings.credentials, store);
-  const wakeUp = createSharedWakeUp(ask, runtime);
-  const detection = new Detection(sessions, store, runtime, closing);
-  const pins = new Pins(() => follower.safePoint());
-  const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0);
-  const access = new EngineAccess({
-    ...{ sessions, detection, follower, pins, store, runtime },
-    wakeUp: settings.autoResume ? wakeUp : undefined,
-    ttlMs: settings.deploymentTtlMs,
-  });
-  const releases = createReleases(call, runtime);
-  const base = { call, access, pins, settings, runtime, closing };
-  const context: QueryContext = { ...base, releases, features: createEngineFeatures() };
+  const engine = createEngineParts(settings, runtime, store, end.signal);
+  const releases = createReleases(engine.call, runtime);
+  const context: QueryContext = { ...engine, releases, features: createEngineFeatures() };
   const start = async (call: CheckedCall, statement: Statement, params: Params | undefined, options: ExecuteOptions) =>
     await startQuery(context, planQuery(context, call, statement, params, options));
   const close = async () => {
     end.abort(closedError());
-    sessions.clear();
+    engine.sessions.clear();
     await Promise.all([releases.settled(), store === settings.store || store.close()]);
   };
   return {
-    ...createCatalog({ ...base, sessions, properties }),
-    cluster: createCluster({ ask, wakeUp, runtime, closing }),
+    ...createCatalog(engine),
+    cluster: createCluster(engine),
     get deployment() {
       const { active, pending } = store.read();
       return { active, announced: pending?.stack };
@@ -168,21 +139,6 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
     },
     close,
     [Symbol.asyncDispose]: close,
-  };
-}
-
-/** Takes what the answer to a call announces for news of the view under which the call leaves. */
-function watchAnnouncements(
-  store: StrategyStore,
-  runtime: Runtime,
-  follower: Follower,
-  { strategy: from }: Route,
-): (announcement: Announcement) => void {
-  const { epoch, pending } = store.read();
-  return (announcement) => {
-    if (announcement.by === "header") follower.note(from, announcement.stack);
-    const ids = { epoch, pendingId: pending?.id, newId: runtime.newId() };
-    store.dispatch({ type: "announced", ...announcement, from, ...ids, at: runtime.wallMs() });
   };
 }
 

@@ -27,6 +27,9 @@ export interface E6ErrorDetails {
 // A registered symbol, not `instanceof`: an error from another realm or a second copy of the package is one of ours too.
 const brand = Symbol.for("e6data-web.E6Error");
 
+/** What an error shows of its details: these and no others. */
+const detailNames = ["queryId", "strategy", "reason", "rowsDelivered", "position", "paramsIndex", "hint"] as const;
+
 /** The one error class of this library. `code` says what happened; each code has a heading in `docs/errors.md`. */
 export class E6Error extends Error {
   override readonly name = "E6Error";
@@ -55,9 +58,8 @@ export class E6Error extends Error {
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
     this.retryable = details.retryable ?? false;
-    const { queryId, strategy, reason, rowsDelivered, position, paramsIndex, hint } = details;
-    const known = { queryId, strategy, reason, rowsDelivered, position, paramsIndex, hint };
-    for (const [name, value] of Object.entries(known)) {
+    for (const name of detailNames) {
+      const value = details[name];
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
     }
   }

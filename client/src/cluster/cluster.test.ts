@@ -9,7 +9,7 @@ import type { ResumeProgress } from "./wake-up.ts";
 
 /** A cluster that says each word in turn when it is asked for its status; the last one stays. */
 function open(words: readonly string[], options: Parameters<typeof openAccess>[0] = {}, autoResume = true) {
-  const opened = openAccess(options, autoResume);
+  const opened = openAccess({ ...options, autoResume });
   const { gateway, context, ask, wakeUp } = opened;
   const asked: string[] = [];
   gateway.cluster = {

@@ -10,7 +10,7 @@ import { startQuery } from "./start-query.ts";
 
 /** A query whose cluster falls asleep under it. */
 function openSleeping(failing: string, autoResume: boolean) {
-  const { gateway, context: access } = openAccess({}, autoResume);
+  const { gateway, context: access } = openAccess({ autoResume });
   gateway.result = longResult(3);
   gateway.batchesInAnswer = 1;
   let asleep = true;

@@ -4,6 +4,7 @@ import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import type { PendingSwitch } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
+import { onAbort } from "../transport/cancellation.ts";
 import { type Backoff, backoffMs } from "./backoff.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -73,7 +74,7 @@ export class Follower {
     this.#isBusy = isBusy;
     this.#report = report;
     const unsubscribe = store.subscribe(() => this.#follow());
-    closing.addEventListener("abort", () => {
+    onAbort(closing, () => {
       unsubscribe();
       this.#follow();
     });

@@ -1,4 +1,5 @@
 import type { Send } from "./call.ts";
+import { onAbort } from "./cancellation.ts";
 import { GrpcError, grpcCode } from "./grpc-status.ts";
 
 /** The gateway waits so much longer than the caller: of two clocks that end together, the caller's own has to speak first. */
@@ -19,16 +20,15 @@ export function withTimeLimit(send: Send): Send {
       ended.reject(reason);
       limit.abort(reason);
     };
-    const onAbort = () => end(signal.reason);
     const onTimeout = () => end(new GrpcError(grpcCode.deadlineExceeded, "the call took too long"));
     const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
-    signal.addEventListener("abort", onAbort);
+    const leaveOff = onAbort(signal, () => end(signal.reason));
     try {
       const told = timeoutMs === undefined ? undefined : timeoutMs + graceMs;
       return await Promise.race([ended.promise, send({ ...call, signal: limit.signal, timeoutMs: told })]);
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      leaveOff();
     }
   };
 }

@@ -53,10 +53,7 @@ export function readResultBatch(
 ): ResultBatch {
   const limits = resolveReadLimits(options);
   if (bytes.length === 0) return endOfResult(fields.length);
-  const source = createWireSource("Result batch", bytes);
-  if (bytes.length > limits.maxBytes) {
-    throw source.malformed(0, `it is ${bytes.length} bytes long, past the limit maxBytes of ${limits.maxBytes}`);
-  }
+  const source = createWireSource("Result batch", bytes, limits.maxBytes);
   const chunk = readChunk(new WireCursor(source), fields.length, limits);
   if (chunk.vectors.length === 0 && chunk.size === 0) return endOfResult(fields.length);
   return createBatch(chunk.size, assembleColumns(source, chunk, fields.length));

@@ -35,11 +35,8 @@ const smallestField = 8;
  */
 export function readResultMetadata(bytes: Uint8Array, options: Partial<ReadLimits> = {}): ResultMetadata {
   const limits = resolveReadLimits(options);
-  const source = createWireSource("Result metadata", bytes);
+  const source = createWireSource("Result metadata", bytes, limits.maxBytes);
   const cursor = new WireCursor(source);
-  if (bytes.length > limits.maxBytes) {
-    throw source.malformed(0, `it is ${bytes.length} bytes long, past the limit maxBytes of ${limits.maxBytes}`);
-  }
   const rowCount = readRowCount(cursor);
   const start = cursor.position;
   const count = cursor.readCount("the column count");

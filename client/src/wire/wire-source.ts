@@ -13,9 +13,13 @@ export interface WireSource {
   malformed(position: number, problem: string, details?: { cause?: unknown; hint?: string }): E6Error;
 }
 
-/** Wraps bytes for reading. They are not copied and must not change while anything read from them is in use. */
-export function createWireSource(kind: WireKind, bytes: Uint8Array): WireSource {
-  return {
+/**
+ * Wraps bytes for reading. They are not copied and must not change while anything read from them is in use.
+ *
+ * @throws E6Error `MALFORMED_RESULT` for more than `maxBytes`.
+ */
+export function createWireSource(kind: WireKind, bytes: Uint8Array, maxBytes: number): WireSource {
+  const source: WireSource = {
     bytes,
     view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     utf8: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }),
@@ -25,4 +29,8 @@ export function createWireSource(kind: WireKind, bytes: Uint8Array): WireSource 
         ...details,
       }),
   };
+  if (bytes.length > maxBytes) {
+    throw source.malformed(0, `it has ${bytes.length} bytes, past the limit maxBytes of ${maxBytes}`);
+  }
+  return source;
 }

@@ -1,0 +1,51 @@
+import { createAskCluster } from "../cluster/cluster-calls.ts";
+import { createSharedWakeUp } from "../cluster/shared-wake-up.ts";
+import type { Settings } from "../options.ts";
+import type { Runtime } from "../runtime.ts";
+import type { StrategyStore } from "../strategy/strategy-store.ts";
+import type { Announcement } from "../transport/announcements.ts";
+import { createEngineCaller } from "../transport/engine-caller.ts";
+import { createGatewayTransport } from "../transport/gateway-transport.ts";
+import type { Route } from "../transport/route.ts";
+import { Detection } from "./detection.ts";
+import { EngineAccess } from "./engine-access.ts";
+import { Follower } from "./follower.ts";
+import { Pins } from "./pins.ts";
+import { type PropertyMemory, withProperties } from "./session-properties.ts";
+import { Sessions } from "./sessions.ts";
+import { createSignIn } from "./sign-in.ts";
+
+/** Puts together what stands below a connection: the way to the engine and to the cluster service, until `closing` ends. */
+export function createEngineParts(settings: Settings, runtime: Runtime, store: StrategyStore, closing: AbortSignal) {
+  const transport = createGatewayTransport(settings, (route) => watchAnnouncements(store, runtime, follower, route));
+  const call = createEngineCaller(transport);
+  const properties: PropertyMemory = { json: undefined };
+  const signIn = withProperties(createSignIn(call, settings.credentials, settings), call, properties);
+  const sessions = new Sessions(signIn, store, closing);
+  const ask = createAskCluster(call, settings.credentials, store);
+  const wakeUp = createSharedWakeUp(ask, runtime);
+  const detection = new Detection(sessions, store, runtime, closing);
+  const pins = new Pins(() => follower.safePoint());
+  const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0);
+  const access = new EngineAccess({
+    ...{ sessions, detection, follower, pins, store, runtime },
+    wakeUp: settings.autoResume ? wakeUp : undefined,
+    ttlMs: settings.deploymentTtlMs,
+  });
+  return { call, access, pins, ask, wakeUp, sessions, properties, settings, runtime, closing };
+}
+
+/** Takes what the answer to a call announces for news of the view under which the call leaves. */
+function watchAnnouncements(
+  store: StrategyStore,
+  runtime: Runtime,
+  follower: Follower,
+  { strategy: from }: Route,
+): (announcement: Announcement) => void {
+  const { epoch, pending } = store.read();
+  return (announcement) => {
+    if (announcement.by === "header") follower.note(from, announcement.stack);
+    const ids = { epoch, pendingId: pending?.id, newId: runtime.newId() };
+    store.dispatch({ type: "announced", ...announcement, from, ...ids, at: runtime.wallMs() });
+  };
+}
