@@ -14,7 +14,7 @@ const webTests = "client/src/**/*.web.test.ts";
 /** Tests named `*.browser.test.ts` are of what only a browser has: they run in Chromium. */
 const browserTests = "client/src/**/*.browser.test.ts";
 /** Tests named `*.road.test.ts` run the real Envoy or the whole of the parts. */
-const roadTests = "{client,gateway,dashboard,edge,behaviour,docs,scripts}/**/*.road.test.{ts,mjs}";
+const roadTests = "{client,gateway,dashboard,edge,behaviour,storm,docs,scripts}/**/*.road.test.{ts,mjs}";
 /** Tests that install and drive the public Python connector: slow, so apart. */
 const peerTests = "mock/peer/**/*.test.ts";
 
@@ -31,7 +31,7 @@ export default defineConfig({
           maxWorkers: "100%",
           environment: "node",
           include: [
-            "{client,mock,gateway,dashboard,edge,behaviour,bench,docs}/src/**/*.test.ts",
+            "{client,mock,gateway,dashboard,edge,behaviour,bench,storm,docs}/src/**/*.test.ts",
             "client/fuzz/**/*.test.ts",
             "dashboard/server/**/*.test.ts",
             "proto/*.test.ts",

@@ -44,6 +44,7 @@ const workspaceDoors = {
   edge: /^e6data-web(\/[a-z]+)?$/,
   e2e: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
   bench: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
+  storm: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
   behaviour: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
   docs: /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/,
   proto: /^e6data-web\/proto$/,

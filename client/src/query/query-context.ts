@@ -1,5 +1,6 @@
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
+import type { TellDeployment } from "../session/deployment-event.ts";
 import type { EngineAccess } from "../session/engine-access.ts";
 import type { Pins } from "../session/pins.ts";
 import type { EngineCaller } from "../transport/engine-caller.ts";
@@ -15,6 +16,8 @@ export interface QueryContext {
   readonly pins: Pins;
   readonly settings: Settings;
   readonly runtime: Runtime;
+  /** Tells whoever follows the deployment. */
+  readonly tell: TellDeployment;
   /** Aborts when the connection is closed. */
   readonly closing: AbortSignal;
   /** What the engine behind a session can do. */

@@ -7,6 +7,7 @@ import type { Announcement } from "../transport/announcements.ts";
 import { createEngineCaller } from "../transport/engine-caller.ts";
 import { createGatewayTransport } from "../transport/gateway-transport.ts";
 import type { Route } from "../transport/route.ts";
+import type { TellDeployment } from "./deployment-event.ts";
 import { Detection } from "./detection.ts";
 import { EngineAccess } from "./engine-access.ts";
 import { Follower } from "./follower.ts";
@@ -16,7 +17,13 @@ import { Sessions } from "./sessions.ts";
 import { createSignIn } from "./sign-in.ts";
 
 /** Puts together what stands below a connection: the way to the engine and to the cluster service, until `closing` ends. */
-export function createEngineParts(settings: Settings, runtime: Runtime, store: StrategyStore, closing: AbortSignal) {
+export function createEngineParts(
+  settings: Settings,
+  runtime: Runtime,
+  store: StrategyStore,
+  closing: AbortSignal,
+  tell: TellDeployment = () => undefined,
+) {
   const transport = createGatewayTransport(settings, (route) => watchAnnouncements(store, runtime, follower, route));
   const call = createEngineCaller(transport);
   const properties: PropertyMemory = { json: undefined };
@@ -32,7 +39,7 @@ export function createEngineParts(settings: Settings, runtime: Runtime, store: S
     wakeUp: settings.autoResume ? wakeUp : undefined,
     ttlMs: settings.deploymentTtlMs,
   });
-  return { call, access, pins, ask, wakeUp, sessions, properties, settings, runtime, closing };
+  return { call, access, pins, ask, wakeUp, sessions, properties, settings, runtime, closing, tell };
 }
 
 /** Takes what the answer to a call announces for news of the view under which the call leaves. */
