@@ -25,6 +25,18 @@ describe("createCallLog()", () => {
     expect(log.after().map(({ number }) => number)).toEqual([2]);
   });
 
+  it("tells who watches of each call that ends", () => {
+    const log = createCallLog(1);
+    const seen: unknown[] = [];
+    const unwatch = log.watch(({ number, outcome }) => seen.push([number, outcome.kind]));
+    const [first, second] = [log.open(arrival), log.open(arrival)];
+    second.outcome = { kind: "cut" };
+    log.close(second);
+    unwatch();
+    log.close(first);
+    expect(seen).toEqual([[2, "cut"]]);
+  });
+
   it("gives calls as they stand, not as they become", () => {
     const log = createCallLog(3);
     const call = log.open(arrival);

@@ -1,5 +1,6 @@
 import type { Strategy } from "e6data-web/headers";
 import type { CallClass } from "e6data-web/proto";
+import type { FaultRule } from "./faults.ts";
 
 /** How a call ended, or `pending` while it has not. */
 export type CallOutcome =
@@ -35,12 +36,16 @@ export interface CallRecord {
   readonly authorization: "present" | "absent";
   /** The session that the call named or, for a sign-in, got. */
   readonly session?: string;
+  /** That session whatever its id: stays the same when the id is refreshed. Absent where nobody was identified. */
+  readonly sessionKey?: string;
   /** The user that the call acted as; of a call with a token `token`. Absent where nobody was identified. */
   readonly user?: string;
   /** Who signed in, where the call acted as another user. */
   readonly impersonator?: string;
   /** The query that the call named or, for a prepare, got. */
   readonly query?: string;
+  /** The fault that hit it. */
+  readonly fault?: Pick<FaultRule, "delayMs" | "form">;
   readonly outcome: CallOutcome;
 }
 
@@ -51,6 +56,10 @@ export type OpenCall = { -readonly [K in keyof CallRecord]: CallRecord[K] };
 export interface CallLog {
   /** Notes a call that has just arrived. */
   open(arrival: Omit<CallRecord, "number" | "outcome">): OpenCall;
+  /** Notes that a call has ended: whoever watches is told of it. */
+  close(call: OpenCall): void;
+  /** Calls the listener with each call that ends, until the function that it returns is called. */
+  watch(listener: (call: CallRecord) => void): () => void;
   /** The calls with a number greater than `after`, oldest first, as they stand now. */
   after(number?: number): readonly CallRecord[];
   /** Forgets all calls; numbers go on. */
@@ -61,6 +70,7 @@ export interface CallLog {
 export function createCallLog(size: number): CallLog {
   let calls: OpenCall[] = [];
   let count = 0;
+  const listeners = new Set<(call: CallRecord) => void>();
   return {
     open(arrival) {
       count += 1;
@@ -69,6 +79,13 @@ export function createCallLog(size: number): CallLog {
       // Shifting one by one would cost the whole ring on each call.
       if (calls.length >= size * 2) calls = calls.slice(-size);
       return call;
+    },
+    close(call) {
+      for (const listener of listeners) listener({ ...call });
+    },
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     after: (number = 0) =>
       calls

@@ -21,6 +21,15 @@ describe("createFaults()", () => {
     expect(hits).toEqual([false, true, true, false]);
   });
 
+  it("hits each so many-th call until it is cleared", () => {
+    const faults = createFaults(rpcs);
+    faults.add([{ rpc: "clear", delayMs: 5, every: 3 }]);
+    const hits = [1, 2, 3, 4, 5, 6].map(() => faults.take("blue", "clear") !== undefined);
+    expect(hits).toEqual([false, false, true, false, false, true]);
+    faults.clear();
+    expect([1, 2, 3].map(() => faults.take("blue", "clear"))).toEqual([undefined, undefined, undefined]);
+  });
+
   it("keeps to its stack", () => {
     const faults = createFaults(rpcs);
     faults.add([{ rpc: "*", stack: "green", form: "http-503" }]);
@@ -40,6 +49,7 @@ describe("createFaults()", () => {
 
   it.each([
     [{ rpc: "nope", form: "http-456" } as const, /no RPC "nope"/],
+    [{ rpc: "clear", delayMs: 5, every: 2, nth: 1 } as const, /either "every", or "nth"/],
     [{ rpc: "clear" } as const, /needs a "form", a "delayMs", or both/],
     [{ rpc: "clear", form: "empty-session" } as const, /for the RPC "authenticate" only/],
   ])("refuses %j", (rule, message) => {

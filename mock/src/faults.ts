@@ -60,6 +60,8 @@ export interface FaultRule {
   readonly nth?: number;
   /** How many calls in a row it hits. 1 by default. */
   readonly times?: number;
+  /** Hits each so many-th call from then on, until the faults are cleared. In place of `nth` and `times`. */
+  readonly every?: number;
   /** Holds the call for so long before anything else, in milliseconds. 0 by default. */
   readonly delayMs?: number;
   /** What happens to the call; without it the call is only delayed. */
@@ -83,7 +85,11 @@ interface Armed {
   seen: number;
 }
 
-const lastHit = ({ nth = 1, times = 1 }: FaultRule): number => nth + times - 1;
+const lastHit = ({ nth = 1, times = 1, every }: FaultRule): number =>
+  every === undefined ? nth + times - 1 : Number.POSITIVE_INFINITY;
+
+const isDue = ({ rule: { nth = 1, every }, seen }: Armed): boolean =>
+  every === undefined ? seen >= nth : seen % every === 0;
 
 /** Creates {@link Faults} for the RPCs of these names, at most `maxRules` at a time. */
 export function createFaults(rpcs: ReadonlySet<string>, maxRules = 1000): Faults {
@@ -93,6 +99,9 @@ export function createFaults(rpcs: ReadonlySet<string>, maxRules = 1000): Faults
       throw new InputError(`There is no RPC ${JSON.stringify(rule.rpc)}; name one as GET /calls does, or "*"`);
     }
     if (rule.form === undefined && !rule.delayMs) throw new InputError('A fault needs a "form", a "delayMs", or both');
+    if (rule.every !== undefined && (rule.nth ?? rule.times) !== undefined) {
+      throw new InputError('A fault has either "every", or "nth" and "times"');
+    }
     if (rule.form === "empty-session" && rule.rpc !== "authenticate") {
       throw new InputError('The form "empty-session" is for the RPC "authenticate" only');
     }
@@ -110,7 +119,7 @@ export function createFaults(rpcs: ReadonlySet<string>, maxRules = 1000): Faults
         ({ rule }) => (rule.rpc === "*" || rule.rpc === rpc) && (rule.stack ?? stack) === stack,
       );
       for (const entry of matching) entry.seen += 1;
-      const due = matching.find(({ rule, seen }) => seen >= (rule.nth ?? 1));
+      const due = matching.find(isDue);
       armed = armed.filter(({ rule, seen }) => seen < lastHit(rule));
       return due?.rule;
     },

@@ -43,6 +43,34 @@ describe("startMock()", () => {
     expect(mock.control.calls().at(-1)).toMatchObject({ rpc: "clear", session: sessionId, query: queryId });
   });
 
+  it("sends no more rows in a batch than it is told", async () => {
+    await using mock = await startMock({ scale: 0.001, batchRows: 10 });
+    using client = createStackClient(mock.blue.port);
+    const { sessionId } = await client.engine.authenticate(good);
+    const { queryId } = await client.engine.prepareStatement({
+      sessionId,
+      schema: "tpch",
+      queryString: "from range(25)",
+    });
+    await client.engine.executeStatement({ sessionId, queryId });
+    const { resultBatches } = await client.engine.getNextResultBatchV2({ sessionId, queryId });
+    expect(resultBatches).toHaveLength(3);
+  });
+
+  it("tells who watches of each call, with the fault that hit it, once it has ended", async () => {
+    await using mock = await startMock({ engine: createScriptedEngine() });
+    const ended = Promise.withResolvers<unknown>();
+    const unwatch = mock.control.watchCalls(ended.resolve);
+    mock.control.faults([{ rpc: "healthCheck", delayMs: 1, form: "reset-answer" }]);
+    await rawCall(mock.blue.port, "/QueryEngineService/healthCheck");
+    expect(await ended.promise).toMatchObject({
+      rpc: "healthCheck",
+      fault: { delayMs: 1, form: "reset-answer" },
+      outcome: { kind: "cut" },
+    });
+    unwatch();
+  });
+
   it("takes a stack down with its sessions and queries, and up again on the same port", async () => {
     const engine = createScriptedEngine();
     await using mock = await startMock({ engine });

@@ -24,6 +24,8 @@ export interface MockOptions extends Partial<Settings> {
   readonly scale?: number;
   /** The most memory that data, statements and results take, such as `4GiB`. 1 GiB and 2 GiB times `scale` by default. */
   readonly memoryLimit?: string;
+  /** The most rows of a result batch. 10,000 by default. */
+  readonly batchRows?: number;
   /** The folder whose Parquet files data frames may read. None by default. */
   readonly parquetFolder?: string;
   /** An engine of one's own instead of DuckDB with the sample data; the mock closes it. */
@@ -51,9 +53,11 @@ export interface Mock extends AsyncDisposable {
 /** Starts a mock. Rejects if a port cannot be had. Two mocks in one process share nothing. */
 export async function startMock(options: MockOptions = {}): Promise<Mock> {
   const { bluePort = 0, greenPort = 0, controlPort = 0, engine: ownEngine, ...others } = options;
-  const { scale = 0.01, memoryLimit, parquetFolder, ...chosen } = others;
+  const { scale = 0.01, memoryLimit, batchRows, parquetFolder, ...chosen } = others;
   const settings: Settings = { ...defaultSettings, ...chosen };
-  const replay = createReplay(ownEngine ?? (await openDuckDb({ scale, memoryLimit, parquetFolder }, settings)));
+  const replay = createReplay(
+    ownEngine ?? (await openDuckDb({ scale, memoryLimit, batchRows, parquetFolder }, settings)),
+  );
   const deployment = createDeploymentStore(settings);
   const calls = createCallLog(settings.maxCalls);
   const faults = createFaults(rpcNames);
@@ -105,8 +109,9 @@ async function openDuckDb(
   {
     scale,
     memoryLimit,
+    batchRows,
     parquetFolder,
-  }: Record<"memoryLimit" | "parquetFolder", string | undefined> & { scale: number },
+  }: { [Key in "memoryLimit" | "batchRows" | "parquetFolder"]: MockOptions[Key] | undefined } & { scale: number },
   { maxOpenQueries }: Settings,
 ): Promise<Engine> {
   const { createEngine } = await import("./engine/duckdb-engine.ts");
@@ -115,6 +120,7 @@ async function openDuckDb(
     scale,
     maxOpenStatements: 2 * maxOpenQueries + 1000,
     ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(batchRows !== undefined && { batchRows }),
     ...(parquetFolder !== undefined && { parquetFolder }),
   });
 }

@@ -102,6 +102,7 @@ describe("the control interface", () => {
         rpc: "healthCheck",
         class: "new",
         authorization: "present",
+        fault: { form: "http-503-html" },
         outcome: { kind: "http", status: 503 },
       },
       {

@@ -99,6 +99,11 @@ export interface Control {
   clearFaults(): void;
   /** The calls that the stacks got, oldest first: those with a number greater than `after`. */
   calls(after?: number): readonly CallRecord[];
+  /**
+   * Calls the listener with each call that ends from now on, also those that the record has no room for, until the function that
+   * it returns is called.
+   */
+  watchCalls(listener: (call: CallRecord) => void): () => void;
   /** Forgets the calls so far; their numbers go on. */
   clearCalls(): void;
   /** Everything as at the start: state, sessions, queries, faults and the record of calls. */
@@ -141,6 +146,7 @@ export function createControl(parts: ControlParts): Control {
     faults: (rules) => faults.add(rules),
     clearFaults: () => faults.clear(),
     calls: (after) => calls.after(after),
+    watchCalls: (listener) => calls.watch(listener),
     clearCalls: () => calls.clear(),
     reset: () =>
       inTurn(async () => {

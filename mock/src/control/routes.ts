@@ -31,6 +31,7 @@ const faultsBody = list(
     stack: optional(stack),
     nth: optional(count),
     times: optional(count),
+    every: optional(count),
     delayMs: optional(milliseconds),
     form: optional(form),
   }),

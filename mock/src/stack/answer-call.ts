@@ -11,7 +11,7 @@ import {
 import { type GetNextResultBatchRequest, GetNextResultBatchRequestSchema } from "e6data-web/proto";
 import type { CallLog, CallOutcome, OpenCall } from "../calls.ts";
 import { refusal } from "../deployment.ts";
-import { type FaultForm, type Faults, faultForms } from "../faults.ts";
+import { type FaultForm, type FaultRule, type Faults, faultForms } from "../faults.ts";
 import {
   type Answer,
   bareAnswer,
@@ -62,6 +62,8 @@ export async function answerCall(desk: CallDesk, incoming: IncomingCall): Promis
     await answerArrived(desk, { ...incoming, rpc, body, message, signal: left.signal, call });
   } catch (reason) {
     await answerFailed(incoming, call, reason);
+  } finally {
+    desk.calls.close(call);
   }
 }
 
@@ -91,6 +93,7 @@ async function answerArrived(desk: CallDesk, arrived: Arrived): Promise<void> {
   const { stack } = desk;
   const { call, rpc, stream } = arrived;
   const fault = desk.faults.take(stack.stack, call.rpc);
+  if (fault) call.fault = noted(fault);
   if (fault?.delayMs) await delay(stack, fault.delayMs, arrived.signal);
   const form: FaultForm | undefined = fault?.form && faultForms[fault.form];
   if (form?.kind === "cut" && form.when === "before") return cut(arrived, form);
@@ -110,6 +113,10 @@ async function answerArrived(desk: CallDesk, arrived: Arrived): Promise<void> {
   } finally {
     context.abort();
   }
+}
+
+function noted({ delayMs, form }: FaultRule): NonNullable<OpenCall["fault"]> {
+  return { ...(delayMs !== undefined && { delayMs }), ...(form !== undefined && { form }) };
 }
 
 function isFetch(message: Message | undefined): message is GetNextResultBatchRequest {

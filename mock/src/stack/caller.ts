@@ -33,6 +33,7 @@ export function identify(stack: StackContext, sessionId: string, context: Handle
   const session = sessionId === "" ? undefined : stack.sessions.use(sessionId);
   if (!session) throw accessDenied();
   noteSignIn(context, session);
+  note(context, { sessionKey: session.key });
   return { user: `user ${session.user}`, session: session.key, sessionId: session.id, memory: session.memory };
 }
 

@@ -61,6 +61,9 @@ describe("a session", () => {
     const answer = await given.client.engine.status({ sessionId, queryId });
     expect(answer.sessionId).not.toBe("");
     expect(answer.sessionId).not.toBe(sessionId);
+    const [prepared, asked] = given.mock.control.calls().slice(-2);
+    expect(prepared?.sessionKey).toEqual(expect.any(String));
+    expect(asked?.sessionKey).toBe(prepared?.sessionKey);
   });
 
   it("runs out by the clock", async () => {

@@ -30,7 +30,7 @@ export const openCallKey = createContextKey<OpenCall | undefined>(undefined, { d
 /** Adds to the record of a call what only its handler knows. */
 export function note(
   context: HandlerContext,
-  facts: Partial<Pick<CallRecord, "session" | "query" | "user" | "impersonator">>,
+  facts: Partial<Pick<CallRecord, "session" | "sessionKey" | "query" | "user" | "impersonator">>,
 ): void {
   const call = context.values.get(openCallKey);
   if (call) Object.assign(call, facts);
