@@ -7,25 +7,29 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { Field, Scalar, Table } from "../src/protobuf/schema.ts";
 
-/** The scalar types of protobuf, by the numbers that a descriptor has for them. */
-export const scalars: ReadonlyMap<number, Scalar> = new Map([
-  [FieldDescriptorProto_Type.DOUBLE, "double"],
-  [FieldDescriptorProto_Type.FLOAT, "float"],
+/** The scalar types that the codec knows, by the numbers that a descriptor has for them. */
+const scalars: ReadonlyMap<FieldDescriptorProto_Type, Scalar> = new Map([
   [FieldDescriptorProto_Type.INT64, "int64"],
-  [FieldDescriptorProto_Type.UINT64, "uint64"],
   [FieldDescriptorProto_Type.INT32, "int32"],
-  [FieldDescriptorProto_Type.FIXED64, "fixed64"],
-  [FieldDescriptorProto_Type.FIXED32, "fixed32"],
   [FieldDescriptorProto_Type.BOOL, "bool"],
   [FieldDescriptorProto_Type.STRING, "string"],
   [FieldDescriptorProto_Type.BYTES, "bytes"],
-  [FieldDescriptorProto_Type.UINT32, "uint32"],
   [FieldDescriptorProto_Type.ENUM, "int32"],
-  [FieldDescriptorProto_Type.SFIXED32, "sfixed32"],
-  [FieldDescriptorProto_Type.SFIXED64, "sfixed64"],
   [FieldDescriptorProto_Type.SINT32, "sint32"],
   [FieldDescriptorProto_Type.SINT64, "sint64"],
 ]);
+
+/** All other scalar types of protobuf: the codec has to pass over them. */
+export const otherScalars: readonly FieldDescriptorProto_Type[] = [
+  FieldDescriptorProto_Type.DOUBLE,
+  FieldDescriptorProto_Type.FLOAT,
+  FieldDescriptorProto_Type.UINT64,
+  FieldDescriptorProto_Type.FIXED64,
+  FieldDescriptorProto_Type.FIXED32,
+  FieldDescriptorProto_Type.UINT32,
+  FieldDescriptorProto_Type.SFIXED32,
+  FieldDescriptorProto_Type.SFIXED64,
+];
 
 /** The table of a message, read off the compiler's own descriptor: not by the code that generates tables. */
 export function tableOf({ fields }: DescMessage): Table<object> {
@@ -49,11 +53,11 @@ function oftenOf({ label, type, proto3Optional }: FieldDescriptorProto): Field[3
 const { OPTIONAL, REPEATED } = FieldDescriptorProto_Label;
 
 /**
- * A message with fields of every scalar type: one that may not be absent, one that may, a list; and messages inside it. Its lists
- * of numbers are packed, or written one by one.
+ * A message with fields of every scalar type that the codec knows, and of `more`: one that may not be absent, one that may, a list; and
+ * messages inside it. Its lists of numbers are packed, or written one by one.
  */
-export function everyScalar(packed: boolean): DescMessage {
-  const types = [...scalars.keys()].filter((type) => type !== FieldDescriptorProto_Type.ENUM);
+export function everyScalar(packed: boolean, more: readonly FieldDescriptorProto_Type[] = []): DescMessage {
+  const types = [...scalars.keys(), ...more].filter((type) => type !== FieldDescriptorProto_Type.ENUM);
   const plain = types.map((type, i) => ({ name: `plain_${type}`, number: i + 1, type, label: OPTIONAL }));
   // Large numbers: their tags take two bytes and more.
   const optional = types.map((type, i) => ({

@@ -64,6 +64,11 @@ describe("fieldsOf()", () => {
     expect(() => fieldsOf(message)).toThrow("one of several");
   });
 
+  it("refuses a type that no field of the engine has", () => {
+    const field = [{ name: "d", number: 1, type: Type.DOUBLE, label: Label.OPTIONAL }];
+    expect(() => fieldsOf(messageIn({ messageType: [{ name: "M", field }] }))).toThrow("of another type");
+  });
+
   it("refuses a map", () => {
     const value = { name: "value", number: 2, type: Type.STRING, label: Label.OPTIONAL };
     const entry = { name: "MapEntry", options: { mapEntry: true }, field: [{ ...text, name: "key" }, value] };

@@ -1,17 +1,8 @@
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { Field, Held, Init, Scalar, Table } from "./schema.ts";
-
-/** The wire type of a scalar; of all others it is a varint. */
-const wireTypes: Readonly<Partial<Record<Scalar, WireType>>> = {
-  bytes: WireType.LengthDelimited,
-  string: WireType.LengthDelimited,
-  double: WireType.Bit64,
-  fixed64: WireType.Bit64,
-  sfixed64: WireType.Bit64,
-  float: WireType.Bit32,
-  fixed32: WireType.Bit32,
-  sfixed32: WireType.Bit32,
-};
+import { concatBytes } from "../concat-bytes.ts";
+import { ByteReader } from "./byte-reader.ts";
+import type { Field, Held, Init, Table } from "./schema.ts";
+import { fromBits, toBits } from "./whole-number.ts";
+import { delimited, varint, type WireType } from "./wire-type.ts";
 
 /**
  * Writes a message of proto3. Throws for a value that its field cannot hold.
@@ -19,9 +10,7 @@ const wireTypes: Readonly<Partial<Record<Scalar, WireType>>> = {
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export function encode<M extends object>(table: Table<M>, message: Init<M>): Uint8Array {
-  const writer = new BinaryWriter();
-  writeMessage(writer, table, message);
-  return writer.finish();
+  return writeMessage(table, message);
 }
 
 /**
@@ -30,85 +19,91 @@ export function encode<M extends object>(table: Table<M>, message: Init<M>): Uin
  */
 export function decode<M extends object>(table: Table<M>, bytes: Uint8Array): M {
   // The table describes an M: both are generated from one message of the schema.
-  return readMessage(table, bytes) as M;
+  return readMessage(new ByteReader(bytes), bytes.length, table) as M;
 }
 
-function writeMessage(writer: BinaryWriter, table: Table<unknown>, message: object): void {
-  for (const [number, name, holds = "string", often] of table) {
-    const value: unknown = Reflect.get(message, name);
-    if (value === undefined) continue;
-    if (often === "[]") {
-      if (!Array.isArray(value)) throw new Error(`${name} is no list`);
-      writeList(writer, number, holds, value);
-    } else if (often === "?" || !isZero(value, holds)) {
-      writeValue(writer.tag(number, wireTypeOf(holds)), holds, value);
-    }
-  }
+function writeMessage(table: Table<unknown>, message: object): Uint8Array {
+  return concatBytes(table.flatMap((field) => writeField(field, Reflect.get(message, field[1]))));
 }
 
-function writeList(writer: BinaryWriter, number: number, holds: Held, items: readonly unknown[]): void {
-  const wireType = wireTypeOf(holds);
-  if (wireType === WireType.LengthDelimited) {
-    for (const item of items) writeValue(writer.tag(number, wireType), holds, item);
-  } else if (items.length > 0) {
-    writer.tag(number, WireType.LengthDelimited).fork();
-    for (const item of items) writeValue(writer, holds, item);
-    writer.join();
-  }
+function writeField([number, name, holds = "string", often]: Field, value: unknown): readonly Uint8Array[] {
+  if (value === undefined || (often === undefined && isZero(value, holds))) return [];
+  if (often !== "[]") return writeTagged(number, wireTypeOf(holds), writeValue(holds, value));
+  if (!Array.isArray(value)) throw new Error(`${name} is no list`);
+  const items = value.map((item) => writeValue(holds, item));
+  if (wireTypeOf(holds) === delimited) return items.flatMap((item) => writeTagged(number, delimited, item));
+  return items.length > 0 ? writeTagged(number, delimited, concatBytes(items)) : [];
 }
 
-function writeValue(writer: BinaryWriter, holds: Held, value: unknown): void {
-  if (typeof holds === "string") {
-    Reflect.apply(writer[holds], writer, [value]);
-  } else if (typeof value === "object" && value !== null) {
-    writeMessage(writer.fork(), holds, value);
-    writer.join();
-  } else {
-    throw new Error(`${String(value)} is no message`);
+function writeTagged(number: number, type: WireType, bytes: Uint8Array): readonly Uint8Array[] {
+  const tag = writeVarint(BigInt(number * 8 + type));
+  return type === delimited ? [tag, writeVarint(BigInt(bytes.length)), bytes] : [tag, bytes];
+}
+
+function writeVarint(bits: bigint): Uint8Array {
+  const bytes: number[] = [];
+  let rest = bits;
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
+  return Uint8Array.of(...bytes, Number(rest));
+}
+
+function writeValue(holds: Held, value: unknown): Uint8Array {
+  if (typeof holds !== "string") {
+    if (typeof value !== "object" || value === null) throw new Error("what is given is no message");
+    return writeMessage(holds, value);
   }
+  if (holds === "string") return new TextEncoder().encode(String(value));
+  if (holds !== "bytes") return writeVarint(holds === "bool" ? BigInt(Boolean(value)) : toBits(holds, value));
+  if (!(value instanceof Uint8Array)) throw new Error("what is given is no bytes");
+  return value;
 }
 
 type Message = Record<string, unknown>;
 
-/** Reads into `message`, where there is one: proto3 merges what comes twice. */
-function readMessage(table: Table<unknown>, bytes: Uint8Array, message = emptyMessage(table)): Message {
-  const reader = new BinaryReader(bytes);
-  while (reader.pos < reader.len) {
-    const [number, wireType] = reader.tag();
+/** Reads up to `end`, into `message` where there is one: proto3 merges what comes twice. */
+function readMessage(reader: ByteReader, end: number, table: Table<unknown>, message = emptyMessage(table)): Message {
+  readUpTo(reader, end, () => {
+    const [number, type] = reader.tag();
     const field = table.find(([known]) => known === number);
-    if (field === undefined) reader.skip(wireType, number);
-    else readField(reader, field, wireType, message);
-  }
+    if (field === undefined) reader.skip(number, type);
+    else readField(reader, field, type, message);
+  });
   return message;
 }
 
+/** Reads one after the other until `end`, which the last has to meet. */
+function readUpTo(reader: ByteReader, end: number, readOne: () => void): void {
+  while (reader.position < end) readOne();
+  if (reader.position > end) throw new Error("a message ends in the middle of a field");
+}
+
 function readField(
-  reader: BinaryReader,
+  reader: ByteReader,
   [, name, holds = "string", often]: Field,
-  wireType: WireType,
+  type: WireType,
   message: Message,
 ): void {
   const before = message[name];
-  const isPacked = wireType !== wireTypeOf(holds);
-  if (isPacked && !(often === "[]" && wireType === WireType.LengthDelimited)) {
-    throw new Error(`the field ${name} has the wrong wire type`);
-  }
+  const isPacked = type !== wireTypeOf(holds);
+  if (isPacked && !(often === "[]" && type === delimited)) throw new Error(`the field ${name} has the wrong wire type`);
   if (!Array.isArray(before)) {
     message[name] = readValue(reader, holds, before);
   } else if (isPacked) {
-    const items = new BinaryReader(reader.bytes());
-    while (items.pos < items.len) before.push(readValue(items, holds));
+    readUpTo(reader, reader.end(), () => before.push(readValue(reader, holds)));
   } else {
     before.push(readValue(reader, holds));
   }
 }
 
-function readValue(reader: BinaryReader, holds: Held, before?: unknown): unknown {
+function readValue(reader: ByteReader, holds: Held, before?: unknown): unknown {
   if (typeof holds !== "string") {
     // What stands there was read by the same table.
-    return readMessage(holds, reader.bytes(), before as Message | undefined);
+    return readMessage(reader, reader.end(), holds, before as Message | undefined);
   }
-  return holds === "string" ? reader.string(true) : reader[holds]();
+  if (holds === "string") return reader.text();
+  if (holds === "bytes") return reader.bytes();
+  const bits = reader.varint();
+  return holds === "bool" ? bits !== 0n : fromBits(holds, bits);
 }
 
 function emptyMessage(table: Table<unknown>): Message {
@@ -120,7 +115,7 @@ function emptyMessage(table: Table<unknown>): Message {
 }
 
 function wireTypeOf(holds: Held): WireType {
-  return typeof holds === "string" ? (wireTypes[holds] ?? WireType.Varint) : WireType.LengthDelimited;
+  return typeof holds !== "string" || holds === "string" || holds === "bytes" ? delimited : varint;
 }
 
 function isZero(value: unknown, holds: Held): boolean {

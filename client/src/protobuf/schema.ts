@@ -1,20 +1,7 @@
-/** How a value that is not a message is read and written: the name of the method of protobuf's reader and writer. */
-export type Scalar =
-  | "bool"
-  | "bytes"
-  | "double"
-  | "fixed32"
-  | "fixed64"
-  | "float"
-  | "int32"
-  | "int64"
-  | "sfixed32"
-  | "sfixed64"
-  | "sint32"
-  | "sint64"
-  | "string"
-  | "uint32"
-  | "uint64";
+import type { WholeNumber } from "./whole-number.ts";
+
+/** How a value that is not a message is written. More than the engine's schema has is not known here: its tables cannot be made then. */
+export type Scalar = "bool" | "bytes" | "string" | WholeNumber;
 
 /** What a field holds: a value, or a message. */
 export type Held = Scalar | Table<unknown>;

@@ -1,3 +1,4 @@
+import { concatBytes } from "../concat-bytes.ts";
 import { HttpFailure } from "./http-failure.ts";
 
 type Fetch = typeof globalThis.fetch;
@@ -63,7 +64,7 @@ async function readBody(
       throw new HttpFailure("broken-off", "the connection was lost while the answer came in", { cause: error });
     });
     if (done) {
-      return concat(chunks, size);
+      return concatBytes(chunks);
     }
     size += value.byteLength;
     if (size > maxBytes) {
@@ -73,17 +74,4 @@ async function readBody(
     }
     chunks.push(value);
   }
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  if (chunks.length === 1 && chunks[0] !== undefined) {
-    return chunks[0];
-  }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }
