@@ -105,7 +105,7 @@ describe("the suite", () => {
       frame,
       error,
     };
-    const all = Object.entries({ ...objects, column, deployment: connection.deployment, statistics: pool.statistics });
+    const all = Object.entries({ ...objects, column, strategy: connection.strategy, statistics: pool.statistics });
     expect(all.map(([name, object]) => [name, neverRead(membersOf(Object(object)))])).toEqual(
       all.map(([name]) => [name, []]),
     );

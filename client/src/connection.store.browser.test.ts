@@ -21,7 +21,7 @@ describe("connect() in a browser", () => {
     const { gateway, open } = createGateway();
     const [first, second] = [open(), open()];
     await first.query("select 1");
-    await eventually(() => expect(second.deployment.active).toBe("green"));
+    await eventually(() => expect(second.strategy.active).toBe("green"));
     expect((await second.query("select 1")).strategy).toBe("green");
     const third = open();
     expect((await third.query("select 1")).strategy).toBe("green");
@@ -38,12 +38,12 @@ describe("connect() in a browser", () => {
     const { gateway, open } = createGateway();
     const [first, second, third] = [open(), open(), open()];
     await first.query("select 1");
-    await eventually(() => expect(second.deployment.active).toBe("green"));
+    await eventually(() => expect(second.strategy.active).toBe("green"));
     await second.close();
     gateway.active = "blue";
     await first.query("select 1");
-    await eventually(() => expect(third.deployment.active).toBe("blue"));
-    expect(second.deployment.active).toBe("green");
+    await eventually(() => expect(third.strategy.active).toBe("blue"));
+    expect(second.strategy.active).toBe("green");
     await Promise.all([first.close(), third.close()]);
   });
 

@@ -10,7 +10,7 @@ describe("Connection.query() and the active stack", () => {
     const { gateway, connection } = openConnection();
     gateway.active = "green";
     expect((await connection.query("select 1")).strategy).toBe("green");
-    expect(connection.deployment).toEqual({ active: "green", announced: undefined });
+    expect(connection.strategy).toMatchObject({ active: "green", announced: undefined });
     await connection.close();
   });
 
@@ -168,11 +168,11 @@ describe("Connection.query() and the active stack", () => {
       return response;
     };
     await connection.query("select 1");
-    expect(connection.deployment).toEqual({ active: "blue", announced: "green" });
+    expect(connection.strategy).toMatchObject({ active: "blue", announced: "green" });
     gateway.deliver = (response) => response;
     await connection.query("select 1");
     await connection.query("select 1");
-    expect(connection.deployment).toEqual({ active: "blue", announced: undefined });
+    expect(connection.strategy).toMatchObject({ active: "blue", announced: undefined });
     await connection.close();
   });
 
@@ -184,10 +184,10 @@ describe("Connection.query() and the active stack", () => {
         ? trailersOnly(Code.Internal, "Parser Error", { "x-e6-new-strategy": "green" })
         : undefined;
     await expect(connection.query("selct 1")).rejects.toMatchObject({ code: "SQL_ERROR" });
-    expect(connection.deployment.announced).toBe("green");
+    expect(connection.strategy.announced).toBe("green");
     gateway.intercept = (rpc) => (rpc === "prepareStatement" ? trailersOnly(Code.Internal, "Parser Error") : undefined);
     await expect(connection.query("selct 1")).rejects.toMatchObject({ code: "SQL_ERROR" });
-    expect(connection.deployment.announced).toBe("green");
+    expect(connection.strategy.announced).toBe("green");
     await connection.close();
   });
 
@@ -196,7 +196,7 @@ describe("Connection.query() and the active stack", () => {
     gateway.overrides.clear = () => ({ newStrategy: "green" });
     await connection.query("select 1");
     await connection.close();
-    expect(connection.deployment.announced).toBe("green");
+    expect(connection.strategy.announced).toBe("green");
   });
 });
 

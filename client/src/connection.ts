@@ -2,12 +2,12 @@ import { type Catalog, createCatalog } from "./catalog/catalog.ts";
 import type { InSchema } from "./catalog/names.ts";
 import { type Cluster, createCluster } from "./cluster/cluster.ts";
 import { E6Error } from "./error.ts";
-import type { Strategy } from "./headers.ts";
 import { type ConnectOptions, readOptions, type Settings } from "./options.ts";
 import { attachQuery } from "./query/attach.ts";
 import { type Cursor, createCursor } from "./query/cursor.ts";
 import { createEngineFeatures } from "./query/engine-features.ts";
 import type { QueryContext } from "./query/query-context.ts";
+import { harmlessly } from "./query/query-event.ts";
 import type { QueryHandle } from "./query/query-handle.ts";
 import {
   type AttachOptions,
@@ -28,18 +28,12 @@ import { createSubmittedQuery, type SubmittedQuery } from "./query/submitted-que
 import type { Dialect } from "./result/dialect.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { platformRuntime, type Runtime } from "./runtime.ts";
+import { type ConnectionStrategy, createConnectionStrategy } from "./session/connection-strategy.ts";
+import type { TellDeployment } from "./session/deployment-event.ts";
 import { createEngineParts } from "./session/engine-parts.ts";
 import type { Params } from "./sql/bind-statement.ts";
 import type { SqlStatement } from "./sql/sql-template.ts";
 import { openStore } from "./store/open-store.ts";
-
-/** What a connection knows about the deployment. */
-export interface DeploymentView {
-  /** The stack that takes new work; nothing before the first query. */
-  readonly active: Strategy | undefined;
-  /** The stack that was announced as the next one. */
-  readonly announced: Strategy | undefined;
-}
 
 /**
  * A connection to a cluster. It holds no socket: sessions are opened when the first query needs them. Never prints or
@@ -48,8 +42,8 @@ export interface DeploymentView {
 export interface Connection extends Catalog, AsyncDisposable {
   /** The cluster itself: asleep or awake. */
   readonly cluster: Cluster;
-  /** What is known about the deployment at this moment. */
-  readonly deployment: DeploymentView;
+  /** The deployment: what is known of it, what happens in it, and what can be done about it by hand. */
+  readonly strategy: ConnectionStrategy;
   /**
    * Runs one statement and reads its whole result. Rejects with an `E6Error`. Many queries may run at a time.
    *
@@ -102,8 +96,13 @@ export function connect(options: ConnectOptions): Connection {
 /** A connection over checked options and a given runtime. */
 export function createConnection(settings: Settings, runtime: Runtime): Connection {
   const end = new AbortController();
-  const store = openStore(settings, runtime);
-  const engine = createEngineParts(settings, runtime, store, end.signal);
+  const listeners = new Set(settings.onDeployment);
+  const tell: TellDeployment = (step) => {
+    const event = { ...step, at: runtime.wallMs() };
+    for (const listener of [...listeners]) harmlessly(() => listener(event));
+  };
+  const store = openStore(settings, runtime, tell);
+  const engine = createEngineParts(settings, runtime, store, end.signal, tell);
   const releases = createReleases(engine.call, runtime);
   const context: QueryContext = { ...engine, releases, features: createEngineFeatures() };
   const start = async (call: CheckedCall, statement: Statement, params: Params | undefined, options: ExecuteOptions) =>
@@ -116,10 +115,7 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   return {
     ...createCatalog(engine),
     cluster: createCluster(engine),
-    get deployment() {
-      const { active, pending } = store.read();
-      return { active, announced: pending?.stack };
-    },
+    strategy: createConnectionStrategy(engine, listeners),
     async query(statement, params, options = {}) {
       return await readAll(await start("query()", statement, params, options), options);
     },

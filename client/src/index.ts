@@ -14,7 +14,7 @@ export type { FrameSource } from "./catalog/submit-frame.ts";
 export type { Cluster, ResumeOptions } from "./cluster/cluster.ts";
 export type { ClusterState } from "./cluster/cluster-state.ts";
 export type { ResumeProgress } from "./cluster/wake-up.ts";
-export { type Connection, connect, type DeploymentView } from "./connection.ts";
+export { type Connection, connect } from "./connection.ts";
 export { createPool } from "./connection-pool.ts";
 export { E6Error, type E6ErrorDetails, isE6Error } from "./error.ts";
 export { type E6ErrorCode, errorCodes } from "./error-code.ts";
@@ -56,13 +56,17 @@ export type {
   PlainColumn,
   ValueColumn,
 } from "./result/result-column.ts";
+export type { ConnectionStrategy, DeploymentView } from "./session/connection-strategy.ts";
+export type { DeploymentEvent, DeploymentListener, DeploymentStep } from "./session/deployment-event.ts";
 export type { AccessWait } from "./session/engine-access.ts";
 export type { Planner, PlannerWait } from "./session/identify-planner.ts";
+export type { PinnedQuery } from "./session/pins.ts";
 export type { Params } from "./sql/bind-statement.ts";
 export type { ParamScalar, ParamValue } from "./sql/param-value.ts";
 export { isReadOnly } from "./sql/read-only.ts";
 export { type SqlInput, type SqlStatement, type SqlTag, sql } from "./sql/sql-template.ts";
 export type { TemporalValue } from "./sql/temporal-value.ts";
+export type { SharingPart, StoreEvent } from "./store/store-event.ts";
 export type {
   Cooldown,
   PendingSwitch,

@@ -1,5 +1,6 @@
 import { E6Error } from "./error.ts";
 import type { Observer } from "./query/observer.ts";
+import type { DeploymentListener } from "./session/deployment-event.ts";
 import type { StrategyStore } from "./strategy/strategy-store.ts";
 import type { BearerToken, TokenProvider } from "./transport/bearer-token.ts";
 import { isTraceparent } from "./transport/traceparent.ts";
@@ -24,6 +25,8 @@ export interface ConnectionTarget {
    * Follow every query: traces, metrics and logs of `e6data-web/telemetry`, and functions of your own. Default: none.
    */
   readonly observe?: readonly Observer[] | undefined;
+  /** Is told of each {@link DeploymentEvent} of the connection. More can listen by `connection.strategy`. Default: none. */
+  readonly onDeployment?: DeploymentListener | undefined;
   /**
    * The W3C trace context that goes with every call of the connection, where a query has none of its own. Default: none is
    * sent.
@@ -89,10 +92,15 @@ export interface Settings {
   readonly maxMessageBytes: number;
   readonly fetch: typeof globalThis.fetch;
   readonly observe: readonly Observer[];
+  /** The listener, or none. */
+  readonly onDeployment: readonly DeploymentListener[];
   readonly traceparent: string | undefined;
   readonly store: "shared" | "memory" | StrategyStore;
   readonly deploymentTtlMs: number;
 }
+
+/** Options as they came, not checked yet. */
+type Given = Readonly<Record<string, unknown>>;
 
 const defaultMaxMessageBytes = 64 * 1024 * 1024;
 const maxTextLength = 4096;
@@ -111,6 +119,7 @@ const known = new Set([
   "maxMessageBytes",
   "fetch",
   "observe",
+  "onDeployment",
   "traceparent",
   "store",
   "deploymentTtlMs",
@@ -139,6 +148,7 @@ export function readOptions(options: ConnectOptions): Settings {
     maxMessageBytes: readMaxMessageBytes(given["maxMessageBytes"]),
     fetch: readFetch(given["fetch"]),
     observe: readObservers(given["observe"]),
+    onDeployment: readFunction(given, "onDeployment"),
     traceparent: readTraceparent(given["traceparent"]),
     store: readStore(given["store"]),
     deploymentTtlMs: readTtl(given["deploymentTtlMs"]),
@@ -179,7 +189,7 @@ function readUrl(value: unknown): string {
   return url.origin + url.pathname.replace(/\/+$/, "");
 }
 
-function readCredentials(given: Readonly<Record<string, unknown>>): Credentials {
+function readCredentials(given: Given): Credentials {
   const { user, token, accessToken } = given;
   const either = 'pass either "user" and "token", or "accessToken"';
   if (accessToken === undefined) {
@@ -247,7 +257,7 @@ function readFlag(value: unknown, name: string, byDefault: boolean): boolean {
 }
 
 /** Impersonation is said when a session begins: a bearer token has none. */
-function readIdentity(given: Readonly<Record<string, unknown>>, name: string): string | undefined {
+function readIdentity(given: Given, name: string): string | undefined {
   const value = given[name];
   if (value === undefined) {
     return undefined;
@@ -303,6 +313,15 @@ function readObservers(value: unknown): readonly Observer[] {
   return [...value] as Observer[];
 }
 
+/** A function of the caller's: a list of one, or empty where there is none. */
+function readFunction<F extends (...values: never[]) => unknown>(given: Given, name: string): F[] {
+  const value = given[name];
+  if (value === undefined) return [];
+  if (typeof value !== "function") throw invalidOption(name, "is not a function", "pass one, or leave it out");
+  // It cannot be checked further without calling it.
+  return [value as F];
+}
+
 /** A header that somebody forwards may hold anything: one that is no trace context is left out, as the recommendation wants it. */
 function readTraceparent(value: unknown): string | undefined {
   if (value !== undefined && typeof value !== "string") {
@@ -328,6 +347,6 @@ function readStore(value: unknown): Settings["store"] {
   return value as unknown as StrategyStore;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: unknown): value is Given {
   return typeof value === "object" && value !== null;
 }

@@ -125,7 +125,7 @@ describe("a connection through a deployment", () => {
     await gateway.apply({ active: "blue", announced: "green" });
     try {
       await connection.query("select 1");
-      expect(connection.deployment).toEqual({ active: "blue", announced: "green" });
+      expect(connection.strategy).toMatchObject({ active: "blue", announced: "green" });
     } finally {
       await gateway.apply({ active: "blue" });
     }

@@ -12,7 +12,7 @@ export const deploying: BehaviourGroup = {
       name: "between queries is met without an error, soft or hard",
       async run({ open, control }) {
         const connection = open({ deploymentTtlMs: 60_000 });
-        equal(connection.deployment, { active: undefined, announced: undefined });
+        like(connection.strategy, { active: undefined, announced: undefined });
         const stacks: string[] = [];
         for (const [stack, hard] of [
           ["blue", false],
@@ -25,7 +25,7 @@ export const deploying: BehaviourGroup = {
           stacks.push((await connection.query("select 1")).strategy);
         }
         equal(stacks, ["blue", "green", "blue", "green"]);
-        equal(connection.deployment.active, "green");
+        equal(connection.strategy.active, "green");
       },
     },
     ...forms.map((form) => ({
@@ -45,13 +45,13 @@ export const deploying: BehaviourGroup = {
         await control.announce("green");
         const connection = open();
         await connection.query("select 1");
-        equal(connection.deployment, { active: "blue", announced: "green" });
+        like(connection.strategy, { active: "blue", announced: "green" });
         await control.announce(null);
         await control.gateway({ active: "blue", announced: "green" });
         try {
           const other = open();
           await other.query("select 1");
-          equal(other.deployment, { active: "blue", announced: "green" });
+          like(other.strategy, { active: "blue", announced: "green" });
         } finally {
           await control.gateway({ active: "blue" });
         }
@@ -73,7 +73,7 @@ export const deploying: BehaviourGroup = {
           await control.gateway({ active: "blue", announced: "green" });
           await control.announce("green");
           equal(await callsOf("blue"), usual, "calls of the query that hears of it");
-          const active = async () => connection.deployment.active;
+          const active = async () => connection.strategy.active;
           await until(active, (stack) => stack === "green", "the switch is made");
           equal(await callsOf("green"), usual, "calls of the first query on the new stack");
         } finally {

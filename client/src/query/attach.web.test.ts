@@ -93,7 +93,7 @@ describe("Connection.attach()", () => {
     const attached = await connection.attach(stored(query.handle()));
     expect(attached.strategy).toBe("blue");
     expect(await numbersOf(attached)).toEqual(upTo(0, 12));
-    expect(connection.deployment.active).toBe("green");
+    expect(connection.strategy.active).toBe("green");
     await connection.close();
     const about = gateway.calls.filter(({ queryId }) => queryId === query.queryId);
     expect(new Set(about.map(({ stack, plannerIp, sessionId }) => `${stack} ${plannerIp} ${sessionId}`))).toEqual(

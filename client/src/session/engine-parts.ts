@@ -4,10 +4,12 @@ import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import type { Announcement } from "../transport/announcements.ts";
+import { onAbort } from "../transport/cancellation.ts";
 import { createEngineCaller } from "../transport/engine-caller.ts";
 import { createGatewayTransport } from "../transport/gateway-transport.ts";
 import type { Route } from "../transport/route.ts";
 import type { TellDeployment } from "./deployment-event.ts";
+import { deploymentNews } from "./deployment-news.ts";
 import { Detection } from "./detection.ts";
 import { EngineAccess } from "./engine-access.ts";
 import { Follower } from "./follower.ts";
@@ -25,21 +27,28 @@ export function createEngineParts(
   tell: TellDeployment = () => undefined,
 ) {
   const transport = createGatewayTransport(settings, (route) => watchAnnouncements(store, runtime, follower, route));
-  const call = createEngineCaller(transport);
+  const call = createEngineCaller(transport, ({ code, strategy }) => {
+    if (code === "STRATEGY_MISMATCH" && strategy) tell({ type: "mismatch", stack: strategy });
+  });
   const properties: PropertyMemory = { json: undefined };
   const signIn = withProperties(createSignIn(call, settings.credentials, settings), call, properties);
   const sessions = new Sessions(signIn, store, closing);
   const ask = createAskCluster(call, settings.credentials, store);
   const wakeUp = createSharedWakeUp(ask, runtime);
   const detection = new Detection(sessions, store, runtime, closing);
+  // Before the follower, which acts on what is told here.
+  onAbort(
+    closing,
+    store.subscribe((view, before) => deploymentNews(view, before).forEach(tell)),
+  );
   const pins = new Pins(() => follower.safePoint());
-  const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0);
+  const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0, tell);
   const access = new EngineAccess({
     ...{ sessions, detection, follower, pins, store, runtime },
     wakeUp: settings.autoResume ? wakeUp : undefined,
     ttlMs: settings.deploymentTtlMs,
   });
-  return { call, access, pins, ask, wakeUp, sessions, properties, settings, runtime, closing, tell };
+  return { call, access, detection, pins, ask, wakeUp, sessions, properties, settings, store, runtime, closing, tell };
 }
 
 /** Takes what the answer to a call announces for news of the view under which the call leaves. */

@@ -6,7 +6,8 @@ import type { E6ErrorCode } from "../error-code.ts";
 import type { Strategy } from "../headers.ts";
 import type { StrategyEvent } from "../strategy/strategy-state.ts";
 import { createMemoryStore, type StrategyListener, type StrategyStore } from "../strategy/strategy-store.ts";
-import { Follower, type FollowStep } from "./follower.ts";
+import type { DeploymentStep } from "./deployment-event.ts";
+import { Follower } from "./follower.ts";
 import { Sessions } from "./sessions.ts";
 import { StackSession } from "./stack-session.ts";
 
@@ -29,7 +30,7 @@ async function openFollower({ isUsed = true } = {}) {
   const store: StrategyStore = { ...memory, subscribe };
   const closing = new AbortController();
   const asked: Strategy[] = [];
-  const steps: FollowStep[] = [];
+  const steps: DeploymentStep[] = [];
   const state = {
     isBusy: false,
     /** How stacks refuse; nothing: they accept. */

@@ -6,17 +6,8 @@ import type { PendingSwitch } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { onAbort } from "../transport/cancellation.ts";
 import { type Backoff, backoffMs } from "./backoff.ts";
+import type { TellDeployment } from "./deployment-event.ts";
 import type { Sessions } from "./sessions.ts";
-
-/** What became of a sign-in in the background. */
-export interface FollowStep {
-  readonly type: "accepted" | "refused";
-  readonly stack: Strategy;
-  /** Why the stack refused; nothing where it accepted, but the gateway still names the active stack beside it. */
-  readonly error?: unknown;
-  /** True if it is not asked again, for it would say the same: the credentials are wrong there. */
-  readonly isFinal?: boolean;
-}
 
 /** A stack to sign in to in the background. */
 interface Goal {
@@ -44,7 +35,7 @@ export class Follower {
   readonly #sessions: Sessions;
   readonly #store: StrategyStore;
   readonly #runtime: Runtime;
-  readonly #report: (step: FollowStep) => void;
+  readonly #tell: TellDeployment;
   readonly #closing: AbortSignal;
   /** Whatever runs here: nothing of it hinders a switch. */
   readonly #isBusy: () => boolean;
@@ -58,21 +49,21 @@ export class Follower {
   /** The stack that has served new work last, until it refuses. */
   #inUse: Strategy | undefined;
 
-  /** Ends with `closing`. `report` is told how each stack answered; it throws nothing. */
+  /** Ends with `closing`. `tell` is told how each stack answered. */
   constructor(
     sessions: Sessions,
     store: StrategyStore,
     runtime: Runtime,
     closing: AbortSignal,
     isBusy: () => boolean,
-    report: (step: FollowStep) => void = () => undefined,
+    tell: TellDeployment,
   ) {
     this.#sessions = sessions;
     this.#store = store;
     this.#runtime = runtime;
     this.#closing = closing;
     this.#isBusy = isBusy;
-    this.#report = report;
+    this.#tell = tell;
     const unsubscribe = store.subscribe(() => this.#follow());
     onAbort(closing, () => {
       unsubscribe();
@@ -170,7 +161,8 @@ export class Follower {
       const isFinal = isE6Error(error) && hopeless.has(error.code);
       if (isFinal) this.#hopeless.add(id);
       if (isAccepted && pending !== undefined) this.#acceptedFor = pending.id;
-      this.#report(isAccepted ? { type: "accepted", stack } : { type: "refused", stack, error, isFinal });
+      const code = isE6Error(error) ? error.code : undefined;
+      this.#tell(isAccepted ? { type: "accepted", stack } : { type: "refused", stack, code, isFinal });
       if (isAccepted || isFinal) break;
       await this.#runtime.sleep(backoffMs(tries, this.#runtime, pauses), signal).catch(() => undefined);
     }

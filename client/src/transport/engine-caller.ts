@@ -1,3 +1,4 @@
+import type { E6Error } from "../error.ts";
 import type { Init, Method } from "../protobuf/schema.ts";
 import type { Send } from "./call.ts";
 import { abortError } from "./cancellation.ts";
@@ -22,13 +23,16 @@ export type EngineCaller = <I extends object, O extends object>(
   options: CallOptions,
 ) => Promise<O>;
 
-/** The one place where calls leave and their failures get a code. */
-export function createEngineCaller(send: Send): EngineCaller {
+/** The one place where calls leave and their failures get a code. `onFailure` is told of each but the caller's own abort; it throws nothing. */
+export function createEngineCaller(send: Send, onFailure: (failure: E6Error) => void = () => undefined): EngineCaller {
   return async (method, message, { route, signal, timeoutMs, queryId }) => {
     try {
       return (await send({ method, message, headers: {}, route, signal, timeoutMs })).message;
     } catch (error) {
-      throw signal.aborted ? abortError(signal) : toE6Error(error, { method, strategy: route?.strategy, queryId });
+      if (signal.aborted) throw abortError(signal);
+      const failure = toE6Error(error, { method, strategy: route?.strategy, queryId });
+      onFailure(failure);
+      throw failure;
     }
   };
 }
