@@ -1,7 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { trailersOnly } from "../test/fake-gateway.ts";
+import { longResult } from "../test/long-result.ts";
 import { bearer, openConnection, secret } from "../test/open-connection.ts";
+import { openTabs } from "../test/open-tabs.ts";
 
 describe("Connection.query() with a bearer token", () => {
   it("sends the token with every call, no session, and asks for health in place of signing in", async () => {
@@ -62,5 +64,51 @@ describe("Connection.query() with a bearer token", () => {
     const cause = new Error("the identity provider is down");
     const { connection } = openConnection({ ...bearer, accessToken: () => Promise.reject(cause) });
     await expect(connection.query("select 1")).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED", cause });
+  });
+
+  it.each(["healthCheck", "prepareStatement"])("finds the active stack by a bare 456, at its %s", async (rpc) => {
+    const { gateway, query, close } = openTabs(1, bearer);
+    gateway.standby = "green";
+    gateway.intercept = (name, stack) =>
+      name === rpc && stack === "blue" ? new Response(null, { status: 456 }) : undefined;
+    expect(await query()).toBe("green");
+    await close();
+  });
+
+  it.each(["healthCheck", "prepareStatement"])("wakes a suspended cluster by a bare 503, at its %s", async (rpc) => {
+    const { gateway, query, close } = openTabs(1, bearer);
+    let isSuspended = true;
+    gateway.cluster = {
+      status: () => ({ status: isSuspended ? "suspended" : "active" }),
+      resume: () => {
+        isSuspended = false;
+        return { status: "active" };
+      },
+    };
+    gateway.intercept = (name) => (name === rpc && isSuspended ? new Response(null, { status: 503 }) : undefined);
+    expect(await query()).toBe("blue");
+    expect(gateway.rpcsOf("blue").filter((name) => name === "resume")).toHaveLength(1);
+    await close();
+  });
+
+  it("names the stack in every call, and stays there with a query whatever others learn meanwhile", async () => {
+    const { gateway, tabs, query, rest, close } = openTabs(1, bearer);
+    gateway.result = longResult(3);
+    const named: (string | null)[] = [];
+    gateway.intercept = (_rpc, _stack, request) => {
+      named.push(request.headers.get("strategy"));
+      return undefined;
+    };
+    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
+    gateway.standby = gateway.target = "green";
+    await query();
+    await rest();
+    expect(await query()).toBe("green");
+    for await (const _row of stream ?? []);
+    await rest();
+    expect(named).not.toContain(null);
+    const ofStream = gateway.calls.filter(({ queryId }) => queryId === stream?.queryId);
+    expect(new Set(ofStream.map(({ stack }) => stack))).toEqual(new Set(["blue"]));
+    await close();
   });
 });

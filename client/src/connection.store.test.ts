@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeSharing, type Step } from "../test/fake-sharing.ts";
 import { createManualRuntime } from "../test/manual-runtime.ts";
-import { openConnection, openConnectionOn } from "../test/open-connection.ts";
+import { openConnection, openConnectionOn, secret } from "../test/open-connection.ts";
 import { eventually } from "../test/store-suite.ts";
 import { platformRuntime } from "./runtime.ts";
 import { unknownStrategy } from "./strategy/strategy-state.ts";
@@ -57,5 +57,22 @@ describe("connect() with a store", () => {
     await connection.close();
     store.dispatch({ type: "accepted", stack: "green", epoch: store.read().epoch, nextEpoch: "next", at: 1 });
     expect(told).toBe(2);
+  });
+
+  it("shares no credential, session or statement", async () => {
+    const sharing = new FakeSharing();
+    const { gateway, connection } = openConnection({ store: sharing.open(platformRuntime).store, user: "ann.secret" });
+    gateway.standby = gateway.target = "green";
+    for (let n = 0; n < 3; n++) await connection.query("select secret_column from t where c = ?", ["bound-secret"]);
+    gateway.active = "blue";
+    gateway.standby = undefined;
+    await connection.query("select secret_column from t");
+    await eventually(() => expect(sharing.row?.active).toBe("blue"));
+    await connection.close();
+    const shared = JSON.stringify([sharing.history, sharing.rung]);
+    const sessions = gateway.calls.map(({ sessionId }) => sessionId ?? "").filter((id) => id !== "");
+    const queries = gateway.calls.map(({ queryId }) => queryId ?? "").filter((id) => id !== "");
+    expect([sessions.length > 0, queries.length > 0]).toEqual([true, true]);
+    for (const text of [secret, "secret", "ann", ...sessions, ...queries]) expect(shared).not.toContain(text);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bearer, createGate, openConnection, secret, threeFives } from "../test/open-connection.ts";
 import { vectorCase } from "../test/vectors.ts";
 import { connect } from "./connection.ts";
@@ -150,6 +150,28 @@ describe("Connection.query() with a signal", () => {
     gate.open();
     expect((await second).rowCount).toBe(3);
     await connection.close();
+  });
+});
+
+describe("Connection and its host", () => {
+  it("writes nothing anywhere, whatever happens: who wants a log asks for it", async () => {
+    const written: string[] = [];
+    const spies = (["debug", "info", "log", "warn", "error"] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation(() => void written.push(level)),
+    );
+    const { gateway, connection } = openConnection();
+    gateway.deliver = (response) => {
+      response.headers.set("x-e6-new-strategy", "purple");
+      return response;
+    };
+    await connection.query("select 1");
+    gateway.active = "green";
+    await connection.query("select 1");
+    gateway.intercept = () => Promise.reject(new TypeError("fetch failed"));
+    await expect(connection.query("select 1")).rejects.toMatchObject({ code: "NETWORK" });
+    await connection.close();
+    for (const spy of spies) spy.mockRestore();
+    expect(written).toEqual([]);
   });
 });
 

@@ -13,7 +13,7 @@ import {
 } from "../gen/e6x_engine_tables.ts";
 import { gatewayReasons } from "../headers.ts";
 import { toE6Error } from "./grpc-error.ts";
-import { GrpcError } from "./grpc-status.ts";
+import { GrpcError, grpcCode } from "./grpc-status.ts";
 import { HttpFailure } from "./http-failure.ts";
 
 /** A failure as it comes off the wire: with a gRPC status in its metadata. */
@@ -143,6 +143,12 @@ describe("toE6Error()", () => {
   it("does not blame the statement for an answer that cannot be read", () => {
     const error = toE6Error(new GrpcError(Code.Internal, "cannot parse"), { method: prepareStatementV2 });
     expect(error.code).toBe("INTERNAL");
+  });
+
+  it.each(Object.values(grpcCode))("knows gRPC code %i without a word beside it", (status) => {
+    const { code, message } = toE6Error(spoken(status, ""), { method: prepareStatementV2 });
+    expect(["STRATEGY_MISMATCH", "CLUSTER_SUSPENDED", "SESSION_EXPIRED"]).not.toContain(code);
+    expect(message).not.toBe("");
   });
 
   it("hands on an E6Error that was thrown on the way", () => {
