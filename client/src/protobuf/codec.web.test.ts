@@ -11,6 +11,7 @@ import { decode, encode } from "./codec.ts";
 import type { AnyMethod, Table } from "./schema.ts";
 
 const numbers: Table<object> = [[1, "numbers", "int32", "[]"]];
+const someBytes: Table<object> = [[1, "data", "bytes"]];
 
 /** protobuf-es, which knows nothing of our tables: what it reads, without what it notes beside the fields. */
 function readByOthers(message: DescMessage, bytes: Uint8Array): unknown {
@@ -103,6 +104,11 @@ describe("encode()", () => {
     expect(() => encode(engineTables.identifyPlanner.input, query)).toThrow("no int64");
   });
 
+  it("refuses a text for bytes", () => {
+    const message: object = { data: "abc" };
+    expect(() => encode(someBytes, message)).toThrow("no bytes");
+  });
+
   it.each([
     ["a text for a list", { params: "abc" }],
     ["null for a list", { params: null }],
@@ -164,6 +170,26 @@ describe("decode()", () => {
     expect(decode(engineTables.addCatalogs.output, bytes)).toEqual({ sessionId: "s" });
   });
 
+  it("takes a byte order mark for a part of the text", () => {
+    expect(decode(engineTables.addCatalogs.output, Uint8Array.of(10, 3, 239, 187, 191))).toEqual({
+      sessionId: "\ufeff",
+    });
+  });
+
+  it("reads numbers of ten bytes, and refuses those of eleven, as others do", () => {
+    const wholes = every.fields.filter(
+      ({ scalar, fieldKind, number }) => scalar && fieldKind === "scalar" && number < 50,
+    );
+    const tags = wholes.map(({ number }) => number * 8);
+    fc.assert(
+      fc.property(fc.constantFrom(...tags), fc.uint8Array({ minLength: 8, maxLength: 11 }), (tag, given) => {
+        const bytes = Uint8Array.of(tag, ...given.map((byte, at) => (at < given.length - 1 ? byte | 128 : byte & 127)));
+        expect(attempt(() => decode(everyTable, bytes))).toEqual(attempt(() => readByOthers(every, bytes)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it("hands out bytes where they lie", () => {
     const bytes = Uint8Array.of(9, 9, 10, 2, 7, 8, 9).subarray(2, 6);
     const { resultBatches } = decode(engineTables.getNextResultBatchV2.output, bytes);
@@ -182,7 +208,7 @@ describe("decode()", () => {
     ["a number as a text", [26, 1, 0], engineTables.status.output],
     ["a message as a number", [8, 0], engineTables.getDynamicParams.output],
     ["a message as a group", [11, 12], engineTables.getDynamicParams.output],
-    ["a bool as bytes, which is no list", [18, 1, 1], engineTables.status.output],
+    ["a bool as bytes, which is no list", [18, 0], engineTables.status.output],
     ["a text that is not UTF-8", [10, 1, 255], engineTables.addCatalogs.output],
     ["the end of a group that never began", [12], engineTables.addCatalogs.output],
     ["a group without an end", [75, 8, 1], engineTables.addCatalogs.output],
