@@ -1,4 +1,6 @@
-import { E6Error } from "../error.ts";
+import { invalidOption } from "../options.ts";
+import { longestSleepMs } from "../runtime.ts";
+import { type Check, checkAll } from "../transport/call-limits.ts";
 
 /** How a pool behaves. */
 export interface PoolOptions {
@@ -28,35 +30,27 @@ const defaults: PoolSettings = {
   pingAfterMs: 30_000,
 };
 
-const limits: { readonly [Name in keyof PoolSettings]: readonly [least: number, most: number] } = {
-  min: [0, 1000],
-  max: [1, 1000],
-  overflow: [0, 1000],
-  acquireTimeoutMs: [0, 2 ** 31 - 1],
-  recycleMs: [1, Number.MAX_SAFE_INTEGER],
-  pingAfterMs: [0, Number.MAX_SAFE_INTEGER],
+const checks: { readonly [Name in keyof PoolSettings]: Check } = {
+  min: wholeNumber(0, 1000),
+  max: wholeNumber(1, 1000),
+  overflow: wholeNumber(0, 1000),
+  acquireTimeoutMs: wholeNumber(0, longestSleepMs),
+  recycleMs: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+  pingAfterMs: wholeNumber(0, Number.MAX_SAFE_INTEGER),
 };
 
 /** Checks the options of a pool. Throws `INVALID_OPTION`, naming the option, the cause and the remedy. */
 export function readPoolOptions(options: PoolOptions): PoolSettings {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(defaults, name)) {
-      throw invalid(name, `is not known: known are ${Object.keys(defaults).join(", ")}`);
-    }
-    // The name is one of the defaults', whose keys are those of the limits.
-    const [least, most] = limits[name as keyof PoolSettings];
-    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
-      throw invalid(name, `must be a whole number from ${least} to ${most}`);
-    }
-  }
+  checkAll(options, checks, "the pool");
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings = { ...defaults, ...given };
-  if (settings.min > settings.max) {
-    throw invalid("min", `is above "max": lower it, or raise "max"`);
-  }
+  if (settings.min > settings.max) throw invalidOption("min", 'is above "max"', 'lower it, or raise "max"');
   return settings;
 }
 
-function invalid(name: string, problem: string): E6Error {
-  return new E6Error("INVALID_OPTION", `option "${name}" of the pool ${problem}`);
+function wholeNumber(least: number, most: number): Check {
+  return [
+    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+    `a whole number from ${least} to ${most}`,
+  ];
 }

@@ -190,6 +190,11 @@ describe("decode()", () => {
     );
   });
 
+  it("takes no notice of what lies beyond 64 bits", () => {
+    const bytes = Uint8Array.of(16, ...Array.from({ length: 9 }, () => 128), 2);
+    expect(decode(engineTables.status.output, bytes)).toHaveProperty("status", false);
+  });
+
   it("hands out bytes where they lie", () => {
     const bytes = Uint8Array.of(9, 9, 10, 2, 7, 8, 9).subarray(2, 6);
     const { resultBatches } = decode(engineTables.getNextResultBatchV2.output, bytes);
