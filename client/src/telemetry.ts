@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { type Logger, type LogLevel, type LogOptions, logQueries } from "./telemetry/log-queries.ts";
+export { logQueries } from "./telemetry/log-queries.ts";
+export { jsonLogger, type Logger, type LogLevel, type LogOptions } from "./telemetry/log-writer.ts";
 export {
   type Counter,
   type Histogram,

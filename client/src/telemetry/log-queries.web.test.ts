@@ -5,7 +5,8 @@ import { longResult } from "../../test/long-result.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { openConnectionOn } from "../../test/open-connection.ts";
 import { IdentifyPlannerResponse_QueueMessage as QueueMessage } from "../gen/e6x_engine_pb.ts";
-import { type Logger, type LogOptions, logQueries } from "./log-queries.ts";
+import { logQueries } from "./log-queries.ts";
+import type { Logger, LogOptions } from "./log-writer.ts";
 
 type Line = readonly [level: string, message: string, fields: object];
 

@@ -3,7 +3,8 @@ import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { describe, expectTypeOf, it } from "vitest";
 import type { Observer } from "../query/observer.ts";
-import { type Logger, logQueries } from "./log-queries.ts";
+import { logQueries } from "./log-queries.ts";
+import type { Logger } from "./log-writer.ts";
 import { type Meter, measureQueries } from "./measure-queries.ts";
 import { type Tracer, traceQueries } from "./trace-queries.ts";
 
