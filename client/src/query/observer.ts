@@ -1,3 +1,4 @@
+import type { Strategy } from "../headers.ts";
 import type { Settings } from "../options.ts";
 import { isTraceparent } from "../transport/traceparent.ts";
 import { harmlessly, type QueryListener } from "./query-event.ts";
@@ -15,6 +16,8 @@ export interface ObservedQuery {
   readonly schema: string;
   /** Address of the gateway. */
   readonly url: string;
+  /** The stack that it is led to as it is asked for, or where it lives already; nothing where that is to be found out first. */
+  readonly strategy: Strategy | undefined;
 }
 
 /** How an observer follows one query. */

@@ -3,6 +3,7 @@ import type { Runtime } from "../runtime.ts";
 import type { TellDeployment } from "../session/deployment-event.ts";
 import type { EngineAccess } from "../session/engine-access.ts";
 import type { Pins } from "../session/pins.ts";
+import type { StrategyStore } from "../strategy/strategy-store.ts";
 import type { EngineCaller } from "../transport/engine-caller.ts";
 import type { EngineFeatures } from "./engine-features.ts";
 import type { Releases } from "./releases.ts";
@@ -12,6 +13,7 @@ export interface QueryContext {
   readonly call: EngineCaller;
   readonly access: EngineAccess;
   readonly releases: Releases;
+  readonly store: StrategyStore;
   /** The queries that run. */
   readonly pins: Pins;
   readonly settings: Settings;

@@ -5,7 +5,7 @@ import { type Bind, type Params, readStatement } from "../sql/bind-statement.ts"
 import { isReadOnly } from "../sql/read-only.ts";
 import { isSqlStatement, type SqlStatement } from "../sql/sql-template.ts";
 import { type CallScope, createScope } from "../transport/call-scope.ts";
-import { observeQuery } from "./observer.ts";
+import { type ObservedQuery, observeQuery } from "./observer.ts";
 import type { QueryContext } from "./query-context.ts";
 import { beforeQuery, createReport, type Report } from "./query-event.ts";
 import { type QueryHandle, readHandle } from "./query-handle.ts";
@@ -56,7 +56,13 @@ export function planQuery(
     checkOptions(options, where);
     const planned = planText(statement, params, options);
     const { catalog = context.settings.catalog, schema = context.settings.schema, awaitPlanner = false } = options;
-    return { ...planned, catalog, schema, awaitPlanner, ...agree(context, { ...planned, catalog, schema }, options) };
+    return {
+      ...planned,
+      catalog,
+      schema,
+      awaitPlanner,
+      ...agree(context, { ...planned, catalog, schema, strategy: context.store.read().active }, options),
+    };
   });
 }
 
@@ -70,13 +76,17 @@ export function planAttachment(
     checkOptions(options, "attach()");
     const handle = readHandle(given);
     const { catalog, schema } = context.settings;
-    return { handle, readOnly: handle.readOnly, ...agree(context, { sql: undefined, catalog, schema }, options) };
+    return {
+      handle,
+      readOnly: handle.readOnly,
+      ...agree(context, { sql: undefined, catalog, schema, strategy: handle.strategy }, options),
+    };
   });
 }
 
 function agree(
   context: QueryContext,
-  { sql, catalog, schema }: Pick<QueryPlan, "sql" | "catalog" | "schema">,
+  { sql, catalog, schema, strategy }: Omit<ObservedQuery, "url">,
   options: AttachOptions,
 ): Omit<QueryTerms, "readOnly"> {
   const { settings, runtime, closing } = context;
@@ -85,7 +95,7 @@ function agree(
   }
   const { onEvent } = options;
   // From here on nothing throws: what observers have begun, the query's last step ends.
-  const { listeners, traceparent } = observeQuery(settings, { sql, catalog, schema }, options.traceparent);
+  const { listeners, traceparent } = observeQuery(settings, { sql, catalog, schema, strategy }, options.traceparent);
   return {
     report: createReport(onEvent === undefined ? listeners : [...listeners, onEvent], runtime),
     watched: onEvent !== undefined,
