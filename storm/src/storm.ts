@@ -1,0 +1,67 @@
+import { type Gateway, startGateway } from "@e6data-web/gateway";
+import { type Mock, startMock } from "@e6data-web/mock";
+import { type Connection, connect } from "e6data-web";
+import { createDeployer, type Deployer } from "./deployer.ts";
+import type { PhaseFacts, TabHeap } from "./facts.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
+import { servePage } from "./page-server.ts";
+import { type Phase, runPhase } from "./phase.ts";
+import { openTabs, type StormTab } from "./tabs.ts";
+
+/** What a storm is made of. */
+export interface StormOptions {
+  /** How many tabs. */
+  readonly tabs: number;
+}
+
+/** The parts of a storm. */
+export interface StormParts {
+  readonly mock: Mock;
+  readonly gateway: Gateway;
+  readonly deployer: Deployer;
+  readonly ledger: Ledger;
+  readonly tabs: readonly StormTab[];
+  /** Who looks after the scratch table, outside of the storm. */
+  readonly keeper: Connection;
+}
+
+/** Tabs of a real browser, the real gateway, and a mock whose every call is taken down. */
+export interface Storm extends AsyncDisposable {
+  /** Runs a phase to its end; resolves to everything that was seen of it. */
+  run(phase: Phase): Promise<PhaseFacts>;
+  /** What each tab holds in memory, in bytes. */
+  held(): Promise<readonly number[]>;
+}
+
+/** Starts everything on free ports. */
+export async function openStorm({ tabs: count }: StormOptions): Promise<Storm> {
+  await using parts = new AsyncDisposableStack();
+  // In every name, token and statement, and to be found nowhere else.
+  const mark = crypto.randomUUID().replaceAll("-", "").slice(0, 20);
+  const ledger = createLedger(mark);
+  const mock = parts.use(await startMock({ scale: 0.001, batchRows: 100, batchesV2Bytes: 1, sessionRefreshMs: 3000 }));
+  const { blue, green, control } = mock;
+  parts.defer(control.watchCalls((call) => ledger.call(call)));
+  const gateway = parts.use(await startGateway({ blue, green }));
+  const page = parts.use(await servePage());
+  const keeper = parts.use(connect({ url: gateway.url, user: "keeper", token: "a token" }));
+  const { list: tabs } = parts.use(
+    await openTabs({
+      ...{ count, mark, pageUrl: page.url, gatewayUrl: gateway.url },
+      onTold: (told) => ledger.told(told),
+      onText: (text) => ledger.text(text),
+    }),
+  );
+  const deployer = createDeployer(mock, gateway);
+  const everything = parts.move();
+  return {
+    run: (phase) => runPhase({ mock, gateway, deployer, ledger, tabs, keeper }, phase),
+    held: () => Promise.all(tabs.map((tab) => tab.held())),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+/** What each tab held before and after. */
+export function heapsOf(before: readonly number[], after: readonly number[]): readonly TabHeap[] {
+  return before.map((bytes, tab) => ({ tab, before: bytes, after: after[tab] ?? Number.NaN }));
+}

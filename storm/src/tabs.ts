@@ -1,0 +1,83 @@
+import { type Browser, type CDPSession, chromium, type Page } from "playwright";
+import type { Told, Work } from "./page/told.ts";
+
+/** One tab of the storm. */
+export interface StormTab {
+  readonly number: number;
+  readonly user: string;
+  run(work: Work): Promise<void>;
+  stored(): Promise<string>;
+  pins(): Promise<number>;
+  close(): Promise<void>;
+  /** Bytes that the page's scripts hold, after a collection of garbage. */
+  held(): Promise<number>;
+}
+
+/** Where the tabs go, and who is told what they say. */
+export interface TabsOptions {
+  readonly count: number;
+  readonly pageUrl: string;
+  readonly gatewayUrl: string;
+  readonly mark: string;
+  readonly onTold: (told: Told) => void;
+  /** What a page wrote to its console, and errors that nobody caught. */
+  readonly onText: (text: string) => void;
+}
+
+/** Tabs of one browser that share all that a browser's tabs share. */
+export interface Tabs extends AsyncDisposable {
+  readonly list: readonly StormTab[];
+}
+
+/** Opens the tabs in a Chromium of their own. */
+export async function openTabs(options: TabsOptions): Promise<Tabs> {
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    // Containers run as root, where Chromium's own sandbox cannot start.
+    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+  });
+  try {
+    return { list: await openAll(browser, options), [Symbol.asyncDispose]: () => browser.close() };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
+async function openAll(browser: Browser, options: TabsOptions): Promise<readonly StormTab[]> {
+  const context = await browser.newContext();
+  await context.exposeBinding("tellStorm", (_source, told: Told) => options.onTold(told));
+  context.on("console", (message) => options.onText(message.text()));
+  context.on("weberror", (webError) => options.onText(`uncaught: ${webError.error().stack}`));
+  const tabs: StormTab[] = [];
+  for (let number = 0; number < options.count; number++) {
+    tabs.push(await openTab(await context.newPage(), number, options));
+  }
+  return tabs;
+}
+
+async function openTab(page: Page, number: number, { pageUrl, gatewayUrl, mark }: TabsOptions): Promise<StormTab> {
+  await page.goto(pageUrl);
+  await page.waitForFunction(() => globalThis.stormTab !== undefined);
+  const api = await page.evaluateHandle(() => {
+    if (globalThis.stormTab === undefined) throw new Error("the page is not there");
+    return globalThis.stormTab;
+  });
+  const user = `user-${mark}-${number}`;
+  const order = { tab: number, url: gatewayUrl, user, token: `token-${mark}`, mark: `statement-${mark}` };
+  await api.evaluate((storm, given) => storm.open(given), order);
+  const session: CDPSession = await page.context().newCDPSession(page);
+  return {
+    number,
+    user,
+    run: (work) => api.evaluate((storm, given) => storm.run(given), work),
+    stored: () => api.evaluate((storm) => storm.stored()),
+    pins: () => api.evaluate((storm) => storm.pins()),
+    close: () => api.evaluate((storm) => storm.close()),
+    async held() {
+      await session.send("HeapProfiler.collectGarbage");
+      const { usedSize, embedderHeapUsedSize, backingStorageSize } = await session.send("Runtime.getHeapUsage");
+      return usedSize + embedderHeapUsedSize + backingStorageSize;
+    },
+  };
+}
