@@ -5,7 +5,9 @@ import { main } from "./report.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { ensureEnvoy } from "./setup/envoy.mjs";
+import { ensureFirefox } from "./setup/firefox.mjs";
 import { ensurePythonConnector } from "./setup/python-connector.mjs";
+import { ensureWebKit } from "./setup/webkit.mjs";
 import { runSteps } from "./steps.mjs";
 
 await main(async () => {
@@ -13,6 +15,8 @@ await main(async () => {
   await ensureDependencies();
   process.env["ENVOY_PATH"] = await ensureEnvoy();
   process.env["CHROMIUM_PATH"] = await ensureChromium();
+  process.env["FIREFOX_PATH"] = await ensureFirefox();
+  process.env["WEBKIT_PATH"] = await ensureWebKit();
   await ensurePythonConnector();
   return runSteps([...quickChecks, unitTests, ...roadTests]);
 });

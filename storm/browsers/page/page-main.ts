@@ -1,0 +1,87 @@
+import { type Connection, connect, type DeploymentEvent, isE6Error } from "e6data-web";
+import { breakPlatform } from "./break-platform.ts";
+import { createJobs } from "./jobs.ts";
+import { type LoopEnd, type OpenOrder, obstacles, type PageApi, type QueryEnd } from "./page-api.ts";
+import { clearSiteData, heldLocks, holdDetection, jamStorage, storedText } from "./site.ts";
+
+const given = new URLSearchParams(location.search).getAll("obstacle");
+breakPlatform(new Set(obstacles.filter((name) => given.includes(name))));
+
+const id = String(Math.random());
+const strays: string[] = [];
+let returns = 0;
+addEventListener("error", ({ message }) => strays.push(message));
+addEventListener("unhandledrejection", ({ reason }) => strays.push(String(reason)));
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) returns++;
+});
+
+let connection: Connection | undefined;
+let events: readonly DeploymentEvent[] = [];
+let loop: { readonly ended: Promise<unknown>; good: number; readonly bad: QueryEnd[]; isOver: boolean } | undefined;
+
+const api: PageApi = {
+  open,
+  query: (count) => Promise.all(Array.from({ length: count }, query)),
+  beginLoop,
+  loopCount: () => (loop === undefined ? 0 : loop.good + loop.bad.length),
+  endLoop,
+  view() {
+    const { active = null, announced = null, sessions, pins } = theConnection().strategy;
+    return { active, announced, sessions, pins: pins.length };
+  },
+  events: () => events,
+  close: () => theConnection().close(),
+  strays: () => strays,
+  pageId: () => id,
+  returns: () => returns,
+  clearSiteData,
+  holdDetection,
+  heldLocks,
+  jamStorage,
+  storedText,
+  ...createJobs(() => api),
+};
+globalThis.storm = api;
+
+async function open({ url, cluster, user }: OpenOrder): Promise<void> {
+  await connection?.close();
+  const told: DeploymentEvent[] = [];
+  events = told;
+  connection = connect({ url, cluster, user, token: `secret of ${user}`, onDeployment: (event) => told.push(event) });
+}
+
+function theConnection(): Connection {
+  if (connection === undefined) throw new Error("no connection is open in this page");
+  return connection;
+}
+
+async function query(): Promise<QueryEnd> {
+  try {
+    const result = await theConnection().query("select count(*) from sample.tpch.nation");
+    const value = String(result.rows()[0]?.[0]);
+    return { kind: "rows", stack: result.strategy, queryId: result.queryId, value };
+  } catch (error) {
+    return { kind: "failed", code: isE6Error(error) ? error.code : "none of the client's", message: String(error) };
+  }
+}
+
+function beginLoop(width: number): void {
+  const turns = async () => {
+    while (!state.isOver) {
+      const end = await query();
+      if (end.kind === "rows" && end.value === "25") state.good++;
+      else state.bad.push(end);
+    }
+  };
+  const state = { good: 0, bad: [] as QueryEnd[], isOver: false };
+  loop = Object.assign(state, { ended: Promise.all(Array.from({ length: width }, turns)) });
+}
+
+async function endLoop(): Promise<LoopEnd> {
+  if (loop === undefined) throw new Error("no loop has begun");
+  loop.isOver = true;
+  await loop.ended;
+  const { good, bad } = loop;
+  return { good, bad };
+}

@@ -1,0 +1,52 @@
+import type { PageApi } from "./page-api.ts";
+
+const database = "e6data-web";
+
+/** See {@link PageApi.clearSiteData}. */
+export async function clearSiteData(): Promise<void> {
+  // The answer's header tells the browser to; it has done so when the answer is there.
+  await (await fetch("/clear-site-data")).text();
+}
+
+/** See {@link PageApi.holdDetection}. */
+export function holdDetection({ url, cluster }: { readonly url: string; readonly cluster: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const held = () => {
+      resolve();
+      return new Promise<never>(() => undefined);
+    };
+    navigator.locks.request(`e6data-web ${url} ${cluster} detect`, held).catch(reject);
+  });
+}
+
+/** See {@link PageApi.heldLocks}. */
+export async function heldLocks(): Promise<readonly string[]> {
+  const { held = [] } = await navigator.locks.query();
+  return held.map(({ name }) => String(name));
+}
+
+/** See {@link PageApi.jamStorage}. */
+export async function jamStorage(): Promise<void> {
+  // Without a handler for "versionchange" it stays open whatever others want.
+  await settled(indexedDB.open(database));
+  await new Promise((resolve) => indexedDB.deleteDatabase(database).addEventListener("blocked", resolve));
+}
+
+/** See {@link PageApi.storedText}. */
+export async function storedText(): Promise<string> {
+  const opened = await settled(indexedDB.open(database));
+  const texts = [...opened.objectStoreNames].map(async (name) => {
+    const store = opened.transaction(name).objectStore(name);
+    return JSON.stringify([name, await settled(store.getAllKeys()), await settled(store.getAll())]);
+  });
+  const text = (await Promise.all(texts)).join("\n");
+  opened.close();
+  return text;
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

@@ -1,0 +1,49 @@
+import { type Gateway, startGateway } from "@e6data-web/gateway";
+import { type Mock, startMock } from "@e6data-web/mock";
+import type { Strategy } from "e6data-web";
+import { bundlePage } from "./bundle-page.ts";
+import { servePage } from "./page-server.ts";
+
+/** What stands before and behind the tabs: the page's server, a real Envoy, the mock's two stacks. */
+export interface Road extends AsyncDisposable {
+  readonly mock: Mock;
+  readonly gateway: Gateway;
+  /** Where the page is. */
+  readonly pageUrl: string;
+  /** Everything as at the start: blue active, nothing announced, no sessions, no faults, no record. */
+  reset(): Promise<void>;
+  /** The operator announces a stack; with nothing, calls the announcement off. */
+  announce(stack: Strategy | undefined): Promise<void>;
+  /** The operator makes a stack the active one: queries that run on the other may end there. */
+  promote(stack: Strategy): Promise<void>;
+}
+
+/** Starts everything on free ports of 127.0.0.1. */
+export async function startRoad(): Promise<Road> {
+  await using parts = new AsyncDisposableStack();
+  const script = await bundlePage();
+  const mock = parts.use(await startMock({ scale: 0.001, maxCalls: 100_000 }));
+  const { control } = mock;
+  const gateway = parts.use(await startGateway({ blue: mock.blue, green: mock.green }));
+  const pages = parts.use(await servePage(script, gateway.url));
+  const everything = parts.move();
+  return {
+    mock,
+    gateway,
+    pageUrl: pages.url,
+    async reset() {
+      await control.reset();
+      await gateway.apply({ active: "blue" });
+    },
+    async announce(stack) {
+      const { active } = control.state();
+      control.announce(stack ?? null);
+      await gateway.apply({ active, announced: stack });
+    },
+    async promote(stack) {
+      control.switch(stack);
+      await gateway.apply({ active: stack });
+    },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}

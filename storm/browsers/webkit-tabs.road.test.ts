@@ -1,0 +1,4 @@
+import { testTabsIn } from "./core-suite.ts";
+import { startWebKit } from "./driver/webkit.ts";
+
+testTabsIn("WebKit", startWebKit);
