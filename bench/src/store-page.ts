@@ -14,16 +14,23 @@ export interface StorePage {
   post(): readonly [epoch: string, at: number];
   /** When this page saw each epoch, and each bare message. */
   seen(): readonly (readonly [epoch: string, at: number])[];
+  /** Resolves a while after this page has seen so many: an answer at once would take time from the pages that have not. */
+  settled(count: number): Promise<void>;
 }
 
 const now = () => performance.timeOrigin + performance.now();
 const newEpoch = () => crypto.randomUUID();
 const seen: (readonly [string, number])[] = [];
+const sights = new EventTarget();
+const see = (id: string) => {
+  seen.push([id, now()]);
+  sights.dispatchEvent(new Event("seen"));
+};
 const bare = new BroadcastChannel("bare");
-bare.onmessage = ({ data }) => seen.push([data.lineage, now()]);
+bare.onmessage = ({ data }) => see(data.lineage);
 
 const store: StrategyStore = createBrowserStore({ cluster: "http://gateway.example.com bench" });
-store.subscribe(({ epoch }) => seen.push([epoch, now()]));
+store.subscribe(({ epoch }) => see(epoch));
 
 /** The last result: no compiler can drop the work. */
 let kept: unknown;
@@ -35,6 +42,13 @@ function change(): readonly [string, number] {
   const stack = active === "blue" ? "green" : "blue";
   store.dispatch({ type: "accepted", stack, epoch, nextEpoch, at: Math.round(at) });
   return [nextEpoch, at];
+}
+
+async function settled(count: number): Promise<void> {
+  while (seen.length < count) {
+    await new Promise((resolve) => sights.addEventListener("seen", resolve, { once: true }));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 async function nanosOf(times: number, work: () => unknown): Promise<number> {
@@ -82,6 +96,7 @@ const page: StorePage = {
     return [lineage, at];
   },
   seen: () => seen,
+  settled,
 };
 
 Object.assign(globalThis, { storePage: page, kept: () => kept });

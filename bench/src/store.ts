@@ -69,16 +69,18 @@ function lookUpLines(nanos: Awaited<ReturnType<StorePage["lookUps"]>>): string[]
 
 /** How long news take to every other tab, in milliseconds, sorted. Each tab in turn is the one that begins. */
 async function spread(tabs: readonly Page[], how: "change" | "post"): Promise<readonly number[]> {
+  const counts = await Promise.all(tabs.map((tab) => tab.evaluate(() => globalThis.storePage.seen().length)));
   const begun = new Map<string, { readonly at: number; readonly from: number }>();
   for (let turn = 0; turn < changes; turn++) {
     const from = turn % tabs.length;
+    // Before anything changes: what the tabs are asked meanwhile would take time from the news.
+    const settled = tabs.map((tab, index) => {
+      if (how === "change" || index !== from) counts[index] = (counts[index] ?? 0) + 1;
+      return tab.evaluate((count) => globalThis.storePage.settled(count), counts[index] ?? 0);
+    });
     const [epoch, at] = (await tabs[from]?.evaluate((name) => globalThis.storePage[name](), how)) ?? ["", 0];
     begun.set(epoch, { at, from });
-    for (const tab of tabs) {
-      if (tab !== tabs[from]) {
-        await tab.waitForFunction((id) => globalThis.storePage.seen().some(([seen]) => seen === id), epoch);
-      }
-    }
+    await Promise.all(settled);
   }
   const times: number[] = [];
   for (const [index, tab] of tabs.entries()) {
