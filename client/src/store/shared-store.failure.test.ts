@@ -19,8 +19,8 @@ describe("SharedStore, where the platform fails", () => {
     store.dispatch(news.announced(store.read(), "blue"));
     store.dispatch(news.switched(store.read()));
     expect(store.read().active).toBe("blue");
-    expect(events).toEqual([{ type: "store-degraded", part: "storage", reason: "QuotaExceededError" }]);
     await store.close();
+    expect(events).toEqual([{ type: "store-degraded", part: "storage", reason: "QuotaExceededError" }]);
   });
 
   it("keeps to itself when it cannot join the bell, and opens nothing", async () => {

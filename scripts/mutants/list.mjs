@@ -1,0 +1,8 @@
+import { queryMutants } from "./query.mjs";
+import { sessionMutants } from "./session.mjs";
+import { storeMutants } from "./store.mjs";
+import { strategyMutants } from "./strategy.mjs";
+import { transportMutants } from "./transport.mjs";
+
+/** Every breakage there is. */
+export const mutants = [...strategyMutants, ...sessionMutants, ...queryMutants, ...storeMutants, ...transportMutants];

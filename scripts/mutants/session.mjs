@@ -1,0 +1,199 @@
+/** @typedef {import("./mutant.mjs").Mutant} Mutant */
+
+const follower = "client/src/session/follower.ts";
+const sessions = "client/src/session/sessions.ts";
+const detection = "client/src/session/detection.ts";
+const histories = "client/src/connection.histories.test.ts";
+const announced = "client/src/connection.announced.test.ts";
+const switches = "client/src/connection.switch.test.ts";
+const pinning = "client/src/connection.pinning.test.ts";
+
+/** @type {readonly Mutant[]} sessions, detection, and the way over to another stack */
+export const sessionMutants = [
+  {
+    rows: ["G2", "P7"],
+    what: "a switch waits until nothing runs",
+    file: follower,
+    find: "if (pending === undefined || pending.id !== this.#acceptedFor) return;",
+    replace: "if (pending === undefined || pending.id !== this.#acceptedFor || this.#isBusy()) return;",
+    tests: [[announced, "is made under queries that overlap without end"]],
+  },
+  {
+    rows: ["G2"],
+    what: "new work is no safe point",
+    file: follower,
+    find: "this.#usedAt = this.#runtime.now();\n    this.safePoint();",
+    replace: "this.#usedAt = this.#runtime.now();",
+    tests: [["client/src/session/follower.test.ts", "makes the switch at %s() where something runs", "begin"]],
+  },
+  {
+    rows: ["G2", "G3", "P5"],
+    what: "each use of a stack signs in anew",
+    file: sessions,
+    find: "return this.#open.get(strategy) ?? (",
+    replace: "return (",
+    tests: [
+      [announced, "adds no call to any query, and moves every tab with its first query once it is signed in"],
+      [
+        pinning,
+        "send each stack the sessions of that stack alone, signed in once on each, whichever of them moves first",
+      ],
+    ],
+  },
+  {
+    rows: ["G3", "P3", "P4", "N5"],
+    what: "a connection has one session for both stacks",
+    file: sessions,
+    find: "return this.#open.get(strategy) ?? (",
+    replace: "return [...this.#open.values()][0] ?? (",
+    tests: [
+      [
+        pinning,
+        "send each stack the sessions of that stack alone, signed in once on each, whichever of them moves first",
+      ],
+    ],
+  },
+  {
+    rows: ["G3", "V12"],
+    what: "a refreshed session id is not taken",
+    file: "client/src/session/stack-session.ts",
+    find: "this.#id = received;",
+    replace: "",
+    tests: [
+      ["client/src/connection.test.ts", "takes a refreshed session id, and only in place of the one that was sent"],
+      [histories, "V12: takes a refreshed session id on the stack that gave it only, and keeps the newer of two"],
+    ],
+  },
+  {
+    rows: ["V12"],
+    what: "an older refresh takes the place of a newer one",
+    file: "client/src/session/stack-session.ts",
+    find: " && this.#id === sent",
+    replace: "",
+    tests: [
+      ["client/src/session/stack-session.test.ts", "keeps a newer id when the answer to an older call comes late"],
+    ],
+  },
+  {
+    rows: ["V15"],
+    what: "who has no session on the new stack yet waits for one",
+    file: follower,
+    find: "if (this.#lagsBehind(active)) this.#follow();\n    else this.#inUse = active;",
+    replace: "this.#inUse = active;",
+    tests: [
+      [histories, "V15: lets no query of another tab wait when one tab switches first"],
+      [
+        "client/src/session/follower.test.ts",
+        "V15: uses the session it has until it has the new one, for which nothing waits",
+      ],
+    ],
+  },
+  {
+    rows: ["V15"],
+    what: "an old stack is used although it has refused",
+    file: follower,
+    find: "if (this.#inUse === stack) this.#inUse = undefined;",
+    replace: "",
+    tests: [
+      [histories, "V15: asks its old stack no more once that has refused, and waits for the sign-in that is under way"],
+    ],
+  },
+  {
+    rows: ["P2"],
+    what: "an announced stack that refuses is asked again at once",
+    file: follower,
+    find: "firstMs: 1_000",
+    replace: "firstMs: 0",
+    tests: [
+      ["client/src/session/follower.test.ts", "asks again after a second, twice as long each time up to a minute"],
+    ],
+  },
+  {
+    rows: ["G4", "P25"],
+    what: "each refusal begins a detection of its own",
+    file: detection,
+    find: "this.#running ??= run()",
+    replace: "this.#running = run()",
+    tests: [
+      [histories, "V5: makes one detection of five hundred refusals, half of which come late"],
+      ["client/src/session/detection.test.ts", "is shared by all who need one"],
+    ],
+  },
+  {
+    rows: ["G4"],
+    what: "a tab detects beside the others",
+    file: detection,
+    find: "withLock === undefined ?",
+    replace: "withLock !== null ?",
+    tests: [
+      [
+        "client/src/session/detection.test.ts",
+        "waits for one of another tab, two to four seconds, and asks nothing where that has found the stack",
+      ],
+    ],
+  },
+  {
+    rows: ["P28"],
+    what: "another tab's detection is waited for 500 seconds",
+    file: detection,
+    find: "lockWaitMs = 2_000",
+    replace: "lockWaitMs = 500_000",
+    tests: [
+      [
+        "client/src/session/detection.test.ts",
+        "waits for one of another tab, two to four seconds, and asks nothing where that has found the stack",
+      ],
+    ],
+  },
+  {
+    rows: ["V7"],
+    what: "a query fails once both stacks have refused",
+    file: detection,
+    find: "if (round === maxRounds)",
+    replace: "if (round === 1)",
+    tests: [
+      [histories, "V7: goes on when both stacks refuse in turn, because it flips back meanwhile"],
+      [switches, "names the tries when neither stack accepts, after some rounds"],
+    ],
+  },
+  {
+    rows: ["P1"],
+    what: "a detection in vain is passed over",
+    file: detection,
+    find: "throw summarise(failures);",
+    replace: "return;",
+    tests: [[switches, "names the tries when neither stack accepts, after some rounds"]],
+  },
+  {
+    rows: ["P26"],
+    what: "the pauses between tries do not grow",
+    file: "client/src/session/backoff.ts",
+    find: "firstMs * 2 ** (n - 1)",
+    replace: "firstMs",
+    tests: [
+      [switches, "names the tries when neither stack accepts, after some rounds"],
+      ["client/src/session/backoff.test.ts", "doubles from the first to the longest"],
+    ],
+  },
+  {
+    rows: ["P26"],
+    what: "all who try again do so at the same time",
+    file: "client/src/session/backoff.ts",
+    find: "0.5 + runtime.random() / 2",
+    replace: "1",
+    tests: [["client/src/session/backoff.test.ts", "lies by chance between half of itself and itself"]],
+  },
+  {
+    rows: ["P19"],
+    what: "the cluster service asks no store which stack is active",
+    file: "client/src/cluster/cluster-calls.ts",
+    find: "const stack = strategy ?? active;",
+    replace: "const stack = strategy;",
+    tests: [
+      [
+        "client/src/cluster/cluster.test.ts",
+        "asks the active stack where it is known, and without a name where that one is gone",
+      ],
+    ],
+  },
+];
