@@ -86,3 +86,25 @@ export function parseStrategy(value: string | null | undefined): Strategy | unde
   const name = value?.trim().toLowerCase();
   return strategies.find((strategy) => strategy === name);
 }
+
+/** Where a call goes. */
+export interface CallRoute {
+  /** The stack that is meant. Default: the active one, or the one that gets the call. */
+  readonly strategy?: Strategy | undefined;
+  /** The engine that prepared the query which the call is about. */
+  readonly plannerIp?: string | undefined;
+  /** The cluster, behind a gateway that serves several. */
+  readonly cluster?: string | undefined;
+  /** The W3C trace context that the call belongs to. */
+  readonly traceparent?: string | undefined;
+}
+
+/** The headers that lead a call where it is to go. What is missing or empty has none. */
+export function routeHeaders({ strategy, plannerIp, cluster, traceparent }: CallRoute): Record<string, string> {
+  return {
+    ...(cluster && { [headerClusterName]: cluster }),
+    ...(strategy && { [headerStrategy]: strategy }),
+    ...(plannerIp && { [headerPlannerIp]: plannerIp }),
+    ...(traceparent && { [headerTraceParent]: traceparent }),
+  };
+}

@@ -1,4 +1,4 @@
-import { headerClusterName, headerPlannerIp, headerStrategy, headerTraceParent } from "../headers.ts";
+import { routeHeaders } from "../headers.ts";
 import type { Send } from "./call.ts";
 
 /** Writes the headers that lead a call to its cluster, its stack and its engine, and its trace to where it belongs. */
@@ -7,13 +7,7 @@ export function withRouteHeaders(send: Send, cluster: string | undefined, ofConn
     const { strategy, plannerIp, traceparent = ofConnection } = call.route ?? {};
     return send({
       ...call,
-      headers: {
-        ...call.headers,
-        ...(cluster && { [headerClusterName]: cluster }),
-        ...(strategy && { [headerStrategy]: strategy }),
-        ...(plannerIp && { [headerPlannerIp]: plannerIp }),
-        ...(traceparent && { [headerTraceParent]: traceparent }),
-      },
+      headers: { ...call.headers, ...routeHeaders({ cluster, strategy, plannerIp, traceparent }) },
     });
   };
 }

@@ -1,0 +1,357 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { trailersOnly } from "../test/fake-gateway.ts";
+import { longResult } from "../test/long-result.ts";
+import { wallStartMs } from "../test/manual-runtime.ts";
+import { createGate, openConnection, secret } from "../test/open-connection.ts";
+import { openTabs } from "../test/open-tabs.ts";
+import type { Connection } from "./connection.ts";
+import type { DeploymentEvent } from "./session/deployment-event.ts";
+import { unknownStrategy } from "./strategy/strategy-state.ts";
+import { createMemoryStore } from "./strategy/strategy-store.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** All that a connection tells from now on. */
+function listen({ strategy }: Pick<Connection, "strategy">): DeploymentEvent[] {
+  const events: DeploymentEvent[] = [];
+  strategy.subscribe((event) => events.push(event));
+  return events;
+}
+
+/** The events without their times. */
+function steps(events: readonly DeploymentEvent[]): object[] {
+  return events.map(({ at: _at, ...step }) => step).filter(({ type }) => type !== "detected");
+}
+
+/** Tabs that know blue, and what each of them tells from then on. */
+async function openListeningTabs(count = 1) {
+  const opened = openTabs(count);
+  for (const tab of opened.tabs.keys()) await opened.query(tab);
+  await opened.rest();
+  return { ...opened, events: opened.tabs.map(listen) };
+}
+
+const announced = { type: "announced", stack: "green", by: "header" };
+
+describe("Connection.strategy.subscribe()", () => {
+  it("tells the first stack that is found, and when", async () => {
+    const { connection } = openConnection();
+    const events = listen(connection);
+    await connection.query("select 1");
+    await connection.close();
+    const found = { type: "switched", from: undefined, to: "blue", changedAt: wallStartMs, tookMs: undefined };
+    expect(events.filter(({ type }) => type === "switched")).toEqual([{ ...found, at: wallStartMs }]);
+  });
+
+  it("tells an announced switch: announced, accepted, switched", async () => {
+    const { gateway, events, query, rest, close } = await openListeningTabs();
+    gateway.standby = gateway.target = "green";
+    await query();
+    await rest();
+    await query();
+    expect(steps(events[0] ?? [])).toEqual([
+      announced,
+      { type: "accepted", stack: "green" },
+      expect.objectContaining({ type: "switched", from: "blue", to: "green" }),
+    ]);
+    await close();
+  });
+
+  it("tells an announced switch in every tab, each once, whoever made it", async () => {
+    const { gateway, events, query, rest, close } = await openListeningTabs(3);
+    gateway.standby = gateway.target = "green";
+    for (const tab of [0, 1, 2]) await query(tab);
+    await rest();
+    for (const tab of [0, 1, 2]) await query(tab);
+    await rest();
+    const switched = expect.objectContaining({ type: "switched", from: "blue", to: "green" });
+    for (const told of events) {
+      expect(steps(told.filter(({ type }) => type !== "accepted"))).toEqual([announced, switched]);
+    }
+    await close();
+  });
+
+  it("tells how long after its announcement a switch was made, by whomever", async () => {
+    const { gateway, runtime, events, query, rest, close } = await openListeningTabs(2);
+    const gate = createGate();
+    gateway.intercept = (rpc, stack) =>
+      `${stack} ${rpc}` === "green authenticate" ? gate.passed.then(() => undefined) : undefined;
+    gateway.standby = gateway.target = "green";
+    runtime.advance(1_000);
+    await query();
+    await rest(2);
+    runtime.advance(2_500);
+    gate.open();
+    await rest();
+    const switched = { from: "blue", to: "green", changedAt: wallStartMs + 3_500, tookMs: 2_500 };
+    for (const told of events) expect(told).toContainEqual(expect.objectContaining(switched));
+    await close();
+  });
+
+  it("tells an announcement that is called off", async () => {
+    const { gateway, events, query, rest, close } = await openListeningTabs();
+    gateway.target = "green";
+    await query();
+    await rest();
+    gateway.target = undefined;
+    await query();
+    await rest();
+    expect(steps(events[0] ?? [])).toEqual([
+      announced,
+      { type: "mismatch", stack: "green" },
+      { type: "refused", stack: "green", code: "STRATEGY_MISMATCH", isFinal: false },
+      { type: "called-off", stack: "green" },
+    ]);
+    await close();
+  });
+
+  it("tells that an announced stack refuses the credentials, for good", async () => {
+    const { gateway, events, query, rest, close } = await openListeningTabs();
+    gateway.standby = gateway.target = "green";
+    gateway.intercept = (rpc, stack) =>
+      rpc === "authenticate" && stack === "green" ? trailersOnly(Code.Unauthenticated, secret) : undefined;
+    await query();
+    await rest();
+    expect(events[0]).toContainEqual(
+      expect.objectContaining({ type: "refused", stack: "green", code: "AUTHENTICATION_FAILED", isFinal: true }),
+    );
+    await close();
+  });
+
+  it("tells each 456, and the switch that nobody announced", async () => {
+    const { gateway, events, query, close } = await openListeningTabs();
+    gateway.active = "green";
+    expect(await query()).toBe("green");
+    const told = steps(events[0] ?? []);
+    expect(told).toContainEqual({ type: "mismatch", stack: "blue" });
+    expect(told).toContainEqual(
+      expect.objectContaining({ type: "switched", from: "blue", to: "green", tookMs: undefined }),
+    );
+    await close();
+  });
+
+  it("tells nothing twice where the same function listens twice, and each undo is its own", async () => {
+    const { connection } = openConnection();
+    const listener = vi.fn();
+    const [first, second] = [connection.strategy.subscribe(listener), connection.strategy.subscribe(listener)];
+    first();
+    first();
+    await connection.query("select 1");
+    const { length } = listener.mock.calls.filter(([{ type }]) => type === "switched");
+    expect(length).toBe(1);
+    second();
+    listener.mockClear();
+    await connection.strategy.activate("blue");
+    connection.strategy.announce("green");
+    await connection.close();
+    expect(listener).not.toHaveBeenCalled();
+  });
+
+  it("hands what a listener throws to reportError, and goes on", async () => {
+    const reported: unknown[] = [];
+    vi.stubGlobal("reportError", (error: unknown) => reported.push(error));
+    const broken = new Error("broken");
+    const { connection } = openConnection({
+      onDeployment: () => {
+        throw broken;
+      },
+    });
+    const events = listen(connection);
+    expect((await connection.query("select 1")).rowCount).toBe(3);
+    await connection.close();
+    expect(new Set(reported)).toEqual(new Set([broken]));
+    expect(events).not.toEqual([]);
+  });
+
+  it("tells nothing of a store that goes on when the connection is closed", async () => {
+    const { tabs, events, query, store, close } = await openListeningTabs(2);
+    await tabs[0]?.close();
+    await tabs[1]?.strategy.activate("blue");
+    store.dispatch({ type: "accepted", stack: "green", epoch: store.read().epoch, nextEpoch: "e9", at: 1 });
+    expect(events.map((told) => told.some(({ type }) => type === "switched"))).toEqual([false, true]);
+    await query(1).catch(() => undefined);
+    await close();
+  });
+
+  it("holds no user, token, session or statement", async () => {
+    const { gateway, connection } = openConnection({ user: "ann-marked", catalog: "marked" });
+    const events = listen(connection);
+    gateway.target = "green";
+    gateway.overrides.executeStatement = () => {
+      throw new ConnectError("marked failure", Code.Internal);
+    };
+    await connection.query("select 'marked'").catch(() => undefined);
+    gateway.active = "green";
+    await connection.query("select 'marked'").catch(() => undefined);
+    await connection.close();
+    const text = JSON.stringify(events);
+    expect(text).toContain("switched");
+    for (const word of ["marked", secret, "-session-"]) expect(text).not.toContain(word);
+  });
+});
+
+describe("connect({ onDeployment })", () => {
+  it("tells from the very beginning", async () => {
+    const onDeployment = vi.fn();
+    const { connection } = openConnection({ onDeployment });
+    await connection.query("select 1");
+    await connection.close();
+    expect(onDeployment).toHaveBeenCalledWith(expect.objectContaining({ type: "switched", to: "blue" }));
+  });
+
+  it("tells names what is wrong with it", () => {
+    expect(() => openConnection({ onDeployment: "log" })).toThrow('option "onDeployment" is not a function');
+  });
+});
+
+describe("Connection.strategy", () => {
+  it("shows what is known, from nothing on", async () => {
+    const { connection } = openConnection();
+    const { strategy } = connection;
+    expect(strategy).toMatchObject({ active: undefined, announced: undefined, changedAt: 0, checkedAt: 0 });
+    expect([strategy.sessions, strategy.pins]).toEqual([[], []]);
+    await connection.query("select 1");
+    expect(strategy).toMatchObject({ active: "blue", sessions: ["blue"], changedAt: wallStartMs });
+    expect(strategy.checkedAt).toBeGreaterThanOrEqual(wallStartMs);
+    await connection.close();
+  });
+
+  it("shows the queries that run, each where it lives, until they are cleared", async () => {
+    const { gateway, tabs, query, rest, close } = openTabs();
+    gateway.result = longResult(2);
+    const [connection] = tabs;
+    const stream = await connection?.stream("select c from t", undefined, { prefetchBytes: 0 });
+    gateway.active = "green";
+    await query();
+    await rest();
+    expect(connection?.strategy.pins).toEqual([{ queryId: stream?.queryId, strategy: "blue" }]);
+    expect(connection?.strategy.sessions).toEqual(["blue", "green"]);
+    await stream?.[Symbol.asyncDispose]();
+    expect(connection?.strategy.pins).toEqual([]);
+    await close();
+  });
+});
+
+describe("Connection.strategy.activate()", () => {
+  it("leads new work of every tab to a stack, once it has accepted a sign-in", async () => {
+    const { gateway, tabs, events, query, seen, close } = await openListeningTabs(2);
+    gateway.standby = "green";
+    seen();
+    await tabs[0]?.strategy.activate("green");
+    expect(seen()).toEqual(["green authenticate"]);
+    expect(tabs.map(({ strategy }) => strategy.active)).toEqual(["green", "green"]);
+    expect(await query()).toBe("green");
+    for (const told of events) {
+      expect(steps(told)).toContainEqual(expect.objectContaining({ type: "switched", from: "blue", to: "green" }));
+    }
+    await close();
+  });
+
+  it("changes nothing where the stack refuses, and rejects with how", async () => {
+    const { tabs, query, close } = await openListeningTabs();
+    const activating = tabs[0]?.strategy.activate("green");
+    await expect(activating).rejects.toMatchObject({ code: "STRATEGY_MISMATCH", strategy: "green" });
+    expect(tabs[0]?.strategy.active).toBe("blue");
+    expect(await query()).toBe("blue");
+    await close();
+  });
+
+  it("asks again where somebody else has moved meanwhile: what was accepted is no more", async () => {
+    const { gateway, tabs, store, seen, close } = await openListeningTabs();
+    gateway.standby = "green";
+    seen();
+    const activating = tabs[0]?.strategy.activate("green");
+    const { epoch } = store.read();
+    store.dispatch({ type: "accepted", stack: "green", epoch, nextEpoch: "e8", at: 1 });
+    store.dispatch({ type: "accepted", stack: "blue", epoch: "e8", nextEpoch: "e9", at: 2 });
+    await activating;
+    expect(seen().filter((call) => call === "green authenticate")).toHaveLength(2);
+    expect(store.read().active).toBe("green");
+    await close();
+  });
+
+  it("ends by its caller's signal, by its time, and with the connection", async () => {
+    const { connection } = openConnection();
+    const { strategy } = connection;
+    await expect(strategy.activate("blue", { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: "CANCELLED",
+    });
+    await connection.close();
+    await expect(strategy.activate("blue")).rejects.toMatchObject({ code: "CLOSED" });
+    await expect(strategy.refresh()).rejects.toMatchObject({ code: "CLOSED" });
+  });
+
+  it.each(["Blue", "", "red", undefined])("takes no stack that is none: %s", async (name) => {
+    const { connection } = openConnection();
+    const stack: never = Object(name).valueOf() as never;
+    const wrong = { code: "INVALID_PARAMETER", message: expect.stringContaining("neither blue nor green") };
+    await expect(connection.strategy.activate(stack)).rejects.toMatchObject(wrong);
+    expect(() => connection.strategy.announce(stack)).toThrow(expect.objectContaining(wrong));
+  });
+
+  it("knows its options", async () => {
+    const { strategy } = openConnection().connection;
+    const wrong = { code: "INVALID_OPTION", message: expect.stringContaining('option "timeout"') };
+    await expect(strategy.activate("blue", Object({ timeout: 1 }))).rejects.toMatchObject(wrong);
+    await expect(strategy.refresh(Object({ timeout: 1 }))).rejects.toMatchObject(wrong);
+  });
+});
+
+describe("Connection.strategy.announce()", () => {
+  it("leads over as an engine's announcement does: sign-in in the background, then the next query", async () => {
+    const { gateway, tabs, events, query, rest, seen, close } = await openListeningTabs();
+    gateway.standby = "green";
+    gateway.result = longResult(2);
+    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
+    seen();
+    tabs[0]?.strategy.announce("green");
+    expect(tabs[0]?.strategy).toMatchObject({ active: "blue", announced: "green" });
+    await rest();
+    expect(seen()).toEqual(["green authenticate"]);
+    expect(tabs[0]?.strategy.active).toBe("blue");
+    expect(await query()).toBe("green");
+    expect(steps(events[0] ?? [])).toContainEqual({ ...announced, by: "message" });
+    await stream?.[Symbol.asyncDispose]();
+    await close();
+  });
+
+  it("calls off by the active stack's name", async () => {
+    const { gateway, tabs, rest, close } = await openListeningTabs();
+    gateway.intercept = (_rpc, stack) => (stack === "green" ? new Promise(() => undefined) : undefined);
+    const [connection] = tabs;
+    connection?.strategy.announce("green");
+    expect(connection?.strategy.announced).toBe("green");
+    connection?.strategy.announce("blue");
+    expect(connection?.strategy).toMatchObject({ active: "blue", announced: undefined });
+    await rest(1);
+    await close();
+  });
+});
+
+describe("Connection.strategy.refresh()", () => {
+  it("asks the active stack, and moves where it refuses", async () => {
+    const { gateway, tabs, seen, close } = await openListeningTabs();
+    const [connection] = tabs;
+    seen();
+    await connection?.strategy.refresh();
+    expect([seen(), connection?.strategy.active]).toEqual([["blue authenticate"], "blue"]);
+    gateway.active = "green";
+    await connection?.strategy.refresh();
+    expect([gateway.refused, connection?.strategy.active]).toEqual([["blue authenticate"], "green"]);
+    await close();
+  });
+
+  it("finds the stack before the first query does", async () => {
+    const { connection, gateway } = openConnection({
+      store: createMemoryStore(unknownStrategy("l", "e0")),
+    });
+    await connection.strategy.refresh();
+    expect(connection.strategy.active).toBe("blue");
+    await connection.query("select 1");
+    expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "authenticate")).toHaveLength(1);
+    await connection.close();
+  });
+});
