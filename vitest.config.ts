@@ -32,7 +32,7 @@ export default defineConfig({
           environment: "node",
           include: [
             "{client,mock,gateway,dashboard,edge,behaviour,bench,storm,docs}/src/**/*.test.ts",
-            "client/fuzz/**/*.test.ts",
+            "client/{fuzz,simulator}/**/*.test.ts",
             "dashboard/server/**/*.test.ts",
             "proto/*.test.ts",
             "scripts/**/*.test.mjs",

@@ -1,0 +1,67 @@
+/**
+ * `npm run simulate -- [--from N] [--histories N] [--minutes N]`: lets one history of tabs and deployments happen after the other, and
+ * tells which of them break a property. `--seed N`: one history, step by step.
+ */
+import { parseArgs } from "node:util";
+import { History } from "./history.ts";
+import { createPlan } from "./plan.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    from: { type: "string", default: "1" },
+    histories: { type: "string", default: "100000" },
+    minutes: { type: "string", default: "60" },
+  },
+});
+
+// Nobody reads the stacks of the many errors that belong to a history, and they take their time.
+Error.stackTraceLimit = 0;
+process.exitCode =
+  values.seed === undefined
+    ? await many(wholeNumber("from", values.from), wholeNumber("histories", values.histories))
+    : await one(wholeNumber("seed", values.seed));
+
+/** Shows one history. */
+async function one(seed: number): Promise<number> {
+  const { moves, ...facts } = createPlan(seed);
+  console.log(JSON.stringify(facts));
+  const { findings } = await new History({ ...facts, moves }, (line) => console.log(line)).run();
+  for (const { property, text } of findings) console.log(`FOUND ${property}: ${text}`);
+  return findings.length > 0 ? 1 : 0;
+}
+
+/** Lets many happen, each from a seed of its own, and counts what came of them. */
+async function many(from: number, histories: number): Promise<number> {
+  const start = performance.now();
+  const minutes = wholeNumber("minutes", values.minutes);
+  const counts = new Map<string, number>();
+  const found = new Map<string, Set<number>>();
+  let steps = 0;
+  let seed = from;
+  for (; seed < from + histories && performance.now() - start < minutes * 60_000; seed++) {
+    const end = await new History(createPlan(seed)).run();
+    steps += end.steps;
+    for (const [name, count] of Object.entries(end.counts)) counts.set(name, (counts.get(name) ?? 0) + count);
+    for (const { property, text } of end.findings) {
+      if (!found.has(property)) console.error(`FOUND with seed ${seed}: ${property}: ${text}`);
+      found.set(property, (found.get(property) ?? new Set()).add(seed));
+    }
+  }
+  const seconds = (performance.now() - start) / 1000;
+  for (const [name, count] of [...counts].sort()) console.log(`${name.padEnd(36)}${count}`);
+  console.log(`${seed - from} histories from seed ${from}, ${steps} steps, in ${seconds.toFixed(1)} s`);
+  for (const [property, seeds] of found) {
+    console.error(
+      `FOUND ${property}: ${seeds.size} histories, among them those of the seeds ${[...seeds].slice(0, 8).join(", ")}`,
+    );
+  }
+  if (found.size > 0) console.error("See one of them with npm run simulate -- --seed N");
+  return found.size > 0 ? 1 : 0;
+}
+
+function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} is a whole number, not "${text}"`);
+  return number;
+}

@@ -1,0 +1,223 @@
+import type { Strategy } from "../src/headers.ts";
+import type { StrategyState } from "../src/strategy/strategy-state.ts";
+import type { ArrivedCall, EngineWatch, Handled } from "./deployment.ts";
+import type { EngineQuery, EngineSession } from "./engine-stack.ts";
+import type { CallWatch, Mishap, SentCall } from "./network.ts";
+import type { OriginWatch } from "./origin.ts";
+import type { Owner } from "./scheduler.ts";
+
+/** A property that does not hold, and how that was seen. */
+export interface Finding {
+  readonly property: string;
+  readonly text: string;
+}
+
+/** What befell a statement and may have kept it from its end. */
+export interface Injury {
+  readonly at: number;
+  readonly rpc: string;
+  readonly what: string;
+}
+
+/** What the witness asks of a history. */
+export interface HistoryView {
+  readonly now: () => number;
+  /** The view that a tab has of the deployment. */
+  readonly viewOf: (tab: Owner) => StrategyState;
+  /** What is to happen to a call. */
+  readonly mishapFor: (call: Omit<SentCall, "mishap">) => Mishap | undefined;
+  /** How many rows of a statement its caller has. */
+  readonly rowsOf: (statement: number) => number;
+  readonly isWrite: (statement: number) => boolean;
+  readonly log: (text: string) => void;
+}
+
+/** What one tab has seen and done. */
+interface TabRecord {
+  /** How often a stack has refused a statement under an epoch, by all three, since that stack has accepted a sign-in. */
+  readonly refused: Map<object | string, number>;
+  /** Queries whose id the tab has. */
+  readonly prepared: Set<string>;
+  /** Queries that it has given back. */
+  readonly cleared: Set<string>;
+  /** The epoch under which each new work left that is on its way. */
+  readonly leftUnder: Map<object, string>;
+}
+
+/** A sign-in as it reached a stack. */
+export interface SeenSignIn {
+  readonly tab: Owner;
+  readonly at: number;
+  readonly stack: Strategy;
+  readonly isAccepted: boolean;
+}
+
+const signInCalls: ReadonlySet<string> = new Set(["authenticate", "healthCheck"]);
+/** Whatever looks like the credentials, sessions and statements of a history. */
+const secrets = /s3cr3t|ann|session|query|select|insert/i;
+
+/** Sees all that happens in a history, and says at once what must not. */
+export class Witness implements CallWatch, EngineWatch, OriginWatch {
+  readonly findings: Finding[] = [];
+  readonly executions = new Map<number, number>();
+  readonly injuries = new Map<number, Injury[]>();
+  readonly signIns: SeenSignIn[] = [];
+  /** When calls met with a mishap that belong to no statement. */
+  readonly otherMishaps: { readonly tab: Owner; readonly at: number }[] = [];
+  /** Refusals of new work, sign-ins apart. */
+  readonly refusals: { readonly tab: Owner; readonly at: number; readonly stack: Strategy }[] = [];
+  /** The last new work that each tab had accepted: when it reached which stack. */
+  readonly accepted: { readonly tab: Owner; readonly at: number; readonly stack: Strategy }[] = [];
+  readonly #view: HistoryView;
+  readonly #tabs = new Map<Owner, TabRecord>();
+  #lastRow: StrategyState | undefined;
+
+  constructor(view: HistoryView) {
+    this.#view = view;
+  }
+
+  /** Says that a property does not hold. */
+  blame(property: string, text: string): void {
+    this.#view.log(`!! ${property}: ${text}`);
+    this.findings.push({ property, text });
+  }
+
+  /** Queries that a tab knew of and never gave back. */
+  leftOpen(tab: Owner): string[] {
+    const { prepared, cleared } = this.#of(tab);
+    return [...prepared].filter((id) => !cleared.has(id));
+  }
+
+  sends(call: Omit<SentCall, "mishap">): Mishap | undefined {
+    const { tab, rpc, strategy, message } = call;
+    const mishap = this.#view.mishapFor(call);
+    this.#view.log(
+      `${tab.name} sends ${rpc} ${message.queryId ?? message.queryString ?? ""} to ${strategy}${mishap ? ` (${mishap})` : ""}`,
+    );
+    const record = this.#of(tab);
+    if (rpc === "clear" && message.queryId !== undefined) record.cleared.add(message.queryId);
+    if (isUserWork(call)) {
+      const { epoch } = this.#view.viewOf(tab);
+      record.leftUnder.set(message, epoch);
+      // One that waits for a search which somebody else's news has ended may meet with a second refusal, and with no third.
+      if ((record.refused.get(refusalKey(call, strategy, epoch)) ?? 0) > 1) {
+        this.blame("no work to a refuser", `${tab.name} sends ${message.queryString} to ${strategy} again in ${epoch}`);
+      }
+    }
+    if (mishap !== undefined && mishap !== "slow" && mishap !== "late") this.#hurt(call, mishap);
+    return mishap;
+  }
+
+  arrived(call: SentCall, { stack, reply, isNew, query }: Handled): void {
+    const { tab, rpc, message } = call;
+    const at = this.#view.now();
+    const refusal = "code" in reply ? (reply.headers?.["x-e6-reason"] ?? reply.text) : undefined;
+    this.#view.log(`  ${tab.name} ${rpc} at ${stack}: ${refusal ?? "done"}`);
+    if (signInCalls.has(rpc)) this.signIns.push({ tab, at, stack, isAccepted: refusal === undefined });
+    if (isUserWork(call)) {
+      if (refusal === undefined) this.accepted.push({ tab, at, stack });
+      else if (refusal === "STRATEGY_MISMATCH") this.refusals.push({ tab, at, stack });
+      else this.#hurt({ tab, rpc, message }, refusal);
+    } else if (refusal !== undefined && (!isNew || query !== undefined)) {
+      this.#hurt({ tab, rpc, message }, refusal, query?.statement);
+    } else if (refusal !== undefined && refusal !== "STRATEGY_MISMATCH") {
+      this.otherMishaps.push({ tab, at });
+    }
+  }
+
+  answered(call: SentCall, handled: Handled | undefined): void {
+    const { tab, rpc, message } = call;
+    if (handled === undefined) return;
+    const { reply, stack } = handled;
+    const record = this.#of(tab);
+    const epoch = record.leftUnder.get(message);
+    if (epoch !== undefined && "code" in reply && reply.text === "STRATEGY_MISMATCH") {
+      const key = refusalKey(call, stack, epoch);
+      record.refused.set(key, (record.refused.get(key) ?? 0) + 1);
+    }
+    if (signInCalls.has(rpc) && "message" in reply) {
+      for (const key of record.refused.keys()) {
+        if (typeof key === "string" && key.startsWith(stack)) record.refused.delete(key);
+      }
+    }
+    if (rpc === "prepareStatement" && "message" in reply)
+      record.prepared.add(String(Reflect.get(reply.message, "queryId")));
+  }
+
+  continued(query: EngineQuery, stack: Strategy, call: ArrivedCall, session: EngineSession | undefined): void {
+    const name = `${call.method.name} of ${query.id}`;
+    if (query.stack !== stack) this.blame("pinning", `${name} went to ${stack}`);
+    if (call.plannerIp !== query.plannerIp)
+      this.blame("pinning", `${name} went to engine ${call.plannerIp}, not ${query.plannerIp}`);
+    if (session !== undefined && session !== query.session)
+      this.blame("pinning", `${name} came by session ${session.id}, not ${query.session?.id}`);
+  }
+
+  executed({ statement, id }: EngineQuery): void {
+    const times = (this.executions.get(statement) ?? 0) + 1;
+    this.executions.set(statement, times);
+    if (times === 1) return;
+    if (this.#view.isWrite(statement)) this.blame("nothing twice", `write ${statement} ran again as ${id}`);
+    if (this.#view.rowsOf(statement) > 0)
+      this.blame("nothing twice", `read ${statement} ran again as ${id}, with rows handed out`);
+  }
+
+  wrote(row: StrategyState): void {
+    const before = this.#lastRow;
+    this.#lastRow = row;
+    this.#view.log(`  row: ${describeState(row)}`);
+    if (secrets.test(JSON.stringify(row))) this.blame("nothing secret", `in the row: ${JSON.stringify(row)}`);
+    if (before?.lineage === row.lineage && row.version < before.version) {
+      this.blame("versions grow", `the row went from ${before.version} to ${row.version}`);
+    }
+  }
+
+  asked(owner: Owner, lock: string): void {
+    this.#view.log(`${owner.name} asks for the lock ${lock}`);
+  }
+
+  #hurt({ tab, rpc, message }: Pick<SentCall, "tab" | "rpc" | "message">, what: string, known?: number): void {
+    const at = this.#view.now();
+    const statement = known ?? statementOf(message) ?? this.#byQuery.get(message.queryId ?? "");
+    if (statement === undefined) this.otherMishaps.push({ tab, at });
+    else this.injuries.set(statement, [...(this.injuries.get(statement) ?? []), { at, rpc, what }]);
+  }
+
+  /** Which statement each query runs, also of queries that a restart has taken away. */
+  readonly #byQuery = new Map<string, number>();
+
+  /** Notes which statement a query runs. */
+  prepared(query: EngineQuery): void {
+    this.#byQuery.set(query.id, query.statement);
+  }
+
+  #of(tab: Owner): TabRecord {
+    const known = this.#tabs.get(tab);
+    if (known !== undefined) return known;
+    const record: TabRecord = { refused: new Map(), prepared: new Set(), cleared: new Set(), leftUnder: new Map() };
+    this.#tabs.set(tab, record);
+    return record;
+  }
+}
+
+/** A state in one line. */
+export function describeState({ lineage, version, epoch, active, pending, cooldown }: StrategyState): string {
+  const switching = pending === undefined ? "" : `, ${pending.stack} pending as ${pending.id} by ${pending.by}`;
+  const cooling = cooldown === undefined ? "" : `, ${cooldown.stack} cools down until ${cooldown.until}`;
+  return `${lineage} v${version} ${epoch}: ${active ?? "nothing"} active${switching}${cooling}`;
+}
+
+/** The number of a statement, as its text has it. */
+export function statementOf({ queryString }: { readonly queryString?: string }): number | undefined {
+  const found = /\d+/.exec(queryString ?? "");
+  return found === null ? undefined : Number(found[0]);
+}
+
+function isUserWork({ rpc }: Pick<SentCall, "rpc">): boolean {
+  return rpc === "prepareStatement" || rpc === "getTables";
+}
+
+/** Look-ups of a tab are all alike: which of them was refused nobody can tell. */
+function refusalKey({ message }: Pick<SentCall, "message">, stack: string | undefined, epoch: string): object | string {
+  return message.queryString === undefined ? message : `${stack} ${epoch} ${message.queryString}`;
+}
