@@ -9,8 +9,6 @@ export interface FlipContext {
   readonly ledger: Ledger;
   /** The users of the tabs: by them the record tells who has signed in. */
   readonly users: readonly string[];
-  /** True while every tab has jobs left to do. */
-  readonly areAllBusy: () => boolean;
 }
 
 /** Does one flip. Resolves when the deployment is at rest again. */
@@ -64,12 +62,8 @@ function announceToAll(context: FlipContext, stack: Stack): Promise<void> {
   return announceTo(context, stack, context.users.length);
 }
 
-/** Announces a stack, and waits until so many tabs have signed in and begun a query there, as long as there is something to do. */
-async function announceTo(
-  { deployer, ledger, users, areAllBusy }: FlipContext,
-  stack: Stack,
-  tabs: number,
-): Promise<void> {
+/** Announces a stack, and waits until so many tabs have signed in and begun a query there. */
+async function announceTo({ deployer, ledger, users }: FlipContext, stack: Stack, tabs: number): Promise<void> {
   const arrived = new Set<string>();
   let seen = ledger.calls.length;
   await deployer.announce(stack);
@@ -80,6 +74,6 @@ async function announceTo(
         arrived.add(call.user);
       }
     }
-    return arrived.size >= tabs || !areAllBusy();
+    return arrived.size >= tabs;
   });
 }

@@ -4,7 +4,7 @@ import type { FlipFact, FlipKind, FlipOrder, LostStack, PhaseFacts } from "./fac
 import { flip } from "./flips.ts";
 import { lostCalls, restart, slowCalls } from "./mishaps.ts";
 import { createdPrefix, createScratch, scratchTable } from "./page/statements.ts";
-import type { Outcome, Work } from "./page/told.ts";
+import type { Work } from "./page/told.ts";
 import { createRandom, type Random } from "./random.ts";
 import type { StormParts } from "./storm.ts";
 
@@ -12,7 +12,7 @@ import type { StormParts } from "./storm.ts";
 export interface Phase {
   /** The same for the same deeds in the same order. */
   readonly seed: number;
-  /** How many jobs each tab does. */
+  /** How many jobs each tab does at least: all work until the last flip is done. */
   readonly jobs: number;
   /** How many of them at a time. */
   readonly lanes: number;
@@ -52,7 +52,8 @@ export async function runPhase(parts: StormParts, phase: Phase): Promise<PhaseFa
   const startedAt = performance.now();
   mock.control.faults(phase.weather === "calm" ? slowCalls : [...slowCalls, ...lostCalls]);
   const working = Promise.all(tabs.map((tab) => tab.run(workOf(phase, tab.number))));
-  const deeds = await Promise.race([doDeeds(parts, phase), working.then(() => new Promise<never>(() => undefined))]);
+  const deeds = await doDeeds(parts, phase);
+  for (const tab of tabs) await tab.stop();
   await working;
   mock.control.clearFaults();
   const seconds = (performance.now() - startedAt) / 1000;
@@ -98,11 +99,10 @@ async function doDeeds(parts: StormParts, phase: Phase): Promise<Deeds> {
   const random = createRandom(phase.seed);
   const allJobs = phase.jobs * tabs.length;
   const users = tabs.map(({ user }) => user);
-  const areAllBusy = () => tabs.every(({ number }) => countOf(ledger.outcomes, number) < phase.jobs);
   const deeds = { flips: [] as FlipFact[], lostStacks: [] as LostStack[], expiries: [] as number[] };
   for (let number = 1; number <= phase.flips; number++) {
     const from = Math.floor((allJobs * (number - 0.5)) / phase.flips);
-    await ledger.until(`${from} jobs end`, () => ledger.outcomes.length >= from || !areAllBusy());
+    await ledger.until(`${from} jobs end`, () => ledger.outcomes.length >= from);
     if (phase.weather === "wild" && number % flipsPerExpiry === 0) {
       deeds.expiries.push(Date.now());
       mock.control.expire(
@@ -120,7 +120,7 @@ async function doDeeds(parts: StormParts, phase: Phase): Promise<Deeds> {
       deeds.lostStacks.push(await restart(mock, stack, ledger));
     }
     const [kind, order] = pickFlip(phase, random);
-    deeds.flips.push(await flip({ deployer, ledger, users, areAllBusy }, kind, order));
+    deeds.flips.push(await flip({ deployer, ledger, users }, kind, order));
   }
   return deeds;
 }
@@ -131,10 +131,6 @@ function pickFlip({ weather }: Phase, random: Random): readonly [FlipKind, FlipO
     [1, "gateway-first"],
   ] as const);
   return [weather === "calm" ? "announced" : random.pick(wildFlips), order];
-}
-
-function countOf(outcomes: readonly Outcome[], tab: number): number {
-  return outcomes.reduce((count, outcome) => count + (outcome.tab === tab && outcome.kind !== "paced" ? 1 : 0), 0);
 }
 
 /** How many queries each tab holds once all that it gives back in the background has been answered. */

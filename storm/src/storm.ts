@@ -39,7 +39,9 @@ export async function openStorm({ tabs: count }: StormOptions): Promise<Storm> {
   // In every name, token and statement, and to be found nowhere else.
   const mark = crypto.randomUUID().replaceAll("-", "").slice(0, 20);
   const ledger = createLedger(mark);
-  const mock = parts.use(await startMock({ scale: 0.001, batchRows: 100, batchesV2Bytes: 1, sessionRefreshMs: 3000 }));
+  const mock = parts.use(
+    await startMock({ scale: 0.001, batchRows: 100, batchesV2Bytes: 2000, sessionRefreshMs: 3000 }),
+  );
   const { blue, green, control } = mock;
   parts.defer(control.watchCalls((call) => ledger.call(call)));
   const gateway = parts.use(await startGateway({ blue, green }));

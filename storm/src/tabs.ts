@@ -5,7 +5,9 @@ import type { Told, Work } from "./page/told.ts";
 export interface StormTab {
   readonly number: number;
   readonly user: string;
+  /** Works until it has done enough and {@link stop} was called. */
   run(work: Work): Promise<void>;
+  stop(): Promise<void>;
   stored(): Promise<string>;
   pins(): Promise<number>;
   close(): Promise<void>;
@@ -71,6 +73,7 @@ async function openTab(page: Page, number: number, { pageUrl, gatewayUrl, mark }
     number,
     user,
     run: (work) => api.evaluate((storm, given) => storm.run(given), work),
+    stop: () => api.evaluate((storm) => storm.stop()),
     stored: () => api.evaluate((storm) => storm.stored()),
     pins: () => api.evaluate((storm) => storm.pins()),
     close: () => api.evaluate((storm) => storm.close()),

@@ -1,5 +1,5 @@
 import { createRandom } from "../random.ts";
-import type { LaneKind, Work } from "./told.ts";
+import type { LaneKind } from "./told.ts";
 
 /** One thing to do. */
 export interface Job {
@@ -32,10 +32,10 @@ const sizes: Partial<Readonly<Record<LaneKind, readonly [number, number]>>> = {
   break: [300, 900],
 };
 
-/** The jobs of a tab: the same for the same seed. */
-export function* createJobs(tab: number, { seed, jobs }: Work): Generator<Job, void> {
+/** The jobs of a tab, without end: the same for the same seed. */
+export function* createJobs(tab: number, seed: number): Generator<Job, never> {
   const random = createRandom(seed * 1000 + tab);
-  for (let number = 1; number <= jobs; number++) {
+  for (let number = 1; ; number++) {
     const kind = random.pick(mix);
     const rows = random.between(...(sizes[kind] ?? [1, 60]));
     const leaveAt = kind === "abort" ? random.between(0, 25) : random.between(0, rows - 1);

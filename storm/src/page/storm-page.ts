@@ -19,12 +19,16 @@ interface Tab extends JobContext {
 }
 
 let tab: Tab | undefined;
+let isStopped = false;
 
 globalThis.stormTab = {
   open(options) {
     tab = openTab(options);
   },
   run: (work) => runAll(opened(), work),
+  stop() {
+    isStopped = true;
+  },
   stored: readStored,
   pins: () => opened().connection.strategy.pins.length,
   async close() {
@@ -47,10 +51,14 @@ function openTab({ tab: number, url, user, token, mark }: TabOptions): Tab {
 }
 
 async function runAll(given: Tab, work: Work): Promise<void> {
-  const jobs = createJobs(given.number, work);
+  const jobs = createJobs(given.number, work.seed);
   const pace = createPace();
+  let begun = 0;
+  isStopped = false;
   const lane = async () => {
-    for (const job of jobs) {
+    while (begun < work.jobs || !isStopped) {
+      begun++;
+      const job = jobs.next().value;
       await runTold(given, job.kind, job.trace, (progress) => runJob(given, job, progress));
       pace.allow(Math.ceil(work.pacedBatches / work.jobs));
     }

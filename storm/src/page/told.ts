@@ -90,7 +90,7 @@ export interface TabOptions {
 /** What a tab is to do. */
 export interface Work {
   readonly seed: number;
-  /** How many jobs. */
+  /** How many jobs at least: it goes on until it is told to stop. */
   readonly jobs: number;
   /** How many of them at a time. */
   readonly lanes: number;
@@ -101,8 +101,10 @@ export interface Work {
 /** What the page offers to its driver. */
 export interface StormPage {
   open(options: TabOptions): void;
-  /** Does its jobs; resolves when the last one has ended and been told. */
+  /** Does its jobs, and more until {@link stop}; resolves when the last one has ended and been told. */
   run(work: Work): Promise<void>;
+  /** Lets nothing begin that need not be done. */
+  stop(): void;
   /** Everything that the page's origin has stored, as text. */
   stored(): Promise<string>;
   /** How many queries the connection holds. */
