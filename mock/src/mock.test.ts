@@ -110,6 +110,20 @@ describe("startMock()", () => {
     expect(two.control.calls()).toHaveLength(1);
   });
 
+  it("records what the engine answers now, and answers with that from then on", async () => {
+    await using mock = await startMock({ scale: 0.001 });
+    await mock.record("select random()");
+    using client = createStackClient(mock.blue.port);
+    const { sessionId } = await client.engine.authenticate(good);
+    const ask = async (queryString: string) => {
+      const { queryId } = await client.engine.prepareStatement({ sessionId, queryString });
+      await client.engine.executeStatement({ sessionId, queryId });
+      return (await client.engine.getNextResultBatchV2({ sessionId, queryId })).resultBatches;
+    };
+    expect(await ask("select random()")).toEqual(await ask("select random()"));
+    expect(await ask("select random() ")).not.toEqual(await ask("select random() "));
+  });
+
   it("replays canned results, and sends everything else to the engine", async () => {
     const engine = createScriptedEngine();
     await using mock = await startMock({ engine });

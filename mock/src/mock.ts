@@ -46,6 +46,8 @@ export interface Mock extends AsyncDisposable {
   readonly control: Control;
   /** From now on this SQL text, exactly, is answered with these bytes instead of by the engine. */
   replay(sql: string, result: CannedResult): void;
+  /** From now on this SQL text, exactly, is answered with what the engine answers now: much cheaper, and always the same. */
+  record(sql: string): Promise<void>;
   /** Stops everything and gives it back. Closing twice is once. */
   close(): Promise<void>;
 }
@@ -99,6 +101,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     controlUrl: `http://127.0.0.1:${controlServer.port}`,
     control,
     replay: replay.add,
+    record: replay.record,
     close,
     [Symbol.asyncDispose]: close,
   };

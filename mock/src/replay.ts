@@ -13,6 +13,8 @@ export interface Replay {
   readonly engine: Engine;
   /** Registers a result for an SQL text; it replaces a former one. */
   add(sql: string, result: CannedResult): void;
+  /** Registers for an SQL text what the engine answers to it now. Rejects with its error. */
+  record(sql: string): Promise<void>;
 }
 
 /** Wraps an engine: what is not canned goes to it. */
@@ -20,6 +22,7 @@ export function createReplay(engine: Engine): Replay {
   const canned = new Map<string, CannedResult>();
   return {
     add: (sql, result) => canned.set(sql, result),
+    record: async (sql) => void canned.set(sql, await readResult(await engine.prepare(sql, {}))),
     engine: {
       prepare(sql, namespace) {
         const result = canned.get(sql);
@@ -38,6 +41,19 @@ export function createReplay(engine: Engine): Replay {
       [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
     },
   };
+}
+
+async function readResult(statement: Statement): Promise<CannedResult> {
+  try {
+    await statement.execute([]);
+    const metadata = await statement.metadata();
+    const batches: Uint8Array[] = [];
+    for (let batch = await statement.nextBatch(); batch.length > 0; batch = await statement.nextBatch())
+      batches.push(batch);
+    return { metadata, batches };
+  } finally {
+    await statement.close();
+  }
 }
 
 function replayStatement({ metadata, batches }: CannedResult): Statement {

@@ -4,6 +4,8 @@ import { type Connection, connect } from "e6data-web";
 import { createDeployer, type Deployer } from "./deployer.ts";
 import type { PhaseFacts, TabHeap } from "./facts.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
+import { batchRows, sizes } from "./page/jobs.ts";
+import { numbered } from "./page/statements.ts";
 import { servePage } from "./page-server.ts";
 import { type Phase, runPhase } from "./phase.ts";
 import { openTabs, type StormTab } from "./tabs.ts";
@@ -39,9 +41,8 @@ export async function openStorm({ tabs: count }: StormOptions): Promise<Storm> {
   // In every name, token and statement, and to be found nowhere else.
   const mark = crypto.randomUUID().replaceAll("-", "").slice(0, 20);
   const ledger = createLedger(mark);
-  const mock = parts.use(
-    await startMock({ scale: 0.001, batchRows: 100, batchesV2Bytes: 2000, sessionRefreshMs: 3000 }),
-  );
+  const mock = parts.use(await startMock({ scale: 0.001, batchRows, batchesV2Bytes: 2000, sessionRefreshMs: 3000 }));
+  for (const rows of sizes) await mock.record(numbered(rows, mark));
   const { blue, green, control } = mock;
   parts.defer(control.watchCalls((call) => ledger.call(call)));
   const gateway = parts.use(await startGateway({ blue, green }));

@@ -1,4 +1,4 @@
-import { type Browser, type CDPSession, chromium, type Page } from "playwright";
+import { type Browser, launch, type Page } from "puppeteer-core";
 import type { Told, Work } from "./page/told.ts";
 
 /** One tab of the storm. */
@@ -33,10 +33,20 @@ export interface Tabs extends AsyncDisposable {
 
 /** Opens the tabs in a Chromium of their own. */
 export async function openTabs(options: TabsOptions): Promise<Tabs> {
-  const browser = await chromium.launch({
+  const browser = await launch({
     executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-    // Containers run as root, where Chromium's own sandbox cannot start.
-    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+    // Containers run as root, where Chromium's own sandbox cannot start. A tab that is not in front works on as if it were.
+    args: [
+      "--no-sandbox",
+      "--disable-quic",
+      "--disable-background-networking",
+      "--disable-background-timer-throttling",
+      "--disable-backgrounding-occluded-windows",
+      "--disable-renderer-backgrounding",
+    ],
+    // To hear of each request would cost the browser and the driver more than the storm itself.
+    networkEnabled: false,
+    protocolTimeout: 0,
   });
   try {
     return { list: await openAll(browser, options), [Symbol.asyncDispose]: () => browser.close() };
@@ -47,18 +57,18 @@ export async function openTabs(options: TabsOptions): Promise<Tabs> {
 }
 
 async function openAll(browser: Browser, options: TabsOptions): Promise<readonly StormTab[]> {
-  const context = await browser.newContext();
-  await context.exposeBinding("tellStorm", (_source, told: Told) => options.onTold(told));
-  context.on("console", (message) => options.onText(message.text()));
-  context.on("weberror", (webError) => options.onText(`uncaught: ${webError.error().stack}`));
   const tabs: StormTab[] = [];
   for (let number = 0; number < options.count; number++) {
-    tabs.push(await openTab(await context.newPage(), number, options));
+    tabs.push(await openTab(await browser.newPage(), number, options));
   }
   return tabs;
 }
 
-async function openTab(page: Page, number: number, { pageUrl, gatewayUrl, mark }: TabsOptions): Promise<StormTab> {
+async function openTab(page: Page, number: number, options: TabsOptions): Promise<StormTab> {
+  const { pageUrl, gatewayUrl, mark, onTold, onText } = options;
+  await page.exposeFunction("tellStorm", onTold);
+  page.on("console", (message) => onText(message.text()));
+  page.on("pageerror", (error) => onText(`uncaught: ${error}`));
   await page.goto(pageUrl);
   await page.waitForFunction(() => globalThis.stormTab !== undefined);
   const api = await page.evaluateHandle(() => {
@@ -66,9 +76,9 @@ async function openTab(page: Page, number: number, { pageUrl, gatewayUrl, mark }
     return globalThis.stormTab;
   });
   const user = `user-${mark}-${number}`;
-  const order = { tab: number, url: gatewayUrl, user, token: `token-${mark}`, mark: `statement-${mark}` };
+  const order = { tab: number, url: gatewayUrl, user, token: `token-${mark}`, mark };
   await api.evaluate((storm, given) => storm.open(given), order);
-  const session: CDPSession = await page.context().newCDPSession(page);
+  const session = await page.createCDPSession();
   return {
     number,
     user,

@@ -25,19 +25,32 @@ const mix: readonly (readonly [number, LaneKind])[] = [
   [3, "create"],
 ];
 
-/** Rows of a result by its kind, at least and at most; with the storm's batches of a hundred rows. */
-const sizes: Partial<Readonly<Record<LaneKind, readonly [number, number]>>> = {
-  long: [400, 1200],
-  stream: [300, 900],
-  break: [300, 900],
+/** Rows of a batch, as the storm's engine makes them. */
+export const batchRows = 100;
+
+/** The rows that a result of one batch may have, each number from 1 on. */
+export const mostShortRows = 60;
+
+/** Batches of a longer result by its kind, at least and at most. */
+const batches: Partial<Readonly<Record<LaneKind, readonly [number, number]>>> = {
+  long: [3, 8],
+  stream: [2, 6],
+  break: [2, 6],
 };
+
+/** Every number of rows that a result may have. */
+export const sizes: readonly number[] = [
+  ...Array.from({ length: mostShortRows }, (_, i) => i + 1),
+  ...Array.from({ length: 8 }, (_, i) => (i + 1) * batchRows),
+];
 
 /** The jobs of a tab, without end: the same for the same seed. */
 export function* createJobs(tab: number, seed: number): Generator<Job, never> {
   const random = createRandom(seed * 1000 + tab);
   for (let number = 1; ; number++) {
     const kind = random.pick(mix);
-    const rows = random.between(...(sizes[kind] ?? [1, 60]));
+    const many = batches[kind];
+    const rows = many === undefined ? random.between(1, mostShortRows) : random.between(...many) * batchRows;
     const leaveAt = kind === "abort" ? random.between(0, 25) : random.between(0, rows - 1);
     yield { kind, trace: traceOf(tab, seed, number), rows, leaveAt };
   }

@@ -2,7 +2,7 @@ import { type Connection, connect, isE6Error } from "e6data-web";
 import { type Collector, createCollector } from "./collector.ts";
 import { type DeploymentWatch, watchDeployment } from "./deployment-watch.ts";
 import { errorText } from "./error-text.ts";
-import { createJobs, traceOf } from "./jobs.ts";
+import { batchRows, createJobs, traceOf } from "./jobs.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { readStored } from "./read-stored.ts";
 import { type JobContext, type Progress, readPaced, runJob } from "./run-job.ts";
@@ -69,9 +69,6 @@ async function runAll(given: Tab, work: Work): Promise<void> {
   await paced;
   await given.collector.flush();
 }
-
-/** Rows of a batch, as the storm's engine makes them. */
-const batchRows = 100;
 
 async function readBeside(given: Tab, { seed, pacedBatches }: Work, pace: Pace): Promise<void> {
   const [trace, rows] = [traceOf(given.number, seed, 0), pacedBatches * batchRows];
