@@ -159,7 +159,10 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
       await Promise.all(lockless.map((tab) => tab.close()));
     });
 
-    it("lose no query in a storm of flips", async () => {
+    it("lose no query in a storm of flips, and leave no secret anywhere", async () => {
+      const listener = tabs[0];
+      if (listener === undefined) throw new Error("there are no tabs");
+      await listener.call("overhear", { url: road.gateway.url, cluster: stage.cluster });
       await Promise.all(tabs.map((tab) => tab.call("beginLoop", 2)));
       let active: "blue" | "green" = "blue";
       for (let flip = 0; flip < stormFlips; flip++) {
@@ -183,6 +186,13 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
       await stage.untilAll(({ pins }) => pins === 0, "has let go of its queries");
       await stage.untilQuiet();
       expect(await stage.queryAll()).toEqual(everywhere(stage, active));
+      const heard = await listener.call("overheard");
+      expect(heard.length).toBeGreaterThan(0);
+      const told = await Promise.all(tabs.map((tab) => tab.call("events")));
+      const texts = [...heard, await listener.call("storedText"), JSON.stringify(told)].join("\n");
+      const secrets = [...stage.users, "secret of", "nation", ...record.calls.flatMap(({ session }) => session ?? [])];
+      expect(texts).toContain("epoch");
+      expect(secrets.filter((secret) => texts.includes(secret))).toEqual([]);
     });
   });
 

@@ -30,14 +30,14 @@ export class CallsOfCluster {
 
   /** The sign-ins on a stack that it accepted, and those that it refused, by the tabs' users. */
   signIns(stack: Strategy): { readonly accepted: readonly string[]; readonly refused: number } {
-    const signIns = this.calls.filter((call) => call.rpc === "authenticate" && call.stack === stack);
+    const signIns = this.asked(stack);
     const accepted = signIns.filter(isGood).map(({ user }) => String(user));
     return { accepted: accepted.sort(), refused: signIns.filter(isRefused).length };
   }
 
-  /** How many calls were refused by 456. */
-  get refusals(): number {
-    return this.calls.filter(isRefused).length;
+  /** The sign-ins on a stack, also those that it has not answered yet: of them nobody knows the user. */
+  asked(stack: Strategy): readonly CallRecord[] {
+    return this.calls.filter((call) => call.rpc === "authenticate" && call.stack === stack);
   }
 
   /** Calls that did not end well. */
@@ -62,4 +62,6 @@ export class CallsOfCluster {
 }
 
 const isGood = ({ outcome }: CallRecord): boolean => outcome.kind === "grpc" && outcome.status === "OK";
-const isRefused = ({ outcome }: CallRecord): boolean => outcome.kind === "http" && outcome.status === 456;
+
+/** Whether a call was refused by 456. */
+export const isRefused = ({ outcome }: CallRecord): boolean => outcome.kind === "http" && outcome.status === 456;

@@ -16,6 +16,8 @@ export interface Road extends AsyncDisposable {
   announce(stack: Strategy | undefined): Promise<void>;
   /** The operator makes a stack the active one: queries that run on the other may end there. */
   promote(stack: Strategy): Promise<void>;
+  /** The engines have switched, and nobody has told the gateway, which goes on naming the other stack: only a search finds out. */
+  promoteSilently(stack: Strategy): void;
 }
 
 /** Starts everything on free ports of 127.0.0.1. */
@@ -44,6 +46,7 @@ export async function startRoad(): Promise<Road> {
       control.switch(stack);
       await gateway.apply({ active: stack });
     },
+    promoteSilently: (stack) => control.switch(stack),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

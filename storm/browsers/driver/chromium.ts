@@ -1,17 +1,21 @@
-import { type BrowserContext, type CDPSession, chromium, type Frame, type Page } from "playwright";
+import { chromium, type Frame, type Page } from "playwright";
 import type { PageApi } from "../page/page-api.ts";
 import type { Browser, Tab } from "./browser.ts";
 
 /** A tab of Chromium, with what only Chromium lets a driver do. */
 export interface ChromiumTab extends Tab {
   readonly page: Page;
-  readonly devtools: CDPSession;
+  /** Ends the process of the page, as a defect in the browser would. */
+  crash(): Promise<void>;
+  /** Leads back to the page that was here before, as its user does. */
+  goBack(): Promise<void>;
 }
 
 /** Chromium by Playwright. */
 export interface Chromium extends Browser {
-  readonly context: BrowserContext;
   openTab(url: string): Promise<ChromiumTab>;
+  /** Opens a tab whose page holds the storm's page in a frame, and answers the frame. */
+  openFrame(url: string): Promise<Tab>;
 }
 
 /** Starts Chromium without a window: CHROMIUM_PATH, or Debian's. */
@@ -25,7 +29,6 @@ export async function startChromium(): Promise<Chromium> {
   });
   const context = await browser.newContext();
   return {
-    context,
     async openTab(url) {
       const page = await context.newPage();
       await page.goto(url);
@@ -34,8 +37,32 @@ export async function startChromium(): Promise<Chromium> {
         await page.reload();
         await untilReady(page);
       };
-      const devtools = await context.newCDPSession(page);
-      return { ...callsOf(page), page, devtools, reload, close: () => page.close() };
+      return {
+        ...callsOf(page),
+        page,
+        reload,
+        close: () => page.close(),
+        async crash() {
+          const devtools = await context.newCDPSession(page);
+          const crashed = page.waitForEvent("crash");
+          // Nobody is left to answer this.
+          devtools.send("Page.crash").catch(() => undefined);
+          await crashed;
+        },
+        async goBack() {
+          // Playwright's own waits for a load that a page from the cache does not have.
+          await page.evaluate(() => history.back());
+          await untilReady(page);
+        },
+      };
+    },
+    async openFrame(url) {
+      const page = await context.newPage();
+      await page.goto(url);
+      const frame = page.frames().find((one) => one !== page.mainFrame());
+      if (frame === undefined) throw new Error(`there is no frame in ${url}`);
+      await untilReady(frame);
+      return { ...callsOf(frame), reload: () => untilReady(frame), close: () => page.close() };
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };

@@ -57,6 +57,8 @@ export interface PageApi {
   open(order: OpenOrder): Promise<void>;
   /** Begins `count` queries at once and tells how each ended. */
   query(count: number): Promise<readonly QueryEnd[]>;
+  /** Begins `count` look-ups at once, a call each, and tells of those that did not end well. */
+  lookUp(count: number): Promise<readonly QueryEnd[]>;
   /** Runs queries one after the other, `width` of them at a time, until {@link endLoop}. */
   beginLoop(width: number): void;
   /** How many queries of the loop have ended so far. */
@@ -83,6 +85,10 @@ export interface PageApi {
   jamStorage(): Promise<void>;
   /** Everything that lies in the shared database, as one text. */
   storedText(): Promise<string>;
+  /** Begins to note what tabs tell one another. */
+  overhear(order: Pick<OpenOrder, "url" | "cluster">): void;
+  /** What was noted, as texts. */
+  overheard(): readonly string[];
   /** Begins a call of this API whose end is asked for by {@link jobEnd}, where a driver cannot wait for one. */
   beginJob(name: keyof PageApi, args: readonly unknown[]): number;
   /** Nothing while the job runs. */

@@ -2,7 +2,7 @@ import { type Connection, connect, type DeploymentEvent, isE6Error } from "e6dat
 import { breakPlatform } from "./break-platform.ts";
 import { createJobs } from "./jobs.ts";
 import { type LoopEnd, type OpenOrder, obstacles, type PageApi, type QueryEnd } from "./page-api.ts";
-import { clearSiteData, heldLocks, holdDetection, jamStorage, storedText } from "./site.ts";
+import { clearSiteData, heldLocks, holdDetection, jamStorage, overhear, overheard, storedText } from "./site.ts";
 
 const given = new URLSearchParams(location.search).getAll("obstacle");
 breakPlatform(new Set(obstacles.filter((name) => given.includes(name))));
@@ -23,6 +23,10 @@ let loop: { readonly ended: Promise<unknown>; good: number; readonly bad: QueryE
 const api: PageApi = {
   open,
   query: (count) => Promise.all(Array.from({ length: count }, query)),
+  async lookUp(count) {
+    const ends = await Promise.all(Array.from({ length: count }, lookUp));
+    return ends.flatMap((end) => end ?? []);
+  },
   beginLoop,
   loopCount: () => (loop === undefined ? 0 : loop.good + loop.bad.length),
   endLoop,
@@ -40,6 +44,8 @@ const api: PageApi = {
   heldLocks,
   jamStorage,
   storedText,
+  overhear,
+  overheard,
   ...createJobs(() => api),
 };
 globalThis.storm = api;
@@ -62,8 +68,21 @@ async function query(): Promise<QueryEnd> {
     const value = String(result.rows()[0]?.[0]);
     return { kind: "rows", stack: result.strategy, queryId: result.queryId, value };
   } catch (error) {
-    return { kind: "failed", code: isE6Error(error) ? error.code : "none of the client's", message: String(error) };
+    return failed(error);
   }
+}
+
+async function lookUp(): Promise<QueryEnd | undefined> {
+  try {
+    const tables = await theConnection().tables({ catalog: "sample", schema: "tpch" });
+    return tables.includes("nation") ? undefined : failed(new Error("a table is missing"));
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): QueryEnd {
+  return { kind: "failed", code: isE6Error(error) ? error.code : "none of the client's", message: String(error) };
 }
 
 function beginLoop(width: number): void {

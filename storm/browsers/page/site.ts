@@ -44,6 +44,18 @@ export async function storedText(): Promise<string> {
   return text;
 }
 
+const noted: string[] = [];
+
+/** See {@link PageApi.overhear}. */
+export function overhear({ url, cluster }: { readonly url: string; readonly cluster: string }): void {
+  new BroadcastChannel(`e6data-web ${url} ${cluster}`).onmessage = ({ data }) => noted.push(JSON.stringify(data));
+}
+
+/** See {@link PageApi.overheard}. */
+export function overheard(): readonly string[] {
+  return noted;
+}
+
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);

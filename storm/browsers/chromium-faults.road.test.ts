@@ -1,0 +1,229 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Chromium, type ChromiumTab, startChromium } from "./driver/chromium.ts";
+import type { Obstacle } from "./page/page-api.ts";
+import { type CallsOfCluster, isRefused } from "./record.ts";
+import { type Road, startRoad } from "./road.ts";
+import { everywhere, patience, Stage, stackOf } from "./stage.ts";
+
+/** What is wrong with a tab or its browser, and what its neighbours and itself make of it. */
+
+let road: Road;
+let browser: Chromium;
+const opened: ChromiumTab[] = [];
+
+beforeAll(async () => {
+  road = await startRoad();
+  browser = await startChromium();
+}, 60_000);
+
+afterAll(async () => {
+  // Whatever did not start has nothing to end.
+  await browser?.[Symbol.asyncDispose]();
+  await road?.[Symbol.asyncDispose]();
+});
+
+beforeEach(() => road.reset());
+
+afterEach(async () => {
+  const tabs = opened.splice(0);
+  const strays = await Promise.all(tabs.map((tab) => tab.call("strays")));
+  await Promise.all(tabs.map((tab) => tab.close()));
+  expect(strays.flat()).toEqual([]);
+});
+
+/** Tabs of this test alone, one for each obstacle; a connection is open in each. */
+async function stageWith(
+  ...obstacles: readonly (Obstacle | "none")[]
+): Promise<Stage & { readonly tabs: readonly ChromiumTab[] }> {
+  const tabs = await Promise.all(
+    obstacles.map((obstacle) => browser.openTab(`${road.pageUrl}/?${new URLSearchParams({ obstacle })}`)),
+  );
+  opened.push(...tabs);
+  const stage = new Stage(road, tabs);
+  await stage.openAll();
+  return Object.assign(stage, { tabs });
+}
+
+const healthy = (count: number) => Array.from({ length: count }, () => "none" as const);
+
+/** How long a stack takes for a sign-in: long enough for all tabs to want one meanwhile. */
+const signInMs = 1_500;
+/** For so long at least a tab waits for another one's search. */
+const lockWaitMs = 2_000;
+
+function slowDownSignIns(delayMs: number): void {
+  road.mock.control.faults([{ rpc: "authenticate", stack: "green", delayMs, times: 1_000 }]);
+}
+
+/** What the stacks refused, sign-ins apart. */
+const refusedWork = ({ calls }: CallsOfCluster) =>
+  calls.filter((call) => isRefused(call) && call.rpc !== "authenticate");
+
+describe("500 refusals at once", () => {
+  it("make one search in a tab", async () => {
+    const { tabs, record } = await stageWith("none");
+    const [tab] = tabs;
+    await tab?.call("query", 1);
+    slowDownSignIns(signInMs);
+    road.promoteSilently("green");
+    expect(await tab?.call("lookUp", 500)).toEqual([]);
+    expect(refusedWork(record)).toHaveLength(500);
+    expect(record.signIns("green")).toEqual({ accepted: ["tab-0"], refused: 0 });
+    // One at the start, and one now.
+    expect((await tab?.call("events"))?.filter(({ type }) => type === "detected")).toHaveLength(2);
+  });
+
+  it("make two searches in eight tabs at most", async () => {
+    const stage = await stageWith(...healthy(8));
+    const { tabs, record } = stage;
+    await stage.queryAll();
+    slowDownSignIns(signInMs);
+    road.promoteSilently("green");
+    expect((await Promise.all(tabs.map((tab) => tab.call("lookUp", 63)))).flat()).toEqual([]);
+    expect(refusedWork(record)).toHaveLength(8 * 63);
+    const asked = record.asked("green");
+    expect(new Set(asked.map(({ user }) => user))).toEqual(new Set(stage.users));
+    const answeredAt = Math.min(...asked.map(({ time }) => time)) + signInMs;
+    const refusedAt = (user: string | undefined) => {
+      const sessions = record.calls.filter((call) => call.user === user).map(({ session }) => session);
+      return refusedWork(record).find((call) => sessions.includes(call.session))?.time ?? 0;
+    };
+    // Who asks before the first answer is there searches too, unless the machine was so busy that the wait for the first is over.
+    const searches = asked.filter(({ time, user }) => time < Math.min(answeredAt, refusedAt(user) + lockWaitMs));
+    expect(searches.length).toBeLessThanOrEqual(2);
+    expect(asked.length).toBeLessThanOrEqual(stage.users.length + 2);
+  });
+});
+
+describe("an announced stack that is slow to sign in on", () => {
+  it("is waited for by no query", async () => {
+    // Few, for each sign-in takes one of the six connections that a browser has to a host without HTTP/2.
+    const stage = await stageWith(...healthy(3));
+    await stage.queryAll();
+    await stage.untilQuiet();
+    // Longer than all that follows: the tabs are closed before.
+    slowDownSignIns(60_000);
+    await road.announce("green");
+    await stage.tabs[0]?.call("query", 1);
+    const { record, users } = stage;
+    await expect.poll(() => record.asked("green").length, patience).toBe(users.length);
+    expect(await stage.queryAll()).toEqual(everywhere(stage, "blue"));
+    await expect
+      .poll(() => record.queries.map(({ rpcs }) => rpcs.join()), patience)
+      .toEqual(Array.from({ length: 7 }, () => record.queries[0]?.rpcs.join()));
+    expect(record.signIns("green").accepted).toEqual([]);
+    expect(record.signIns("blue").accepted).toEqual(users);
+  });
+});
+
+describe("a tab that crashes while it searches", () => {
+  it("keeps nobody waiting, and the others arrive", async () => {
+    const stage = await stageWith(...healthy(4));
+    const [victim, ...others] = stage.tabs;
+    if (victim === undefined) throw new Error("there are no tabs");
+    await stage.queryAll();
+    slowDownSignIns(signInMs);
+    road.promoteSilently("green");
+    victim.call("query", 1).catch(() => undefined);
+    await expect.poll(() => stage.record.asked("green").length, patience).toBe(1);
+    expect(await others[0]?.call("heldLocks")).toHaveLength(1);
+    await victim.crash();
+    opened.splice(opened.indexOf(victim), 1);
+    const few = new Stage(road, others);
+    expect(await few.queryAll()).toEqual(everywhere(few, "green"));
+    await few.untilAll(({ active }) => active === "green", "is on green");
+    await victim.close();
+  });
+});
+
+describe("a page that comes back from the back/forward cache", () => {
+  it("knows at once where the others have gone, and is heard again", async () => {
+    const stage = await stageWith(...healthy(3));
+    const [tab, ...others] = stage.tabs;
+    if (tab === undefined) throw new Error("there are no tabs");
+    await stage.queryAll();
+    await stage.untilQuiet();
+    const id = await tab.call("pageId");
+    await tab.page.goto(`${road.pageUrl}/empty`);
+    await road.promote("green");
+    const rest = new Stage(road, others);
+    expect(await rest.queryAll()).toEqual(everywhere(rest, "green"));
+    await tab.goBack();
+    expect([await tab.call("pageId"), await tab.call("returns")]).toEqual([id, 1]);
+    await stage.untilAll(({ active }) => active === "green", "is on green");
+    expect(await stage.queryAll()).toEqual(everywhere(stage, "green"));
+    await road.promote("blue");
+    expect((await tab.call("query", 1)).map(stackOf)).toEqual(["blue"]);
+    await stage.untilAll(({ active }) => active === "blue", "is on blue");
+  });
+});
+
+describe("a tab without a part of its browser", () => {
+  it.each<[Obstacle, string, string]>([
+    ["locks missing", "locks", "NotSupportedError"],
+    ["locks rejecting", "locks", "NotSupportedError"],
+    ["storage missing", "storage", "NotSupportedError"],
+    ["storage throwing", "storage", "SecurityError"],
+    ["storage failing", "storage", "SecurityError"],
+    ["storage hanging", "storage", "TimeoutError"],
+    ["channel missing", "bell", "NotSupportedError"],
+    ["channel throwing", "bell", "SecurityError"],
+  ])("(%s) says so once, goes on alone, and holds up nobody", async (obstacle, part, reason) => {
+    const stage = await stageWith(obstacle, "none", "none");
+    const [broken] = stage.tabs;
+    expect(await stage.queryAll()).toEqual(everywhere(stage, "blue"));
+    await stage.untilQuiet();
+    await road.announce("green");
+    await stage.queryAll();
+    await stage.untilAll(({ active, sessions }) => active === "green" && sessions.includes("green"), "is on green");
+    await road.promote("green");
+    expect(await stage.queryAll()).toEqual(everywhere(stage, "green"));
+    await road.promote("blue");
+    expect(await stage.queryAll()).toEqual(everywhere(stage, "blue"));
+    const degraded = async () =>
+      (await broken?.call("events"))?.filter(({ type }) => type === "store-degraded").map(({ at: _, ...step }) => step);
+    await expect.poll(degraded, patience).toEqual([{ type: "store-degraded", part, reason }]);
+  });
+});
+
+describe("a frame of an opaque origin", () => {
+  it("works alone: it has no storage, and follows each switch by itself", async () => {
+    const frame = await browser.openFrame(`${road.pageUrl}/sandbox`);
+    const stage = new Stage(road, [frame]);
+    await frame.call("open", { url: `${road.pageUrl}/gateway`, cluster: stage.cluster, user: "tab-0" });
+    expect(await stage.queryAll()).toEqual(["blue"]);
+    await road.promote("green");
+    expect(await stage.queryAll()).toEqual(["green"]);
+    await road.announce("blue");
+    await stage.queryAll();
+    await stage.untilAll(({ active }) => active === "blue", "is on blue");
+    const degraded = (await frame.call("events")).filter(({ type }) => type === "store-degraded");
+    expect(degraded).toEqual(
+      expect.arrayContaining([expect.objectContaining({ part: "storage", reason: "SecurityError" })]),
+    );
+    expect(await frame.call("strays")).toEqual([]);
+    await frame.close();
+  });
+});
+
+describe("a database that somebody never lets go of", () => {
+  it("leaves each tab alone, and unites them when it is free again", async () => {
+    const stage = await stageWith(...healthy(3));
+    await stage.queryAll();
+    const jam = await browser.openTab(`${road.pageUrl}/`);
+    await jam.call("jamStorage");
+    await road.promote("green");
+    expect(await stage.queryAll()).toEqual(everywhere(stage, "green"));
+    const kinds = async () =>
+      (await Promise.all(stage.tabs.map((tab) => tab.call("events")))).map((events) =>
+        events.map(({ type }) => type).filter((type) => type.startsWith("store-")),
+      );
+    await expect.poll(kinds, patience).toEqual(everywhere(stage, ["store-degraded"]));
+    await jam.close();
+    await expect.poll(kinds, patience).toEqual(everywhere(stage, ["store-degraded", "store-restored"]));
+    await road.promote("blue");
+    await stage.tabs[0]?.call("query", 1);
+    await stage.untilAll(({ active }) => active === "blue", "is on blue");
+    expect(await stage.queryAll()).toEqual(everywhere(stage, "blue"));
+  });
+});
