@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import * as client from "e6data-web";
 import * as arrow from "e6data-web/arrow";
+import * as deployment from "e6data-web/deployment";
 import * as kysely from "e6data-web/kysely";
 import * as oauth from "e6data-web/oauth";
 import * as telemetry from "e6data-web/telemetry";
@@ -12,6 +13,7 @@ import { type Lab, startLab } from "./lab.ts";
 const doors = {
   "e6data-web": client,
   "e6data-web/arrow": arrow,
+  "e6data-web/deployment": deployment,
   "e6data-web/kysely": kysely,
   "e6data-web/oauth": oauth,
   "e6data-web/telemetry": telemetry,
@@ -93,6 +95,8 @@ describe("the suite", () => {
     const frame = client.dataFrame({ table: "nation" });
     const error = await connection.query("select\nnonsense").catch((reason: unknown) => Object(reason));
     const [column] = result.columns();
+    using watch = deployment.watchDeployment(connection);
+    const trail = deployment.openAuditTrail({ url: lab.url });
     const objects = {
       connection,
       cluster: connection.cluster,
@@ -105,7 +109,14 @@ describe("the suite", () => {
       frame,
       error,
     };
-    const all = Object.entries({ ...objects, column, strategy: connection.strategy, statistics: pool.statistics });
+    const all = Object.entries({
+      ...objects,
+      column,
+      strategy: connection.strategy,
+      statistics: pool.statistics,
+      watch,
+      trail,
+    });
     expect(all.map(([name, object]) => [name, neverRead(membersOf(Object(object)))])).toEqual(
       all.map(([name]) => [name, []]),
     );
@@ -126,6 +137,9 @@ describe("the suite", () => {
       resumeAndWait: (options) => connection.cluster.resumeAndWait(options),
       identifyPlanner: (options) => connection.identifyPlanner("select 1", options),
       syncSchemas: (options) => connection.syncSchemas(options),
+      watchDeployment: (options) => deployment.watchDeployment(connection, options),
+      openAuditTrail: (options) => deployment.openAuditTrail({ url: lab.url, ...options }),
+      logDeployment: (options) => deployment.logDeployment(console, options),
       logQueries: (options) => telemetry.logQueries(console, options),
       traceQueries: (options) => telemetry.traceQueries({ startSpan: () => Object(undefined) }, options),
     };

@@ -21,6 +21,7 @@ export const sizedImports: readonly SizedImport[] = [
   { code: 'import * as kysely from "e6data-web/kysely"', budget: 46 * kilobyte, without: "kysely" },
   { code: 'import * as store from "e6data-web/store"', budget: 5 * kilobyte },
   { code: 'import * as telemetry from "e6data-web/telemetry"', budget: 5 * kilobyte },
+  { code: 'import * as deployment from "e6data-web/deployment"', budget: 6 * kilobyte },
   { code: 'import * as oauth from "e6data-web/oauth"', budget: 3 * kilobyte },
   { code: 'import { readResultBatch, readResultMetadata } from "e6data-web/wire"', budget: 9 * kilobyte },
   { code: 'import * as headers from "e6data-web/headers"', budget: 1 * kilobyte },

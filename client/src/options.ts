@@ -168,7 +168,8 @@ export function invalidOption(name: string, cause: string, remedy: string): E6Er
   return new E6Error("INVALID_OPTION", `option "${name}" ${cause}: ${remedy}`, { hint: remedy });
 }
 
-function readUrl(value: unknown): string {
+/** The gateway's address without a slash at its end. Throws `INVALID_OPTION`. */
+export function readUrl(value: unknown): string {
   const remedy = "pass the gateway's absolute address, such as https://gateway.example.com";
   if (typeof value !== "string" && !(value instanceof URL)) {
     throw invalidOption("url", value === undefined ? "is missing" : "is neither a string nor a URL", remedy);
@@ -269,7 +270,8 @@ function readIdentity(given: Given, name: string): string | undefined {
   return readSecret(value, name, remedy);
 }
 
-function readCluster(value: unknown): string | undefined {
+/** A cluster's name in lower case. Throws `INVALID_OPTION`. */
+export function readCluster(value: unknown): string | undefined {
   if (value === undefined) {
     return undefined;
   }

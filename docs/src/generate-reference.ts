@@ -5,7 +5,7 @@ import type { PluginOptions } from "typedoc-plugin-markdown";
 import { nameByDoor, nameUnions, orderWords } from "./reference-names.ts";
 
 /** The doors of the client: each is a page. `e6data-web/proto` is generated code, without words of its own. */
-const entries = ["index", "arrow", "kysely", "telemetry", "oauth", "store", "wire", "headers"] as const;
+const entries = ["index", "arrow", "kysely", "telemetry", "deployment", "oauth", "store", "wire", "headers"] as const;
 
 /** Methods whose meaning OpenTelemetry tells. */
 const openTelemetry = [

@@ -26,6 +26,7 @@ const clientFolders = {
   pool: [],
   catalog: ["sql", "strategy", "transport", "session"],
   telemetry: ["sql", "query"],
+  deployment: ["strategy", "store", "transport", "session", "query", "telemetry"],
   // Behind doors of their own: what a page does not import, it does not load.
   arrow: ["wire", "result"],
   kysely: [],

@@ -57,7 +57,7 @@ export const observing: BehaviourGroup = {
           return { onEvent: ({ type }: QueryEvent) => told.push(type) };
         };
         await open({ observe: [observe] }).query("select ?", [1]);
-        equal(seen, [{ sql: "select ?", catalog: "sample", schema: "tpch", url }]);
+        equal(seen, [{ sql: "select ?", catalog: "sample", schema: "tpch", url, strategy: undefined }]);
         equal(told.at(-1), "done");
       },
     },

@@ -12,6 +12,7 @@ import { events } from "./events.ts";
 import { failing } from "./failing.ts";
 import { handles } from "./handles.ts";
 import { kysely } from "./kysely.ts";
+import { lookingIn } from "./looking-in.ts";
 import { observing } from "./observing.ts";
 import { parameters } from "./parameters.ts";
 import { pools } from "./pools.ts";
@@ -36,6 +37,7 @@ export const suite: readonly BehaviourGroup[] = [
   cancelling,
   failing,
   deploying,
+  lookingIn,
   clusters,
   catalogs,
   dataFrames,

@@ -3,6 +3,7 @@ import type { Runtime } from "../runtime.ts";
 import { unknownStrategy } from "../strategy/strategy-state.ts";
 import { createMemoryStore, type StrategyStore } from "../strategy/strategy-store.ts";
 import { createBrowserStore } from "./browser-store.ts";
+import { clusterKey } from "./cluster-key.ts";
 import { type PlatformScope, platformOf } from "./platform.ts";
 import type { StoreEventListener } from "./store-event.ts";
 
@@ -23,7 +24,7 @@ export function openStore(
     return createMemoryStore(unknownStrategy(runtime.newId(), runtime.newId()));
   }
   return createBrowserStore({
-    cluster: `${baseUrl} ${cluster ?? ""}`.trim(),
+    cluster: clusterKey(baseUrl, cluster),
     platform: platformOf(scope),
     runtime,
     onEvent,

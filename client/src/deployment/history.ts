@@ -1,0 +1,46 @@
+import type { DeploymentEvent } from "../session/deployment-event.ts";
+
+/** What has happened, once or several times running. */
+export interface HistoryEntry {
+  /** The event; of several the last. */
+  readonly event: DeploymentEvent;
+  /** How often it has happened since what stands before it. Five hundred refusals are one entry. */
+  readonly times: number;
+  /** When it happened first, in milliseconds since 1970. */
+  readonly firstAt: number;
+}
+
+/** Adds an event to a history of at most `limit` entries, the oldest first. Pure. */
+export function addToHistory(
+  history: readonly HistoryEntry[],
+  event: DeploymentEvent,
+  limit: number,
+): readonly HistoryEntry[] {
+  const kind = kindOf(event);
+  const last = kind === undefined ? -1 : lastOfKind(history, kind);
+  const former = history[last];
+  if (former === undefined) return [...history, { event, times: 1, firstAt: event.at }].slice(-limit);
+  return history.with(last, { ...former, event, times: former.times + 1 });
+}
+
+/** Where an event of the kind stands, with none but such as come in numbers behind it; -1 where none does. */
+function lastOfKind(history: readonly HistoryEntry[], kind: string): number {
+  const isOther = ({ event }: HistoryEntry) => kindOf(event) === undefined || kindOf(event) === kind;
+  const last = history.findLastIndex(isOther);
+  const entry = history[last];
+  return entry !== undefined && kindOf(entry.event) === kind ? last : -1;
+}
+
+/** What makes an event one of many of the same kind; nothing for those that stand alone. */
+function kindOf(event: DeploymentEvent): string | undefined {
+  switch (event.type) {
+    case "mismatch":
+      return `${event.type} ${event.stack}`;
+    case "refused":
+      return `${event.type} ${event.stack} ${event.code}`;
+    case "recovered":
+      return `${event.type} ${event.code} ${event.by}`;
+    default:
+      return undefined;
+  }
+}
