@@ -1,0 +1,95 @@
+import { E6Error, isE6Error } from "../error.ts";
+import * as engine from "../gen/e6x_engine_tables.ts";
+import type { SessionRoute } from "../session/engine-access.ts";
+import { identifyPlanner, type PlannerWait } from "../session/identify-planner.ts";
+import type { CallScope } from "../transport/call-scope.ts";
+import { waitFor } from "../transport/cancellation.ts";
+import { asQueryFailure } from "./interruption.ts";
+import { onPin, type Pin, pinQuery } from "./pin.ts";
+import type { QueryContext } from "./query-context.ts";
+import type { QueryPlan } from "./query-plan.ts";
+import { releaseTimeoutMs } from "./releases.ts";
+
+/** Prepares and executes a statement on one stack: from here on the query lives there. */
+export async function submit(context: QueryContext, plan: QueryPlan, route: SessionRoute): Promise<Pin> {
+  if (plan.frame !== undefined) {
+    plan.report?.({ type: "planning" }, { strategy: route.strategy });
+    return await plan.frame({ ...context, settings: plan }, route, plan.scope.signal);
+  }
+  const features = context.features(route.session);
+  const { text, values } = plan.bind(features.bindsValues ? "engine" : "client");
+  const pin = await prepare(context, plan, route, text);
+  try {
+    const options = onPin(pin, plan.scope);
+    await (values.length === 0
+      ? context.call(engine.executeStatement, pin.request, options)
+      : context.call(engine.executeStatementV2, { ...pin.request, params: [...values] }, options));
+    return pin;
+  } catch (error) {
+    void context.releases.start(pin, !isSqlError(error));
+    if (values.length > 0 && isE6Error(error) && error.code === "UNSUPPORTED") {
+      // An engine that binds nothing has run nothing: the values are written into the text instead.
+      features.bindsValues = false;
+      // To those who listen it is the same step.
+      return await submit(context, { ...plan, report: undefined }, route);
+    }
+    throw asQueryFailure(error, { pin, readOnly: plan.readOnly });
+  }
+}
+
+/** True if the engine itself has ended the query. */
+export function isSqlError(error: unknown): boolean {
+  return isE6Error(error) && error.code === "SQL_ERROR";
+}
+
+/** What has to be known of a statement to prepare it. */
+export type Preparation = Pick<QueryPlan, "catalog" | "schema" | "awaitPlanner" | "report"> & {
+  readonly scope: Pick<CallScope, "signal" | "remainingMs">;
+};
+
+/** Prepares a statement on one stack. A caller who leaves meanwhile leaves no query behind. */
+export async function prepare(
+  context: QueryContext,
+  plan: Preparation,
+  route: SessionRoute,
+  queryString: string,
+): Promise<Pin> {
+  const { call, releases } = context;
+  const { catalog, schema, scope } = plan;
+  const planner = plan.awaitPlanner ? await findPlanner(context, plan, route, queryString) : {};
+  plan.report?.({ type: "planning" }, { strategy: route.strategy });
+  // The call outlives an abort: only its answer tells which query to cancel. So it ends by a signal of its own, and later.
+  const giveUp = new AbortController();
+  const options = { route, signal: giveUp.signal, timeoutMs: scope.remainingMs(releaseTimeoutMs) };
+  const preparing = (
+    catalog === ""
+      ? call(engine.prepareStatement, { ...planner, schema, queryString }, options)
+      : call(engine.prepareStatementV2, { ...planner, schema, catalog, queryString }, options)
+  ).then((prepared) => {
+    if (prepared.queryId !== "") return pinQuery(route, prepared);
+    const { strategy } = route;
+    throw new E6Error("INTERNAL", "the engine prepared the statement without giving it an id", { strategy });
+  });
+  try {
+    return await waitFor(preparing, scope.signal);
+  } catch (error) {
+    if (scope.signal.aborted) releases.startLate(preparing, giveUp);
+    throw error;
+  }
+}
+
+/** Waits for a planner; what prepare is to say of it. An engine that does not know the call has no queue to wait in. */
+async function findPlanner(context: QueryContext, plan: Preparation, route: SessionRoute, queryString: string) {
+  const { catalog, schema, scope, report } = plan;
+  const onWait = ({ reason }: PlannerWait) => report?.({ type: "queued", reason }, { strategy: route.strategy });
+  const options = { route, signal: scope.signal, timeoutMs: scope.remainingMs() };
+  const request = { catalog, schema, queryString };
+  try {
+    const found = await identifyPlanner(context.call, context.runtime, request, options, onWait);
+    const existingQuery = { queryId: found.queryId, elapsedTimeMillis: BigInt(Math.round(found.elapsedMs)) };
+    return found.queryId === "" ? { plannerIp: found.plannerIp } : { plannerIp: found.plannerIp, existingQuery };
+  } catch (error) {
+    if (isE6Error(error) && error.code === "UNSUPPORTED") return {};
+    throw error;
+  }
+}
