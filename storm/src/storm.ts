@@ -2,7 +2,7 @@ import { type Gateway, startGateway } from "@e6data-web/gateway";
 import { type Mock, startMock } from "@e6data-web/mock";
 import { type Connection, connect } from "e6data-web";
 import { createDeployer, type Deployer } from "./deployer.ts";
-import type { PhaseFacts, TabHeap } from "./facts.ts";
+import type { PhaseFacts } from "./facts.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { batchRows, sizes } from "./page/jobs.ts";
 import { numbered } from "./page/statements.ts";
@@ -62,9 +62,4 @@ export async function openStorm({ tabs: count }: StormOptions): Promise<Storm> {
     held: () => Promise.all(tabs.map((tab) => tab.held())),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
-}
-
-/** What each tab held before and after. */
-export function heapsOf(before: readonly number[], after: readonly number[]): readonly TabHeap[] {
-  return before.map((bytes, tab) => ({ tab, before: bytes, after: after[tab] ?? Number.NaN }));
 }

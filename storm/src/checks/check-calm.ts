@@ -12,7 +12,7 @@ const plainKinds: ReadonlySet<JobKind> = new Set<JobKind>(["short", "insert", "c
 /**
  * An announced switch costs nobody anything:
  * - It adds no round trip to a query. No call is refused.
- * - Each tab signs in on each stack once, and once more for each announcement.
+ * - Each tab signs in once, and for each announcement once more: twice where another tab was the first to give it its id.
  * - Once a stack has accepted a tab, the tab's next query runs there.
  * - Nothing is interrupted: every query ends on the stack where it began.
  */
@@ -58,7 +58,7 @@ function tooManySignIns({ calls, flips }: PhaseFacts): Finding[] {
     ({ user = "nobody" }) => user,
   );
   return [...ofTabs.values()]
-    .filter((signIns) => signIns.length > flips.length + 2)
+    .filter((signIns) => signIns.length > 1 + 2 * flips.length)
     .map((signIns) => ({
       rule: "a tab signed in too often",
       facts: `${signIns.length} times in ${flips.length} flips`,

@@ -1,0 +1,53 @@
+/**
+ * `npm run soak -- [--minutes N] [--seed N] [--tabs N] [--queries N] [--flips N] [--json FILE]`: tabs of a real browser in storms of
+ * deployments, round after round, until the time is over or something is found.
+ */
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { printReport } from "./print-report.ts";
+import { describeFindings, type PhaseOutcome, type RoundSize, runRound, warmUp } from "./run-storm.ts";
+import { openStorm } from "./storm.ts";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "10" },
+    seed: { type: "string", default: `${Date.now() % 2 ** 24}` },
+    tabs: { type: "string", default: "8" },
+    queries: { type: "string", default: "10000" },
+    flips: { type: "string", default: "100" },
+    json: { type: "string" },
+  },
+});
+
+process.exitCode = await soak();
+
+async function soak(): Promise<number> {
+  const until = Date.now() + wholeNumber("minutes", values.minutes) * 60_000;
+  const tabs = wholeNumber("tabs", values.tabs);
+  const size = { tabs, queries: wholeNumber("queries", values.queries), flips: wholeNumber("flips", values.flips) };
+  const outcomes: PhaseOutcome[] = [];
+  await using storm = await openStorm({ tabs });
+  await warmUp(storm);
+  // Phases have a seed each.
+  for (let seed = wholeNumber("seed", values.seed); ; seed += 2) {
+    const round = await runRound(storm, seed, size);
+    outcomes.push(...round);
+    for (const { weather, summary } of round) console.log(printReport(weather, summary));
+    if (values.json !== undefined) await writeFile(values.json, JSON.stringify(outcomes, undefined, 2));
+    const findings = round.flatMap((outcome) => outcome.findings);
+    if (findings.length > 0) return found(seed, size, describeFindings(findings));
+    if (Date.now() >= until) return 0;
+  }
+}
+
+function found(seed: number, { tabs, queries, flips }: RoundSize, text: string): number {
+  const again = `npm run soak -- --minutes 0 --seed ${seed} --tabs ${tabs} --queries ${queries} --flips ${flips}`;
+  console.error(`FOUND in the round of seed ${seed}:\n${text}\n\nThe same deeds again:\n${again}`);
+  return 1;
+}
+
+function wholeNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} is a whole number, not "${text}"`);
+  return number;
+}
