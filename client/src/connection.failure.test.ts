@@ -78,26 +78,29 @@ describe("Connection.query() that fails", () => {
     ["the stack", () => refusal("green")],
     ["the session", () => trailersOnly(Code.Internal, "Access denied")],
     ["the connection", () => Promise.reject(new TypeError("connection reset"))],
-  ])("is interrupted when %s goes in mid-result, and fetches nothing twice", async (_what, answer) => {
-    const { gateway, connection } = openConnection();
-    let fetches = 0;
-    gateway.intercept = (rpc) => {
-      if (rpc !== "getNextResultBatch") {
-        return undefined;
-      }
-      fetches++;
-      return answer();
-    };
-    await expect(connection.query("select 1")).rejects.toMatchObject({
-      code: "RESULT_INTERRUPTED",
-      queryId: "blue-query-2",
-      strategy: "blue",
-      rowsDelivered: 0,
-      retryable: true,
-    });
-    expect(fetches).toBe(1);
-    await connection.close();
-  });
+  ])(
+    "is interrupted when %s goes in mid-result of what may write, and fetches nothing twice",
+    async (_what, answer) => {
+      const { gateway, connection } = openConnection();
+      let fetches = 0;
+      gateway.intercept = (rpc) => {
+        if (rpc !== "getNextResultBatch") {
+          return undefined;
+        }
+        fetches++;
+        return answer();
+      };
+      await expect(connection.query("select 1", undefined, { readOnly: false })).rejects.toMatchObject({
+        code: "RESULT_INTERRUPTED",
+        queryId: "blue-query-2",
+        strategy: "blue",
+        rowsDelivered: 0,
+        retryable: false,
+      });
+      expect(fetches).toBe(1);
+      await connection.close();
+    },
+  );
 
   it.each([
     ["lost", () => Promise.reject(new TypeError("connection reset"))],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { trailersOnly } from "../test/fake-gateway.ts";
 import { longResult } from "../test/long-result.ts";
 import { type OpenTabs, openTabs } from "../test/open-tabs.ts";
+import { passTime } from "../test/pass-time.ts";
 import type { Connection } from "./connection.ts";
 
 /** What may become of a query, by how it ends. */
@@ -95,7 +96,7 @@ describe("Connection and its pins", () => {
   // A pin that is left would keep the switch back: no query ends or begins any more.
   it.each(Object.entries(ends))("holds nothing back once %s", async (_how, end) => {
     const tabs = await openOnBlue();
-    await end(tabs.connection, tabs).catch(() => undefined);
+    await passTime(tabs.runtime, end(tabs.connection, tabs)).catch(() => undefined);
     await tabs.rest();
     await tabs.announce();
     expect(tabs.store.read().active).toBe("green");

@@ -67,7 +67,7 @@ const failures: Readonly<Record<E6ErrorCode, () => Promise<unknown>>> = {
     return await run(denied).catch((error: Error) => Promise.reject(error.cause));
   },
   SQL_ERROR: () => run(failing("executeStatementV2", () => trailersOnly(Code.Internal, "Parser Error"))),
-  NOT_FOUND: () => run(failing("getResultMetadata", () => trailersOnly(Code.NotFound, "no such query"))),
+  NOT_FOUND: () => run(failing("prepareStatement", () => trailersOnly(Code.NotFound, "no such query"))),
   UNSUPPORTED: () => run(failing("prepareStatement", () => trailersOnly(Code.Unimplemented, "no such call"))),
   CANCELLED: () => open().connection.query(text, params, { signal: AbortSignal.abort(new Error("left")) }),
   DEADLINE_EXCEEDED: () => open().connection.query(text, params, { deadline: new Date(0) }),

@@ -38,6 +38,12 @@ export interface ConnectionTarget {
    */
   readonly deploymentTtlMs?: number | undefined;
   /**
+   * How long the failures of one query, or of one other call, are cured by themselves: after so many milliseconds of recovery no
+   * further try begins. The time that a cluster takes to wake up is not among them. 0: nothing is tried a second time. Default: 60,000;
+   * up to 600,000.
+   */
+  readonly recoveryTimeoutMs?: number | undefined;
+  /**
    * Who shares what is known about the deployment: all pages of the origin that use this gateway and cluster (`"shared"`), this
    * connection alone (`"memory"`), or those who use a store of your own, which the connection does not close. Default: `"shared"`
    * in a browser, `"memory"` elsewhere.
@@ -97,6 +103,7 @@ export interface Settings {
   readonly traceparent: string | undefined;
   readonly store: "shared" | "memory" | StrategyStore;
   readonly deploymentTtlMs: number;
+  readonly recoveryTimeoutMs: number;
 }
 
 /** Options as they came, not checked yet. */
@@ -123,6 +130,7 @@ const known = new Set([
   "traceparent",
   "store",
   "deploymentTtlMs",
+  "recoveryTimeoutMs",
 ]);
 
 /**
@@ -151,7 +159,8 @@ export function readOptions(options: ConnectOptions): Settings {
     onDeployment: readFunction(given, "onDeployment"),
     traceparent: readTraceparent(given["traceparent"]),
     store: readStore(given["store"]),
-    deploymentTtlMs: readTtl(given["deploymentTtlMs"]),
+    deploymentTtlMs: readTime(given, "deploymentTtlMs", 300_000, 60_000, 1_800_000),
+    recoveryTimeoutMs: readTime(given, "recoveryTimeoutMs", 60_000, 0, 600_000),
   };
 }
 
@@ -332,9 +341,10 @@ function readTraceparent(value: unknown): string | undefined {
   return isTraceparent(value) ? value : undefined;
 }
 
-function readTtl(value: unknown = 300_000): number {
-  if (typeof value === "number" && value >= 60_000 && value <= 1_800_000) return value;
-  throw invalidOption("deploymentTtlMs", "is out of range", "pass 60000 to 1800000, or leave it out");
+function readTime(given: Given, name: string, byDefault: number, least: number, most: number): number {
+  const { [name]: value = byDefault } = given;
+  if (typeof value === "number" && value >= least && value <= most) return value;
+  throw invalidOption(name, "is out of range", `pass ${least} to ${most}, or leave it out`);
 }
 
 function readStore(value: unknown): Settings["store"] {

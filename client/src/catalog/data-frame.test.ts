@@ -30,7 +30,7 @@ function open(options: Parameters<typeof openAccess>[0] = {}) {
     startLate: (creating: Promise<Pin>) => void late.push(creating),
   };
   const submit = (frame: DataFrame, signal = new AbortController().signal) =>
-    context.access.run((route) => frame.submit({ ...context, releases }, route, signal), signal);
+    context.access.run((route) => frame.submit({ ...context, releases }, route, signal), { signal });
   /** The calls about frames: their names, and what they say beside who calls. */
   const steps = () =>
     gateway.calls

@@ -2,8 +2,12 @@ import { E6Error, isE6Error } from "../error.ts";
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { EngineAccess, SessionRoute } from "../session/engine-access.ts";
+import { type Failure, failureOf } from "../session/recovery.ts";
 import { type CallLimits, runWithin } from "../transport/call-limits.ts";
 import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
+
+/** What may have become of a call that ended so is unknown. */
+const unknownOutcomes: ReadonlySet<Failure> = new Set(["lost", "timed-out"]);
 
 /** What the calls without a query run on. */
 export interface CatalogContext {
@@ -20,8 +24,11 @@ export function runNewWork<T>(
   context: CatalogContext,
   limits: CallLimits,
   work: (options: CallOptions & { readonly route: SessionRoute }) => Promise<T>,
+  call: "new" | "change" = "new",
 ): Promise<T> {
-  return runWithin(context, limits, (signal) => context.access.run((route) => work({ route, signal }), signal));
+  return runWithin(context, limits, (signal) =>
+    context.access.run((route) => work({ route, signal }), { signal }, call),
+  );
 }
 
 /**
@@ -36,22 +43,17 @@ export async function onceOnly<T>(
 ): Promise<T> {
   let begun = false;
   try {
-    return await runNewWork(context, limits, (call) => {
+    const once: typeof work = (call) => {
       begun = true;
       return work(call);
-    });
+    };
+    return await runNewWork(context, limits, once, "change");
   } catch (error) {
-    if (!begun || !isE6Error(error) || !isAnswerLost(error)) {
-      throw error;
-    }
+    if (!begun || !isE6Error(error) || !unknownOutcomes.has(failureOf(error))) throw error;
     throw new E6Error("SUBMISSION_UNKNOWN", `the answer to ${name}() was lost: it may have been done, or not`, {
       cause: error,
       ...(error.strategy && { strategy: error.strategy }),
       hint: "find out whether it was done before it is done again",
     });
   }
-}
-
-function isAnswerLost({ code, retryable }: E6Error): boolean {
-  return code === "NETWORK" || code === "DEADLINE_EXCEEDED" || (code === "GATEWAY" && !retryable);
 }

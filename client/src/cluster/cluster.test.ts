@@ -233,11 +233,10 @@ describe("new work on a suspended cluster", () => {
   it("is told how it goes on", async () => {
     const { context } = suspended(true);
     const heard: unknown[] = [];
-    await context.access.run(
-      async () => undefined,
-      new AbortController().signal,
-      (wait) => heard.push(wait),
-    );
+    await context.access.run(async () => undefined, {
+      signal: new AbortController().signal,
+      onWait: (wait) => void heard.push(wait),
+    });
     expect(heard).toEqual([
       { type: "authenticating" },
       { type: "resuming", state: "resuming", elapsedMs: 0 },

@@ -3,13 +3,14 @@ import type { E6ErrorCode } from "../error-code.ts";
 import { status } from "../gen/e6x_engine_tables.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
 import { StackSession } from "../session/stack-session.ts";
-import { onPin, type Pin, pinQuery } from "./pin.ts";
+import { onPin, type Pin, pinQuery, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { QueryHandle } from "./query-handle.ts";
 import type { AttachOptions } from "./query-options.ts";
 import { planAttachment, type QueryTerms } from "./query-plan.ts";
 import { RunningQuery } from "./running-query.ts";
 import { orSettle } from "./start-query.ts";
+import { Submission } from "./submission.ts";
 
 /** The query is gone, its stack lets nobody in, or its session is gone and no other may read it. */
 const stale: ReadonlySet<E6ErrorCode> = new Set(["NOT_FOUND", "STRATEGY_MISMATCH", "SESSION_EXPIRED"]);
@@ -23,7 +24,9 @@ export async function attachQuery(
   const { handle, ...terms } = planAttachment(context, given, options);
   return await orSettle(terms, async () => {
     const pin = await findQuery(context, terms, handle);
-    return new RunningQuery(context, terms, pin, handle.rowsDelivered);
+    const submission = new Submission(context, terms, undefined, pin);
+    terms.report?.({ type: "running" }, placeOf(pin));
+    return new RunningQuery(context, terms, submission, handle.rowsDelivered);
   });
 }
 
@@ -41,9 +44,11 @@ async function findQuery(context: QueryContext, terms: QueryTerms, handle: Query
   // A bearer token needs no session: nobody has to be let in on the stack.
   const isBearer = context.settings.credentials.kind === "bearer";
   const session = isBearer || sessionId !== "" ? new StackSession(strategy, isBearer ? "" : sessionId) : undefined;
-  return await context.access.run(ask, scope.signal, report, { strategy, session }).catch((error: unknown) => {
-    throw isE6Error(error) && stale.has(error.code) ? staleError(error, handle) : error;
-  });
+  return await context.access
+    .run(ask, { signal: scope.signal, onWait: report, home: { strategy, session } })
+    .catch((error: unknown) => {
+      throw isE6Error(error) && stale.has(error.code) ? staleError(error, handle) : error;
+    });
 }
 
 function staleError(cause: E6Error, { queryId, strategy }: QueryHandle): E6Error {

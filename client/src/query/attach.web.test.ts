@@ -6,6 +6,7 @@ import { numberedResult } from "../../test/long-result.ts";
 import { createManualRuntime } from "../../test/manual-runtime.ts";
 import { numbersOf, openNumbered, stored, upTo } from "../../test/numbered-query.ts";
 import { bearer, openConnectionOn } from "../../test/open-connection.ts";
+import { passTime } from "../../test/pass-time.ts";
 import type { QueryEvent, QueryHandle, SubmittedQuery } from "../index.ts";
 
 describe("Connection.attach()", () => {
@@ -251,13 +252,13 @@ describe("Connection.attach() with a handle that is stale", () => {
   });
 
   it("tells other failures by their own code", async () => {
-    const { gateway, connection, connectAgain } = openNumbered();
+    const { gateway, runtime, connection, connectAgain } = openNumbered();
     const query = await connection.submit("select c from t");
     const handle = query.handle();
     const wrong = connectAgain({ token: "wrong" });
     await expect(wrong.attach(handle)).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
     gateway.intercept = (rpc) => (rpc === "status" ? Promise.reject(new TypeError("Failed to fetch")) : undefined);
-    await expect(connection.attach(handle)).rejects.toMatchObject({ code: "NETWORK" });
+    await passTime(runtime, expect(connection.attach(handle)).rejects.toMatchObject({ code: "NETWORK" }));
     gateway.intercept = () => undefined;
     await connection.close();
     await expect(connection.attach(handle)).rejects.toMatchObject({ code: "CLOSED" });

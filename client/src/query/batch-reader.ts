@@ -1,10 +1,11 @@
 import { E6Error, isE6Error } from "../error.ts";
 import { getNextResultBatch, getNextResultBatchV2 } from "../gen/e6x_engine_tables.ts";
+import { failureOf } from "../session/recovery.ts";
 import type { CallScope } from "../transport/call-scope.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import { type ResultBatch, readResultBatch } from "../wire/result-batch.ts";
 import type { ResultMetadata } from "../wire/result-metadata.ts";
-import { awake } from "./awake.ts";
+import type { EngineFeatures } from "./engine-features.ts";
 import { onPin, type Pin } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { QueryTerms } from "./query-plan.ts";
@@ -30,22 +31,26 @@ interface Answer {
 
 /**
  * Reads the batches of a query in their order and checks their rows against the metadata's count, where the engine knew
- * it; `rowsBefore` were read elsewhere. Each call moves the engine's cursor, so calls must not overlap and none is ever made twice.
+ * it; `rowsBefore` were read elsewhere. Each call moves the engine's cursor, so calls must not overlap. One that has failed may be made
+ * again where it certainly has not moved it. `onAsk` is told before each.
  */
 export function createBatchReader(
   context: QueryContext,
   pin: Pin,
   metadata: ResultMetadata,
-  plan: QueryTerms,
+  { scope }: QueryTerms,
   rowsBefore: number,
+  onAsk: () => void,
 ): BatchReader {
+  const features = context.features(pin.route);
   const announced = metadata.rowCount;
   const limits = { maxBytes: context.settings.maxMessageBytes };
   let rows = rowsBefore;
   return async () => {
-    const answer = await awake(context, plan, pin, () => ask(context, pin, plan.scope)).catch((error: unknown) => {
-      // The stack went away between the last row and the empty batch after it: nothing is missing.
-      if (isE6Error(error) && error.code === "STRATEGY_MISMATCH" && rows === announced) return end;
+    onAsk();
+    const answer = await ask(context, pin, features, scope).catch((error: unknown) => {
+      // The query was lost between the last row and the empty batch after it: nothing is missing.
+      if (rows === announced && !scope.signal.aborted && isE6Error(error) && failureOf(error) !== "final") return end;
       throw error;
     });
     let { ended } = answer;
@@ -64,8 +69,7 @@ export function createBatchReader(
 
 const end: Answer = { chunks: [], ended: true };
 
-async function ask(context: QueryContext, pin: Pin, scope: CallScope): Promise<Answer> {
-  const features = context.features(pin.route.session);
+async function ask(context: QueryContext, pin: Pin, features: EngineFeatures, scope: CallScope): Promise<Answer> {
   if (features.manyBatches) {
     try {
       return await askForMany(context, pin, scope);

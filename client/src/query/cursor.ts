@@ -5,7 +5,7 @@ import { createRowReader } from "../result/row-reader.ts";
 import type { Params } from "../sql/bind-statement.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
-import type { ResultField, ResultMetadata } from "../wire/result-metadata.ts";
+import type { ResultField } from "../wire/result-metadata.ts";
 import { explainQuery, profileQuery, type QueryProfile, type QueryStatus, queryStatus } from "./insight.ts";
 import type { QueryContext } from "./query-context.ts";
 import { beforeQuery } from "./query-event.ts";
@@ -75,10 +75,12 @@ export function createCursor<D extends Dialect, Made>(
 /** A result that is open, and how far its rows were handed out. */
 interface OpenResult<Row> {
   readonly query: RunningQuery;
-  readonly metadata: ResultMetadata;
+  readonly fields: readonly ResultField[];
   readonly read: (batch: ResultBatch) => readonly Row[];
   rows: readonly Row[];
   position: number;
+  /** Rows that a fetch has gathered so far; nobody has them before it ends. */
+  taken: Row[];
 }
 
 class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
@@ -97,11 +99,11 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   }
 
   get description() {
-    return this.#open?.metadata.fields;
+    return this.#open?.fields;
   }
 
   get rowCount() {
-    return this.#open?.metadata.rowCount;
+    return this.#open?.query.metadata?.rowCount;
   }
 
   get queryId() {
@@ -154,6 +156,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
 
   async *batches() {
     const { query, rows, position } = this.#result();
+    query.handOver();
     if (position < rows.length) {
       throw new E6Error("INVALID_PARAMETER", "a batch is half read", { hint: "fetch its rows first" });
     }
@@ -220,9 +223,16 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     this.#open = undefined;
     void former?.query.release();
     const query = await startQuery(this.#context, plan);
-    const metadata = await query.read(this.#options.prefetchBytes ?? defaultPrefetchBytes);
-    const { rows: read } = createRowReader(metadata.fields, this.#options);
-    this.#open = { query, metadata, read, rows: [], position: 0 };
+    let open: OpenResult<(DialectValues[D] | Made)[]> | undefined;
+    const { fields } = await query.read({
+      prefetchBytes: this.#options.prefetchBytes ?? defaultPrefetchBytes,
+      drop() {
+        if (open !== undefined) Object.assign(open, { rows: [], position: 0, taken: [] });
+      },
+    });
+    const { rows: read } = createRowReader(fields, this.#options);
+    open = { query, fields, read, rows: [], position: 0, taken: [] };
+    this.#open = open;
   }
 
   #fetch(count: number): Promise<(DialectValues[D] | Made)[][]> {
@@ -256,18 +266,18 @@ async function drain({ query }: OpenResult<unknown>): Promise<void> {
 }
 
 async function take<Row>(open: OpenResult<Row>, count: number): Promise<Row[]> {
-  const taken: Row[] = [];
-  while (taken.length < count) {
+  open.taken = [];
+  while (open.taken.length < count) {
     if (open.position === open.rows.length) {
       const batch = await open.query.next();
       open.rows = batch === undefined ? [] : open.read(batch);
       open.position = 0;
       if (batch === undefined) break;
     }
-    const end = Math.min(open.rows.length, open.position + count - taken.length);
+    const end = Math.min(open.rows.length, open.position + count - open.taken.length);
     // The rows up to there are all there.
-    for (; open.position < end; open.position++) taken.push(open.rows[open.position] as Row);
+    for (; open.position < end; open.position++) open.taken.push(open.rows[open.position] as Row);
   }
-  open.query.deliver(taken.length);
-  return taken;
+  open.query.deliver(open.taken.length);
+  return open.taken;
 }

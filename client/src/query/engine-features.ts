@@ -1,4 +1,7 @@
-/** What an engine turned out not to know: found out by asking once, where a session begins. */
+import type { Strategy } from "../headers.ts";
+import type { Route } from "../transport/route.ts";
+
+/** What an engine turned out not to know: found out by asking once. */
 export interface EngineFeatures {
   /** Values bound by the engine: `executeStatementV2`. */
   bindsValues: boolean;
@@ -6,12 +9,16 @@ export interface EngineFeatures {
   manyBatches: boolean;
 }
 
-/** Remembers for each session what the engine behind it can do: a deployment brings another engine, and new sessions. */
-export function createEngineFeatures(): (session: object) => EngineFeatures {
-  const known = new WeakMap<object, EngineFeatures>();
-  return (session) => {
-    const features = known.get(session) ?? { bindsValues: true, manyBatches: true };
-    known.set(session, features);
+/**
+ * Remembers for each stack what the engine on it can do, until another stack becomes the active one: a deployment brings another
+ * engine.
+ */
+export function createEngineFeatures(): (route: Route) => EngineFeatures {
+  const known = new Map<Strategy, EngineFeatures & { readonly epoch: string }>();
+  return ({ strategy, epoch }) => {
+    let features = known.get(strategy);
+    if (features?.epoch !== epoch) features = { epoch, bindsValues: true, manyBatches: true };
+    known.set(strategy, features);
     return features;
   };
 }

@@ -1,8 +1,9 @@
+import { isE6Error, withDetails } from "../error.ts";
 import { explain, explainAnalyze, type StatusRequest, status } from "../gen/e6x_engine_tables.ts";
 import type { Method } from "../protobuf/schema.ts";
 import { type CallLimits, readCallOptions, runWithin } from "../transport/call-limits.ts";
 import { asQueryFailure } from "./interruption.ts";
-import { onPin, type Pin } from "./pin.ts";
+import { onPin, type Pin, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 
 /** How far a query is. */
@@ -61,16 +62,24 @@ export async function profileQuery(
 /** A call about a query that changes nothing. */
 async function ask<O extends object>(
   context: QueryContext,
-  { pin, rowsDelivered }: AskedQuery,
+  query: AskedQuery,
   method: Method<StatusRequest, O>,
   limits: CallLimits = {},
 ): Promise<O> {
   readCallOptions(limits, [], "this call");
   try {
-    return await runWithin(context, limits, (signal, remainingMs) =>
-      context.call(method, pin.request, onPin(pin, { signal, remainingMs })),
-    );
+    return await runWithin(context, limits, (signal, remainingMs) => {
+      const work = context.access.begin({ signal });
+      return context.access.persist(work, () => {
+        const { pin } = query;
+        work.enter("read", pin.route);
+        return context.call(method, pin.request, onPin(pin, { signal, remainingMs }));
+      });
+    });
   } catch (error) {
+    const { pin, rowsDelivered } = query;
+    // Of a query that was given back there is nothing more to be told.
+    if (isE6Error(error) && error.code === "NOT_FOUND") throw withDetails(error, placeOf(pin));
     throw asQueryFailure(error, { pin, readOnly: true, rowsDelivered });
   }
 }

@@ -1,8 +1,8 @@
 import { E6Error, isE6Error, withDetails } from "../error.ts";
-import type { E6ErrorCode } from "../error-code.ts";
+import { type Failure, failureOf } from "../session/recovery.ts";
 import { type Pin, placeOf } from "./pin.ts";
 
-const interruptions: ReadonlySet<E6ErrorCode> = new Set(["STRATEGY_MISMATCH", "SESSION_EXPIRED"]);
+const interruptions: ReadonlySet<Failure> = new Set(["mismatch", "session-gone", "lost", "gone"]);
 
 /** What the failure of a call about a query is judged by. */
 export interface FailedStep {
@@ -15,23 +15,21 @@ export interface FailedStep {
 
 /**
  * What the failure of a call about a query means for the query, with what is known of it. A stack that refuses to execute has
- * done nothing: that `STRATEGY_MISMATCH` stays as it is, for the query may begin again.
+ * done nothing: that `STRATEGY_MISMATCH` stays as it is.
  */
 export function asQueryFailure(error: unknown, { pin, readOnly, rowsDelivered }: FailedStep): unknown {
+  if (!isE6Error(error)) return error;
   const isSubmission = rowsDelivered === undefined;
-  if (!isE6Error(error) || (isSubmission && error.code === "STRATEGY_MISMATCH")) {
-    return error;
-  }
-  const lost = isAnswerLost(error);
+  const failure = failureOf(error);
   const known = { ...placeOf(pin), ...(!isSubmission && { rowsDelivered }) };
   const details = { cause: error, ...known, retryable: readOnly };
-  if (isSubmission && lost && !readOnly) {
+  if (isSubmission && failure === "lost" && !readOnly) {
     return new E6Error("SUBMISSION_UNKNOWN", "the answer to the statement was lost: it may have run, or not", {
       ...details,
       hint: "find out whether it ran before you run it again",
     });
   }
-  if (lost || interruptions.has(error.code)) {
+  if (interruptions.has(failure) && !(isSubmission && failure === "mismatch")) {
     return new E6Error("RESULT_INTERRUPTED", "the stack, the session or the connection of the query was lost", {
       rowsDelivered: 0,
       ...details,
@@ -41,7 +39,7 @@ export function asQueryFailure(error: unknown, { pin, readOnly, rowsDelivered }:
   return withDetails(error, known);
 }
 
-/** True if the call may have reached an engine whose answer did not come back. */
-function isAnswerLost(error: E6Error): boolean {
-  return error.code === "NETWORK" || (error.code === "GATEWAY" && !error.retryable);
+/** True if the engine itself has ended the query. */
+export function isSqlError(error: unknown): boolean {
+  return isE6Error(error) && error.code === "SQL_ERROR";
 }

@@ -3,25 +3,31 @@ import type { BatchReader, ReceivedBatch } from "./batch-reader.ts";
 
 /** Batches on their way to a consumer. */
 export interface BatchQueue {
-  /** The next one in their order; nothing at the end, and once it is stopped and empty. */
-  next(): Promise<ResultBatch | undefined>;
+  /**
+   * The next one in their order; nothing at the end, and once it is stopped and empty. Rejects with what reading failed by, once:
+   * the next call reads on. `isUrgent` tells of a failure that comes before the batches that wait; they stay.
+   */
+  next(isUrgent?: (error: unknown) => boolean): Promise<ResultBatch | undefined>;
   /** Asks for nothing more. What was asked for still comes. */
   stop(): void;
   /** True if a batch waits for its consumer or was asked for. */
   readonly isBusy: boolean;
+  /** True once a batch was handed out. */
+  readonly isBegun: boolean;
   /** True once the last batch has come. */
   readonly hasEnded: boolean;
 }
 
 /**
  * Reads ahead of its consumer while fewer than `maxBytes` wait. A batch leaves memory with its consumer; a failure comes
- * after the batches that came before it, and from then on each time.
+ * after the batches that came before it, and nothing more is read before it was told.
  */
 export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
   const waiting: ReceivedBatch[] = [];
   let bytes = 0;
   let ended = false;
   let stopped = false;
+  let begun = false;
   let failure: { readonly error: unknown } | undefined;
   let reading: Promise<void> | undefined;
 
@@ -43,15 +49,20 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
 
   readAhead();
   return {
-    async next() {
+    async next(isUrgent = () => false) {
       for (;;) {
+        if (failure !== undefined && (waiting.length === 0 || isUrgent(failure.error))) {
+          const { error } = failure;
+          failure = undefined;
+          throw error;
+        }
         const first = waiting.shift();
         if (first !== undefined) {
+          begun = true;
           bytes -= first.bytes;
           readAhead();
           return first.batch;
         }
-        if (failure !== undefined) throw failure.error;
         if (ended || (stopped && reading === undefined)) return undefined;
         // A bound of zero reads nothing ahead, but what is asked for is read.
         reading ??= readOnce();
@@ -63,6 +74,9 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
     },
     get isBusy() {
       return waiting.length > 0 || reading !== undefined;
+    },
+    get isBegun() {
+      return begun;
     },
     get hasEnded() {
       return ended;

@@ -5,6 +5,7 @@ import type { EngineAccess } from "../session/engine-access.ts";
 import type { Pins } from "../session/pins.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import type { EngineCaller } from "../transport/engine-caller.ts";
+import type { Route } from "../transport/route.ts";
 import type { EngineFeatures } from "./engine-features.ts";
 import type { Releases } from "./releases.ts";
 
@@ -22,6 +23,6 @@ export interface QueryContext {
   readonly tell: TellDeployment;
   /** Aborts when the connection is closed. */
   readonly closing: AbortSignal;
-  /** What the engine behind a session can do. */
-  readonly features: (session: object) => EngineFeatures;
+  /** What the engine on a stack can do. */
+  readonly features: (route: Route) => EngineFeatures;
 }

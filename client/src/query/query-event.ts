@@ -1,4 +1,5 @@
 import { E6Error, isE6Error } from "../error.ts";
+import type { E6ErrorCode } from "../error-code.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import type { AccessWait } from "../session/engine-access.ts";
@@ -10,8 +11,10 @@ export type QueryStep =
   | AccessWait
   /** The engine lets the statement wait for a planner; told only where `awaitPlanner` asks for one. */
   | { readonly type: "queued"; readonly reason: PlannerWait["reason"] }
-  /** The statement was handed to an engine. A second one follows where the first stack or session was gone. */
+  /** The statement was handed to an engine. Another one follows where the stack, the session or the query was gone. */
   | { readonly type: "planning" }
+  /** The query is lost at its engine, by a failure of this code, and begins again: all rows that had come will come once more. */
+  | { readonly type: "restarting"; readonly code: E6ErrorCode }
   /** The engine has accepted the statement. `rows`: how many it has found so far, where it said so. */
   | { readonly type: "running"; readonly rows?: number }
   /**

@@ -4,6 +4,7 @@ import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { longResult } from "../../test/long-result.ts";
 import { openNumbered } from "../../test/numbered-query.ts";
 import { createGate } from "../../test/open-connection.ts";
+import { passTime } from "../../test/pass-time.ts";
 import { E6Error, type QueryStream } from "../index.ts";
 
 const place = { queryId: "blue-query-2", strategy: "blue" };
@@ -22,17 +23,17 @@ async function readToFailure(stream: QueryStream): Promise<{ rows: number; error
 describe("a failure while rows are read", () => {
   it.each([
     ["SQL_ERROR", () => trailersOnly(Code.Internal, "Out of Memory Error")],
-    ["NOT_FOUND", () => trailersOnly(Code.NotFound, "the query was given back")],
+    ["RESULT_INTERRUPTED", () => trailersOnly(Code.NotFound, "the query was given back")],
     ["RESULT_INTERRUPTED", () => refusal("green")],
     ["RESULT_INTERRUPTED", () => trailersOnly(Code.Internal, "Access denied")],
     ["RESULT_INTERRUPTED", () => Promise.reject(new TypeError("Failed to fetch"))],
     ["RATE_LIMITED", () => trailersOnly(Code.Unavailable, "", { "x-e6-reason": "RATE_LIMITED" })],
     ["CANCELLED", () => trailersOnly(Code.Canceled, "somebody cancelled it")],
   ])("says which query it was and how many rows were handed out: %s", async (code, answer) => {
-    const { gateway, connection } = openNumbered();
+    const { gateway, runtime, connection } = openNumbered();
     let fetches = 0;
-    gateway.intercept = (rpc) => (rpc === "getNextResultBatchV2" && ++fetches === 3 ? answer() : undefined);
-    const { rows, error } = await readToFailure(await connection.stream("select 1"));
+    gateway.intercept = (rpc) => (rpc === "getNextResultBatchV2" && ++fetches >= 3 ? answer() : undefined);
+    const { rows, error } = await passTime(runtime, readToFailure(await connection.stream("select 1")));
     expect(error).toMatchObject({ code, ...place, rowsDelivered: 6 });
     expect(rows).toBe(6);
     await connection.close();

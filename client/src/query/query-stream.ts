@@ -4,7 +4,6 @@ import type { Dialect, DialectValues } from "../result/dialect.ts";
 import { createRowReader } from "../result/row-reader.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
-import { placeOf } from "./pin.ts";
 import { checkHandleOptions, type HandleOptions, type QueryHandle } from "./query-handle.ts";
 import type { ReadStreamOptions } from "./query-options.ts";
 import type { RunningQuery } from "./running-query.ts";
@@ -23,9 +22,9 @@ export interface QueryStream<D extends Dialect = "exact", Made = never>
   readonly fields: readonly ResultField[];
   /** Rows of the whole result; negative where the engine does not know. */
   readonly rowCount: number;
-  /** The engine's id of the query. */
+  /** The engine's id of the query: another one where the query had to begin again before its first row. */
   readonly queryId: string;
-  /** The stack that answers. */
+  /** The stack that answers, likewise. */
   readonly strategy: Strategy;
   /** The rows as objects, by the columns' unique names. */
   objects(): AsyncIterable<Record<string, DialectValues[D] | Made>>;
@@ -51,14 +50,22 @@ export async function streamOf<D extends Dialect, Made>(
   query: RunningQuery,
   options: ReadStreamOptions<D, Made>,
 ): Promise<QueryStream<D, Made>> {
-  const { fields, rowCount } = await query.read(options.prefetchBytes ?? defaultPrefetchBytes);
+  const metadata = await query.read({ prefetchBytes: options.prefetchBytes ?? defaultPrefetchBytes });
+  const { fields } = metadata;
   const takeBatches = readOnce(query);
   const reader = createRowReader(fields, options);
   const close = () => query.release();
   return {
     fields,
-    rowCount,
-    ...placeOf(query.pin),
+    get rowCount() {
+      return (query.metadata ?? metadata).rowCount;
+    },
+    get queryId() {
+      return query.pin.queryId;
+    },
+    get strategy() {
+      return query.pin.route.strategy;
+    },
     [Symbol.asyncIterator]: () => spread(query, takeBatches(), reader.iterate),
     objects: () => spread(query, takeBatches(), reader.iterateObjects),
     batches: () => takeBatches((batch) => query.deliver(batch.rowCount)),

@@ -288,7 +288,8 @@ describe("the batches of a query", () => {
     gateway.overrides.getNextResultBatchV2 = () => {
       throw new ConnectError("lost", Code.Unavailable);
     };
-    await expect(connection.query("select c from t")).rejects.toMatchObject({ code: "GATEWAY" });
+    const reading = connection.query("insert into t values (1) returning c");
+    await expect(reading).rejects.toMatchObject({ code: "RESULT_INTERRUPTED", cause: { code: "GATEWAY" } });
     await connection.close();
     expect(fetchesOf(gateway)).toBe(1);
   });

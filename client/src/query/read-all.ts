@@ -11,10 +11,14 @@ export async function readAll<D extends Dialect, Made>(
   query: RunningQuery,
   options: ReadingOptions<D, Made>,
 ): Promise<QueryResult<D, Made>> {
-  const { fields } = await query.read(Number.POSITIVE_INFINITY);
-  const batches: ResultBatch[] = [];
+  let batches: ResultBatch[] = [];
+  const drop = () => {
+    batches = [];
+  };
+  await query.read({ prefetchBytes: Number.POSITIVE_INFINITY, drop, mayColumnsChange: true });
   for (let batch = await query.next(); batch !== undefined; batch = await query.next()) batches.push(batch);
   if (!query.isComplete) throw new E6Error("CLOSED", "the query was let go of before its last row", placeOf(query.pin));
   void query.release();
+  const { fields = [] } = query.metadata ?? {};
   return createQueryResult({ fields, batches, ...placeOf(query.pin), options });
 }

@@ -1,6 +1,5 @@
 import { getResultMetadata } from "../gen/e6x_engine_tables.ts";
 import { type ResultMetadata, readResultMetadata } from "../wire/result-metadata.ts";
-import { awake } from "./awake.ts";
 import type { BatchReader } from "./batch-reader.ts";
 import { onPin, type Pin, placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
@@ -8,12 +7,14 @@ import type { QueryTerms } from "./query-plan.ts";
 import { watchProgress } from "./watch-progress.ts";
 
 /** Waits until the engine knows the result's columns and count, telling a listener meanwhile how far it is. */
-export async function readMetadata(context: QueryContext, terms: QueryTerms, pin: Pin): Promise<ResultMetadata> {
-  const { scope, report, watched } = terms;
+export async function readMetadata(
+  context: QueryContext,
+  { scope, report, watched }: QueryTerms,
+  pin: Pin,
+): Promise<ResultMetadata> {
   const stop = report && watched ? watchProgress(context, pin, scope, report) : undefined;
   try {
-    const ask = () => context.call(getResultMetadata, pin.request, onPin(pin, scope));
-    const { resultMetaData } = await awake(context, terms, pin, ask);
+    const { resultMetaData } = await context.call(getResultMetadata, pin.request, onPin(pin, scope));
     return readResultMetadata(resultMetaData, { maxBytes: context.settings.maxMessageBytes });
   } finally {
     stop?.();

@@ -1,20 +1,23 @@
-import type { SessionRoute } from "../session/engine-access.ts";
 import type { QueryContext } from "./query-context.ts";
 import { lastStep } from "./query-event.ts";
 import type { QueryPlan, QueryTerms } from "./query-plan.ts";
 import { RunningQuery } from "./running-query.ts";
-import { submit } from "./submit.ts";
+import { Submission } from "./submission.ts";
 
 /** What is read ahead where the caller does not say. */
 export const defaultPrefetchBytes = 8 * 1024 * 1024;
 
 /** Prepares and executes a statement on the active stack. */
 export async function startQuery(context: QueryContext, plan: QueryPlan): Promise<RunningQuery> {
+  const { access } = context;
   return await orSettle(plan, async () => {
-    // On the route: from prepare to clear every call of the query follows it.
-    const submitOn = (route: SessionRoute) => submit(context, plan, { ...route, traceparent: plan.traceparent });
-    const pin = await context.access.run(submitOn, plan.scope.signal, plan.report);
-    return new RunningQuery(context, plan, pin);
+    const submission = new Submission(context, plan, plan);
+    try {
+      await access.during(() => access.persist(submission.work, () => submission.advance()));
+    } catch (error) {
+      throw submission.fail(error);
+    }
+    return new RunningQuery(context, plan, submission);
   });
 }
 

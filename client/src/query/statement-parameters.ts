@@ -1,13 +1,14 @@
 import type { InSchema } from "../catalog/names.ts";
 import { getDynamicParams } from "../gen/e6x_engine_tables.ts";
+import type { SessionRoute } from "../session/engine-access.ts";
 import { readStatement } from "../sql/bind-statement.ts";
 import type { SqlStatement } from "../sql/sql-template.ts";
 import { runWithin } from "../transport/call-limits.ts";
 import { onPin } from "./pin.ts";
+import { prepare } from "./prepare.ts";
 import type { QueryContext } from "./query-context.ts";
 import { checkOptions } from "./query-options.ts";
 import { checkStatement } from "./query-plan.ts";
-import { prepare } from "./submit.ts";
 
 /** A place in a statement where a value belongs, as the engine sees it. */
 export interface StatementParameter {
@@ -25,19 +26,21 @@ export async function readParameters(
 ): Promise<StatementParameter[]> {
   checkOptions(options, "parameters()");
   const { text } = readStatement(checkStatement(statement), undefined)("engine");
-  const { call, access, releases, settings } = context;
+  const { call, access, releases, pins, settings } = context;
   const { catalog = settings.catalog, schema = settings.schema } = options;
   return await runWithin(context, options, (signal, remainingMs) => {
     const scope = { signal, remainingMs };
     const plan = { catalog, schema, awaitPlanner: false, report: undefined, scope };
-    return access.run(async (route) => {
+    const ask = async (route: SessionRoute) => {
       const pin = await prepare(context, plan, route, text);
+      pins.hold(pin);
       try {
         const { params } = await call(getDynamicParams, pin.request, onPin(pin, scope));
         return params.map(({ index, type }) => ({ index, type }));
       } finally {
-        void releases.start(pin, false);
+        void releases.start(pin, false).finally(() => pins.release(pin));
       }
-    }, signal);
+    };
+    return access.run(ask, { signal }, "prepare");
   });
 }

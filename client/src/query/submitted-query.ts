@@ -5,7 +5,6 @@ import type { QueryResult } from "../result/query-result.ts";
 import type { ReadingOptions } from "../result/reading-options.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
 import { type QueryStatus, queryStatus } from "./insight.ts";
-import { placeOf } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import { checkHandleOptions, type HandleOptions, type QueryHandle } from "./query-handle.ts";
 import { checkOptions, type ReadStreamOptions } from "./query-options.ts";
@@ -20,9 +19,9 @@ import type { RunningQuery } from "./running-query.ts";
  * The end of its connection, `cancel()` and `await using` end it at the engine; a page that is gone does not.
  */
 export interface SubmittedQuery extends AsyncDisposable {
-  /** The engine's id of the query. */
+  /** The engine's id of the query: another one where it had to begin again, which it does no more once a handle was taken. */
   readonly queryId: string;
-  /** The stack that the query lives on. */
+  /** The stack that the query lives on, likewise. */
   readonly strategy: Strategy;
   /**
    * What `attach()` needs to go on with the query. Throws `INVALID_PARAMETER` once it has ended, and while rows that have come
@@ -49,7 +48,12 @@ export interface SubmittedQuery extends AsyncDisposable {
 /** Hands a query out that nobody reads yet. */
 export function createSubmittedQuery(context: QueryContext, query: RunningQuery): SubmittedQuery {
   return {
-    ...placeOf(query.pin),
+    get queryId() {
+      return query.pin.queryId;
+    },
+    get strategy() {
+      return query.pin.route.strategy;
+    },
     handle: (options = {}) => query.handle(checkHandleOptions(options)),
     status: (limits) => queryStatus(context, query, limits),
     async stream(options = {}) {

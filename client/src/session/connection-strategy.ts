@@ -1,5 +1,6 @@
 import { E6Error } from "../error.ts";
 import { type Strategy, strategies } from "../headers.ts";
+import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { type CallLimits, readCallOptions, runWithin } from "../transport/call-limits.ts";
@@ -48,13 +49,14 @@ interface Parts {
   readonly sessions: Sessions;
   readonly detection: Detection;
   readonly pins: Pins;
+  readonly settings: Pick<Settings, "recoveryTimeoutMs">;
   readonly runtime: Runtime;
   readonly closing: AbortSignal;
 }
 
 /** Looks into a connection, whose `listeners` are told of what happens. */
 export function createConnectionStrategy(parts: Parts, listeners: Set<DeploymentListener>): ConnectionStrategy {
-  const { store, sessions, detection, pins, runtime } = parts;
+  const { store, sessions, detection, pins, runtime, settings } = parts;
   return {
     get active() {
       return store.read().active;
@@ -101,7 +103,7 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
     },
     async refresh(limits = {}) {
       readCallOptions(limits, [], "refresh()");
-      await runWithin(parts, limits, () => detection.run(undefined));
+      await runWithin(parts, limits, (signal) => detection.run(undefined, settings.recoveryTimeoutMs, signal));
     },
   };
 }

@@ -1,55 +1,78 @@
 import { E6Error, isE6Error } from "../error.ts";
-import type { E6ErrorCode } from "../error-code.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import { candidates } from "../strategy/candidates.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
+import { waitFor } from "../transport/cancellation.ts";
 import { backoffMs } from "./backoff.ts";
+import type { TellDeployment } from "./deployment-event.ts";
+import { type Failure, failureOf } from "./recovery.ts";
 import type { Sessions } from "./sessions.ts";
 
-const maxRounds = 3;
-/** Another tab's detection is waited for as long as this, and up to once more by chance: not all who wait give up together. */
+/** A gateway that has never been heard of is most likely not there, and is asked so many rounds only. */
+const roundsInTheDark = 3;
+/** Another tab's ask is waited for as long as this, and up to once more by chance: not all who wait give up together. */
 const lockWaitMs = 2_000;
 
-/** What a stack may answer so that the next one is asked. Any other failure ends the detection: it would be the same there. */
-const refusals: ReadonlySet<E6ErrorCode> = new Set([
-  "STRATEGY_MISMATCH",
-  "NETWORK",
-  "GATEWAY",
-  "RESOURCE_EXHAUSTED",
-  "DEADLINE_EXCEEDED",
-]);
+/** What a stack may answer so that the next one is asked. */
+const refusals: ReadonlySet<Failure> = new Set(["mismatch", "not-reached", "limited", "lost", "timed-out"]);
+
+/** Somebody who needs to know the active stack. */
+interface Waiter {
+  /** No round begins for this one after that moment. */
+  readonly until: number;
+  /** True once somebody else has found out. */
+  readonly isOver: () => boolean;
+  readonly end: PromiseWithResolvers<void>;
+}
+
+/** A detection that runs, and who waits for it. */
+interface Flight {
+  readonly waiters: Set<Waiter>;
+  readonly abort: AbortController;
+}
 
 /**
- * Finds the stack that accepts work, by asking: a round ends when both have refused, rounds repeat with a growing
- * pause. One detection at a time: whoever needs one while it runs shares it.
+ * Finds the stack that accepts work, by asking: a round ends when both have refused, rounds repeat with a growing pause as long as
+ * somebody waits. One detection at a time: whoever needs one while it runs shares it, and waits no longer than its own budget allows.
+ * Others who share the store are kept from asking during each ask, never over a pause.
  */
 export class Detection {
   readonly #sessions: Sessions;
   readonly #store: StrategyStore;
   readonly #runtime: Runtime;
-  readonly #signal: AbortSignal;
-  #running: Promise<void> | undefined;
+  readonly #closing: AbortSignal;
+  readonly #tell: TellDeployment;
+  #flight: Flight | undefined;
 
-  constructor(sessions: Sessions, store: StrategyStore, runtime: Runtime, signal: AbortSignal) {
+  /** Ends with `closing`. `tell` is told how each detection ended that somebody has waited for. */
+  constructor(
+    sessions: Sessions,
+    store: StrategyStore,
+    runtime: Runtime,
+    closing: AbortSignal,
+    tell: TellDeployment = () => undefined,
+  ) {
     this.#sessions = sessions;
     this.#store = store;
     this.#runtime = runtime;
-    this.#signal = signal;
+    this.#closing = closing;
+    this.#tell = tell;
   }
 
   /**
-   * Resolves once the store names a stack that has accepted. `refused` has just refused new work and is not asked first.
-   * Rejects with `NO_ACTIVE_STACK`, which names the tries, or with what no other stack would have cured.
+   * Resolves once the store names a stack that has accepted. `refused` has just refused new work and is not asked first. The first
+   * round is always made, no other one begins after `budgetMs`. Rejects with `NO_ACTIVE_STACK`, which names the tries, or with what
+   * no other stack would have cured.
    */
-  run(refused: Strategy | undefined): Promise<void> {
-    return this.#share(refused, this.#watch());
+  run(refused: Strategy | undefined, budgetMs = 0, signal = this.#closing): Promise<void> {
+    return this.#share(refused, this.#watch(), budgetMs, signal);
   }
 
   /** Asks in the background whether what is known still holds; `isKnown` tells whether somebody else has asked meanwhile. */
   confirm(isKnown: () => boolean): void {
     const hasMoved = this.#watch();
-    this.#share(undefined, () => isKnown() || hasMoved()).catch(() => undefined);
+    this.#share(undefined, () => isKnown() || hasMoved(), 0, this.#closing).catch(() => undefined);
   }
 
   /** Tells from now on whether somebody else has found the active stack: what would be learned here is no news any more then. */
@@ -58,53 +81,107 @@ export class Detection {
     return () => this.#store.read().epoch !== epoch;
   }
 
-  #share(refused: Strategy | undefined, isOver: () => boolean): Promise<void> {
-    const detect = () => this.#rounds(refused, isOver);
-    const run = async () => {
-      const { withLock } = this.#store;
-      const maxWaitMs = lockWaitMs * (1 + this.#runtime.random());
-      await (withLock === undefined ? detect() : withLock.call(this.#store, "detect", maxWaitMs, detect));
-    };
-    this.#running ??= run().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  async #share(
+    refused: Strategy | undefined,
+    isOver: () => boolean,
+    budgetMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const waiter: Waiter = { until: this.#runtime.now() + budgetMs, isOver, end: Promise.withResolvers() };
+    const flight = this.#flight ?? { waiters: new Set(), abort: new AbortController() };
+    flight.waiters.add(waiter);
+    if (this.#flight === undefined) void this.#detect(flight, refused);
+    try {
+      await waitFor(waiter.end.promise, signal);
+    } finally {
+      flight.waiters.delete(waiter);
+      if (flight.waiters.size === 0) this.#land(flight);
+    }
   }
 
-  async #rounds(refused: Strategy | undefined, isOver: () => boolean): Promise<void> {
+  /** From here on nobody joins any more. */
+  #land(flight: Flight): void {
+    if (this.#flight === flight) this.#flight = undefined;
+    flight.abort.abort();
+  }
+
+  async #detect(flight: Flight, refused: Strategy | undefined): Promise<void> {
+    this.#flight = flight;
+    const startedAt = this.#runtime.now();
+    let failure: unknown;
+    try {
+      await this.#rounds(flight, refused);
+    } catch (error) {
+      failure = error;
+    }
+    if (flight.abort.signal.aborted) return;
+    this.#land(flight);
+    for (const { end } of flight.waiters) failure === undefined ? end.resolve() : end.reject(failure);
+    const code = isE6Error(failure) ? failure.code : undefined;
+    const stack = failure === undefined ? this.#store.read().active : undefined;
+    this.#tell({ type: "detected", stack, code, tookMs: this.#runtime.now() - startedAt });
+  }
+
+  /** Resolves when it is known which stack accepts. */
+  async #rounds(flight: Flight, refused: Strategy | undefined): Promise<void> {
     const failures: E6Error[] = [];
     for (let round = 1; ; round++) {
       for (const stack of candidates(this.#store.read().active, refused)) {
-        if (isOver()) return;
-        const failure = await this.#ask(stack, isOver);
+        const failure = await this.#ask(flight, stack);
         if (failure === undefined) return;
         failures.push(failure);
       }
-      if (isOver()) return;
-      if (round === maxRounds) throw summarise(failures);
-      await this.#runtime.sleep(backoffMs(round, this.#runtime), this.#signal);
+      if (this.#isOver(flight)) return;
+      const pauseMs = backoffMs(round, this.#runtime);
+      const isHopeless = round >= roundsInTheDark && this.#isInTheDark(failures);
+      const nextAt = isHopeless ? Number.POSITIVE_INFINITY : this.#runtime.now() + pauseMs;
+      const left = [...flight.waiters].filter(({ until }) => until < nextAt);
+      if (left.length === flight.waiters.size) throw summarise(failures);
+      for (const { end } of left) end.reject(summarise(failures));
+      await this.#runtime.sleep(pauseMs, flight.abort.signal);
     }
   }
 
-  /** Asks one stack; nothing if it accepts, else how it refused. A lost call is made a second time. */
-  async #ask(stack: Strategy, isOver: () => boolean): Promise<E6Error | undefined> {
-    const first = await this.#askOnce(stack, isOver);
-    return first?.code === "NETWORK" && !isOver() ? await this.#askOnce(stack, isOver) : first;
+  /** Asks one stack; nothing if it accepts, or nobody needs to know any more, else how it refused. A lost call is made a second time. */
+  async #ask(flight: Flight, stack: Strategy): Promise<E6Error | undefined> {
+    const first = await this.#askOnce(flight, stack);
+    return first?.code === "NETWORK" ? await this.#askOnce(flight, stack) : first;
   }
 
-  async #askOnce(stack: Strategy, isOver: () => boolean): Promise<E6Error | undefined> {
-    const { epoch } = this.#store.read();
-    try {
-      await this.#sessions.ask(stack);
-    } catch (error) {
-      if (isE6Error(error) && (refusals.has(error.code) || isOver())) {
-        return error;
+  async #askOnce(flight: Flight, stack: Strategy): Promise<E6Error | undefined> {
+    const ask = async (): Promise<E6Error | undefined> => {
+      if (this.#isOver(flight)) return undefined;
+      const { epoch } = this.#store.read();
+      try {
+        await this.#sessions.ask(stack);
+      } catch (error) {
+        if (this.#isOver(flight)) return undefined;
+        // Any other failure would be the same on the other stack.
+        if (isE6Error(error) && (refusals.has(failureOf(error)) || error.code === "RESOURCE_EXHAUSTED")) return error;
+        throw error;
       }
-      throw error;
+      const nextEpoch = this.#runtime.newId();
+      this.#store.dispatch({ type: "accepted", stack, epoch, nextEpoch, at: this.#runtime.wallMs() });
+      return undefined;
+    };
+    const maxWaitMs = lockWaitMs * (1 + this.#runtime.random());
+    return await (this.#store.withLock?.("detect", maxWaitMs, ask) ?? ask());
+  }
+
+  /** Lets those go who need to know nothing any more; true if nobody is left. */
+  #isOver({ waiters }: Flight): boolean {
+    let isOver = true;
+    for (const { isOver: isOne, end } of waiters) {
+      if (isOne()) end.resolve();
+      else isOver = false;
     }
-    const nextEpoch = this.#runtime.newId();
-    this.#store.dispatch({ type: "accepted", stack, epoch, nextEpoch, at: this.#runtime.wallMs() });
-    return undefined;
+    return isOver;
+  }
+
+  /** Nothing was ever heard of a stack, and nothing that answers now is a gateway of ours. */
+  #isInTheDark(failures: readonly E6Error[]): boolean {
+    const isDark = ({ code, reason }: E6Error) => code !== "STRATEGY_MISMATCH" && reason === undefined;
+    return this.#store.read().active === undefined && failures.every(isDark);
   }
 }
 
@@ -114,8 +191,9 @@ function summarise(failures: readonly E6Error[]): E6Error {
   if (last !== undefined && failures.every((failure) => failure.code === "NETWORK")) {
     return last;
   }
-  const tries = failures.map((failure) => `${failure.strategy}: ${failure.reason ?? failure.code}`).join(", ");
-  return new E6Error("NO_ACTIVE_STACK", `neither stack accepts work (${tries})`, {
+  // Of many rounds the last one tells enough.
+  const tries = failures.slice(-2).map((failure) => `${failure.strategy}: ${failure.reason ?? failure.code}`);
+  return new E6Error("NO_ACTIVE_STACK", `neither stack accepts work (${tries.join(", ")})`, {
     cause: last,
     retryable: true,
     hint: "wait for the deployment to end, then run the query again",

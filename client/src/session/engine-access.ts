@@ -4,16 +4,18 @@ import { E6Error, isE6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import { isWithin } from "../strategy/is-within.ts";
-import type { StrategyState } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { abortError, waitFor } from "../transport/cancellation.ts";
 import type { Route } from "../transport/route.ts";
+import type { TellDeployment } from "./deployment-event.ts";
 import type { Detection } from "./detection.ts";
 import type { Follower } from "./follower.ts";
 import type { Pins } from "./pins.ts";
-import { recoveryOfNewWork } from "./recovery.ts";
+import { type CallKind, type Cure, cureOf, type Failure } from "./recovery.ts";
+import { RecoveryBudget } from "./recovery-budget.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StackSession } from "./stack-session.ts";
+import { Work, type WorkTerms } from "./work.ts";
 
 /** A route on which somebody is signed in. */
 export type SessionRoute = Route & { readonly session: StackSession };
@@ -32,9 +34,18 @@ export interface Home {
   readonly session?: StackSession | undefined;
 }
 
-const maxTries = 5;
 /** An engine needs a moment before it gives a new session in place of one that it has just dropped. */
 const signInPauseMs = 200;
+
+/** How a cure is told. */
+const cureNames = {
+  repeat: "repeat",
+  "sign-in": "sign-in",
+  detect: "detection",
+  "wake-up": "wake-up",
+  restart: "restart",
+  "begin-again": "restart",
+} as const;
 
 /** What leads to the engine. */
 export interface EngineAccessParts {
@@ -44,13 +55,16 @@ export interface EngineAccessParts {
   readonly pins: Pins;
   readonly store: StrategyStore;
   readonly runtime: Runtime;
+  readonly tell: TellDeployment;
   /** Nothing: a suspended cluster stays suspended, and work on it rejects with `CLUSTER_SUSPENDED`. */
   readonly wakeUp: SharedWakeUp | undefined;
   /** How long what is known about the deployment is believed, in milliseconds. */
   readonly ttlMs: number;
+  /** How long the failures of one piece of work may be cured, in milliseconds. */
+  readonly recoveryMs: number;
 }
 
-/** Leads new work to the active stack, and to it again when the stack or the session has gone. */
+/** Leads work to the engine, and to it again as long as its failures can be cured: see `recoveryTable`. */
 export class EngineAccess {
   readonly #parts: EngineAccessParts;
 
@@ -58,151 +72,188 @@ export class EngineAccess {
     this.#parts = parts;
   }
 
-  /**
-   * Runs new work on the active stack. `work` may be run several times: it rejects with `STRATEGY_MISMATCH`,
-   * `SESSION_EXPIRED` or `CLUSTER_SUSPENDED` only while nothing has been done that must not be done twice.
-   *
-   * With `home` the work is done there or nowhere: that stack's refusal is final.
-   */
+  /** Runs new work on the active stack. `work` may be run several times: as often as failures of a `call` of its kind allow. */
   async run<T>(
     work: (route: SessionRoute) => Promise<T>,
-    signal: AbortSignal,
-    onWait: (wait: AccessWait) => void = () => undefined,
-    home?: Home,
+    terms: WorkTerms,
+    call: Extract<CallKind, "new" | "change" | "prepare"> = "new",
   ): Promise<T> {
+    const at = this.begin(terms);
+    return await this.during(() =>
+      this.persist(at, async () => {
+        const route = await this.route(at);
+        at.enter(call, route);
+        const done = await work(route);
+        if (terms.home === undefined) this.worked(route);
+        return done;
+      }),
+    );
+  }
+
+  /** Begins a piece of work: its budget lasts until its end. */
+  begin(terms: WorkTerms): Work {
+    const { store, runtime, recoveryMs } = this.#parts;
+    return new Work(terms, new RecoveryBudget(store, runtime, recoveryMs), runtime);
+  }
+
+  /** Does something that is about to become a query. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
     const pin = {};
     this.#parts.pins.hold(pin);
     try {
-      return await this.#try(work, signal, onWait, home);
+      return await work();
     } finally {
       this.#parts.pins.release(pin);
     }
   }
 
-  async #try<T>(
-    work: (route: SessionRoute) => Promise<T>,
-    signal: AbortSignal,
-    onWait: (wait: AccessWait) => void,
-    home: Home | undefined,
-  ): Promise<T> {
-    const { follower, store, sessions, runtime, wakeUp } = this.#parts;
-    let lent = home?.session;
-    let signedInAgain = false;
-    let wokenUp = false;
-    let refusal: { readonly strategy: Strategy | undefined; readonly epoch: string } | undefined;
-    if (store.ready !== undefined) await waitFor(store.ready, signal);
-    for (let tries = 1; ; tries++) {
-      // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
-      if (signal.aborted) throw abortError(signal);
-      follower.begin();
-      let view = store.read();
-      let route: SessionRoute | undefined;
+  /**
+   * Takes the next step of a piece of work: again and again, until it is taken or its failure cannot be cured. The step says at each
+   * call which one it is; what it has done before, it remembers.
+   */
+  async persist<T>(work: Work, step: () => Promise<T>): Promise<T> {
+    for (;;) {
       try {
-        if (refusal !== undefined) {
-          await this.#detect(refusal, signal, onWait);
-          refusal = undefined;
-          view = store.read();
+        const done = await step();
+        const cured = work.succeed();
+        if (cured !== undefined) {
+          const { code, tries, tookMs, by } = cured;
+          this.#parts.tell({ type: "recovered", code, by: cureNames[by], tries, tookMs });
         }
-        route = await this.#route(view, signal, onWait, home && { strategy: home.strategy, session: lent });
-        const done = await work(route);
-        if (home === undefined) this.#tell("worked", route);
         return done;
       } catch (error) {
-        const recovery = isE6Error(error) && tries < maxTries ? recoveryOfNewWork(error.code) : "give-up";
-        if (recovery === "sign-in" && lent !== undefined) {
-          lent = undefined;
-        } else if (recovery === "detect" && home === undefined) {
-          refusal = route ?? { strategy: view.active, epoch: view.epoch };
-        } else if (recovery === "sign-in" && route !== undefined && !signedInAgain) {
-          signedInAgain = true;
-          sessions.forget(route.session);
-          await waitFor(runtime.sleep(signInPauseMs, signal), signal);
-        } else if (recovery === "wake-up" && wakeUp !== undefined && !wokenUp) {
-          wokenUp = true;
-          // The stack that is suspended is the active one, also where a detection has just come across it.
-          await this.wakeUp(isE6Error(error) ? error.strategy : undefined, signal, onWait);
-        } else {
-          throw recovery === "sign-in" && home === undefined ? deniedAgain(error) : error;
-        }
+        await this.#cure(work, error);
       }
     }
   }
 
-  /**
-   * Wakes up a suspended cluster, once for all who need it, where the connection may: true if it is active again, false
-   * if it was left alone.
-   */
-  async wakeUp(
-    strategy: Strategy | undefined,
-    signal: AbortSignal,
-    onWait: (wait: AccessWait) => void = () => undefined,
-  ): Promise<boolean> {
-    const onProgress = (progress: ResumeProgress) => onWait({ type: "resuming", ...progress });
-    await this.#parts.wakeUp?.({ strategy, onProgress }, signal);
-    return this.#parts.wakeUp !== undefined;
-  }
-
-  async #route(
-    view: StrategyState,
-    signal: AbortSignal,
-    onWait: (wait: AccessWait) => void,
-    home: Home | undefined,
-  ): Promise<SessionRoute> {
-    let { active, epoch } = view;
+  /** The stack for new work, with a session on it. */
+  async route(work: Work): Promise<SessionRoute> {
     const { sessions, detection, follower, store, runtime, ttlMs } = this.#parts;
+    const { signal, home, onWait } = work.terms;
+    if (store.ready !== undefined) await waitFor(store.ready, signal);
+    // A sign-in serves others too and heeds no caller's signal: one who has left already does not begin it.
+    if (signal.aborted) throw abortError(signal);
+    work.enter("detection");
+    follower.begin();
+    if (work.refusal !== undefined) await this.#lookInto(work, work.refusal);
+    work.refusal = undefined;
+    let { active, epoch } = store.read();
     const isKnown = () => isWithin(ttlMs, store.read().checkedAt, runtime.wallMs());
     if (home === undefined && active !== undefined && !isKnown()) detection.confirm(isKnown);
     let strategy = home?.strategy ?? (active && follower.stackFor(active));
-    if (home?.session === undefined && (strategy === undefined || !sessions.isOpen(strategy))) {
-      onWait({ type: "authenticating" });
+    if (work.lent === undefined && (strategy === undefined || !sessions.isOpen(strategy))) {
+      onWait?.({ type: "authenticating" });
     }
     if (strategy === undefined) {
-      await waitFor(detection.run(undefined), signal);
+      await this.#detect(work, undefined);
       ({ active, epoch } = store.read());
       strategy = active && follower.stackFor(active);
     }
     if (strategy === undefined) {
       throw new E6Error("NO_ACTIVE_STACK", "no stack is known to accept work", { retryable: true });
     }
-    const session = home?.session ?? (await waitFor(sessions.on(strategy), signal));
+    work.enter("sign-in", { strategy, epoch });
+    const session = work.lent ?? (await waitFor(sessions.on(strategy), signal));
     return { strategy, epoch, session };
+  }
+
+  /** Says that a stack has done what was asked of it. */
+  worked(route: Route): void {
+    this.#dispatch("worked", route);
+  }
+
+  /** Does what the table says about a failure; throws it where that is nothing. */
+  async #cure(work: Work, error: unknown): Promise<void> {
+    const { runtime } = this.#parts;
+    const { signal, home } = work.terms;
+    const { budget, place } = work;
+    if (!isE6Error(error) || signal.aborted) throw error;
+    // To be told what is wrong with a statement is a good answer of the stack.
+    if (error.code === "SQL_ERROR" && place !== undefined) this.worked(place);
+    const failure = work.judge(error);
+    const n = work.count(failure);
+    const cure = budget.fail()
+      ? cureOf(failure, work.call, n, (possible) => this.#isPossible(possible, work))
+      : "give-up";
+    const isFree = failure === "mismatch" || failure === "session-refreshed";
+    const leastMs = failure === "session-gone" ? signInPauseMs : 0;
+    const pauseMs = cure === "wake-up" ? 0 : Math.max(budget.pauseMs(isFree), leastMs);
+    if (cure === "give-up" || pauseMs > budget.leftMs) {
+      throw failure === "session-gone" && n > 1 && home === undefined ? deniedAgain(error) : error;
+    }
+    work.trouble ??= { code: error.code, since: runtime.now(), tries: 0, by: cure };
+    work.trouble.tries++;
+    work.trouble.by = cure;
+    await this.#prepare(cure, work, failure, error);
+    if (pauseMs > 0) await waitFor(runtime.sleep(pauseMs, signal), signal);
+  }
+
+  #isPossible(cure: Cure, { terms, budget }: Work): boolean {
+    switch (cure) {
+      case "detect":
+        return terms.home === undefined;
+      case "wake-up":
+        return this.#parts.wakeUp !== undefined;
+      case "restart":
+      case "begin-again":
+        return budget.allowsRestart && terms.mayRestart?.(cure === "begin-again") === true;
+      default:
+        return true;
+    }
+  }
+
+  /** Does what has to be done before the next try. */
+  async #prepare(cure: Cure, work: Work, failure: Failure, error: E6Error): Promise<void> {
+    const { sessions, runtime } = this.#parts;
+    const { terms, budget, place } = work;
+    if (failure === "session-gone" && place?.session !== undefined) sessions.forget(place.session);
+    const isMismatch = failure === "mismatch";
+    if (place !== undefined && (isMismatch || cure === "detect")) work.refusal = { ...place, isMismatch };
+    if (cure === "wake-up") {
+      const since = runtime.now();
+      // The stack that is suspended is the active one, also where a detection has just come across it.
+      const onProgress = (progress: ResumeProgress) => terms.onWait?.({ type: "resuming", ...progress });
+      await this.#parts.wakeUp?.({ strategy: error.strategy, onProgress }, terms.signal);
+      budget.forgive(runtime.now() - since);
+    }
+    if (cure === "restart" || cure === "begin-again") {
+      budget.restart();
+      terms.restart?.(error);
+    }
   }
 
   /**
    * A refusal that was asked for under another epoch, or given by a stack that is not the active one, is no news: the work goes
    * to the stack that is active now.
    */
-  async #detect(
-    refusal: { readonly strategy: Strategy | undefined; readonly epoch: string },
-    signal: AbortSignal,
-    onWait: (wait: AccessWait) => void,
-  ): Promise<void> {
-    const { strategy } = refusal;
-    this.#parts.follower.leave(strategy);
-    if (strategy !== undefined) this.#tell("refused", { ...refusal, strategy });
-    const { active, epoch } = this.#parts.store.read();
-    if (epoch === refusal.epoch && active === strategy) {
-      onWait({ type: "authenticating" });
-      await waitFor(this.#parts.detection.run(strategy), signal);
+  async #lookInto(work: Work, { strategy, epoch, isMismatch }: NonNullable<Work["refusal"]>): Promise<void> {
+    const { follower, store } = this.#parts;
+    follower.leave(strategy);
+    if (isMismatch) this.#dispatch("refused", { strategy, epoch });
+    const now = store.read();
+    if (epoch === now.epoch && strategy === now.active) {
+      work.terms.onWait?.({ type: "authenticating" });
+      // Who could not be reached has not refused: where it can be reached now, everybody stays there.
+      await this.#detect(work, isMismatch ? strategy : undefined);
     }
   }
 
-  #tell(
-    type: "worked" | "refused",
-    { strategy, epoch }: { readonly strategy: Strategy; readonly epoch: string },
-  ): void {
+  async #detect({ budget, terms }: Work, refused: Strategy | undefined): Promise<void> {
+    budget.start();
+    await this.#parts.detection.run(refused, budget.leftMs, terms.signal);
+  }
+
+  #dispatch(type: "worked" | "refused", { strategy, epoch }: Route): void {
     this.#parts.store.dispatch({ type, stack: strategy, epoch, at: this.#parts.runtime.wallMs() });
   }
 }
 
 /** Access denied with a session that is new: not the session, but the right to do this is missing. */
-function deniedAgain(error: unknown): unknown {
-  if (!isE6Error(error)) {
-    return error;
-  }
-  const { message, strategy, queryId } = error;
+function deniedAgain(cause: E6Error): E6Error {
+  const { message, strategy, queryId } = cause;
   return new E6Error("PERMISSION_DENIED", message, {
-    cause: error,
+    cause,
     ...(strategy && { strategy }),
     ...(queryId && { queryId }),
   });

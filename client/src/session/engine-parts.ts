@@ -35,7 +35,7 @@ export function createEngineParts(
   const sessions = new Sessions(signIn, store, closing);
   const ask = createAskCluster(call, settings.credentials, store);
   const wakeUp = createSharedWakeUp(ask, runtime);
-  const detection = new Detection(sessions, store, runtime, closing);
+  const detection = new Detection(sessions, store, runtime, closing, tell);
   // Before the follower, which acts on what is told here.
   onAbort(
     closing,
@@ -44,9 +44,10 @@ export function createEngineParts(
   const pins = new Pins(() => follower.safePoint());
   const follower = new Follower(sessions, store, runtime, closing, () => pins.count > 0, tell);
   const access = new EngineAccess({
-    ...{ sessions, detection, follower, pins, store, runtime },
+    ...{ sessions, detection, follower, pins, store, runtime, tell },
     wakeUp: settings.autoResume ? wakeUp : undefined,
     ttlMs: settings.deploymentTtlMs,
+    recoveryMs: settings.recoveryTimeoutMs,
   });
   return { call, access, detection, pins, ask, wakeUp, sessions, properties, settings, store, runtime, closing, tell };
 }

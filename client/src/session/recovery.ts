@@ -1,15 +1,145 @@
-import type { E6ErrorCode } from "../error-code.ts";
+import type { E6Error } from "../error.ts";
 
-/** What may cure a failure of new work: find the active stack, sign in again where we are, wake the cluster, or nothing. */
-export type Recovery = "detect" | "sign-in" | "wake-up" | "give-up";
+/** What a failure says of the call that met it. */
+export type Failure =
+  /** The stack refuses the call before it has done anything (456). */
+  | "mismatch"
+  /** The engine does not know the session that was sent, and nor does this side know a newer id of it. */
+  | "session-gone"
+  /** The engine does not know the id that was sent; meanwhile an answer has given the session a new one. */
+  | "session-refreshed"
+  /** The cluster sleeps; it has not seen the call. */
+  | "suspended"
+  /** The gateway says that the call has not reached the stack, which may be down. */
+  | "not-reached"
+  /** The gateway has taken no more calls for now: it is not the stack's fault. */
+  | "limited"
+  /** Whether the call arrived, and what became of it, is unknown. */
+  | "lost"
+  /** The engine, or the time limit of the call, gave it up. */
+  | "timed-out"
+  /** The engine has no such thing: of a call about a query, no such query. */
+  | "gone"
+  /** A second try would end likewise. */
+  | "final";
 
-const recoveries: Partial<Readonly<Record<E6ErrorCode, Recovery>>> = {
-  STRATEGY_MISMATCH: "detect",
-  SESSION_EXPIRED: "sign-in",
-  CLUSTER_SUSPENDED: "wake-up",
+/** What a call is to recovery. */
+export type CallKind =
+  /** The search for the active stack, which has made its own tries. */
+  | "detection"
+  | "sign-in"
+  /** A call without a query that changes nothing. */
+  | "new"
+  /** A call without a query that changes something. */
+  | "change"
+  /** Prepares a query, which runs nothing. */
+  | "prepare"
+  /** Hands a prepared query over. */
+  | "execute"
+  /** A call about a query that changes nothing. */
+  | "read"
+  /** Takes rows, which moves the engine's cursor. */
+  | "fetch"
+  /** Gives a query back. */
+  | "end";
+
+/** What is done about a failure. */
+export type Cure =
+  /** The same call again, after a pause. */
+  | "repeat"
+  /** A new session on the same stack, and the work again. */
+  | "sign-in"
+  /** The search for the active stack, and the work again, there. */
+  | "detect"
+  /** The cluster is woken up, and the same call made again. */
+  | "wake-up"
+  /** The query begins again from prepare, if it only reads and nobody has any of its rows. */
+  | "restart"
+  /** Likewise, also if it writes: the engine has not taken it. */
+  | "begin-again"
+  | "give-up";
+
+const repeat: readonly Cure[] = ["repeat"];
+const restart: readonly Cure[] = ["restart"];
+const detect: readonly Cure[] = ["detect"];
+const repeatThenDetect: readonly Cure[] = ["repeat", "detect"];
+const repeatThenRestart: readonly Cure[] = ["repeat", "restart"];
+const signInOnce: readonly Cure[] = ["sign-in", "give-up"];
+/** Denied for the third time: not the session is missing, but a right. */
+const restartTwice: readonly Cure[] = ["restart", "restart", "give-up"];
+const wakeUpOnce: readonly Cure[] = ["wake-up", "give-up"];
+
+/**
+ * What is tried against which failure of which call: against the n-th in a row the n-th, and then the last again and again, as far as
+ * the budget goes. What cannot be done gives way to what stands before it; where nothing is left, and where nothing stands, the
+ * failure is the caller's. What changes something on its way is made again only where it certainly has not begun.
+ */
+export const recoveryTable: Readonly<Record<Failure, Readonly<Partial<Record<CallKind, readonly Cure[]>>>>> = {
+  mismatch: {
+    ...{ "sign-in": detect, new: detect, change: detect, prepare: detect },
+    ...{ execute: ["begin-again"], read: restart, fetch: restart },
+  },
+  "session-gone": {
+    ...{ "sign-in": repeat, new: signInOnce, change: signInOnce, prepare: signInOnce },
+    ...{ execute: restartTwice, read: restartTwice, fetch: restartTwice },
+  },
+  "session-refreshed": { new: repeat, change: repeat, prepare: repeat, execute: repeat, read: repeat, fetch: repeat },
+  suspended: {
+    ...{ detection: wakeUpOnce, "sign-in": wakeUpOnce, new: wakeUpOnce, change: wakeUpOnce, prepare: wakeUpOnce },
+    ...{ execute: wakeUpOnce, read: wakeUpOnce, fetch: wakeUpOnce },
+  },
+  "not-reached": {
+    ...{ "sign-in": repeatThenDetect, new: repeatThenDetect, change: repeatThenDetect, prepare: repeatThenDetect },
+    ...{ execute: ["repeat", "begin-again"], read: repeatThenRestart, fetch: repeatThenRestart },
+  },
+  limited: {
+    ...{
+      "sign-in": repeat,
+      new: repeat,
+      change: repeat,
+      prepare: repeat,
+      execute: repeat,
+      read: repeat,
+      fetch: repeat,
+    },
+  },
+  lost: {
+    ...{ "sign-in": repeatThenDetect, new: repeatThenDetect, prepare: repeatThenDetect },
+    ...{ execute: restart, read: repeatThenRestart, fetch: restart },
+  },
+  "timed-out": { "sign-in": detect },
+  gone: { execute: restart, read: restart, fetch: restart },
+  final: {},
 };
 
-/** The cure for a failure of new work, which may always be repeated: nothing of it has run. */
-export function recoveryOfNewWork(code: E6ErrorCode): Recovery {
-  return recoveries[code] ?? "give-up";
+/** What to do about the `n`-th failure of its kind in a row, from 1, where only some can be done. */
+export function cureOf(failure: Failure, call: CallKind, n: number, isPossible: (cure: Cure) => boolean): Cure {
+  const cures = recoveryTable[failure][call] ?? [];
+  return cures.slice(0, n).findLast(isPossible) ?? "give-up";
+}
+
+/** Reads an error as {@link Failure}. `isRefreshed`: the session has another id by now than the call had. */
+export function failureOf({ code, reason, retryable }: E6Error, isRefreshed = false): Failure {
+  switch (code) {
+    case "STRATEGY_MISMATCH":
+      return "mismatch";
+    case "SESSION_EXPIRED":
+      return isRefreshed ? "session-refreshed" : "session-gone";
+    case "CLUSTER_SUSPENDED":
+      return "suspended";
+    case "NETWORK":
+      return "lost";
+    // Only the gateway knows that a call has not reached an engine, and says so by a reason.
+    case "GATEWAY":
+      return retryable && reason !== undefined ? "not-reached" : "lost";
+    case "RATE_LIMITED":
+    case "RESOURCE_EXHAUSTED":
+      return retryable && reason !== undefined ? "limited" : "final";
+    case "DEADLINE_EXCEEDED":
+      return "timed-out";
+    case "NOT_FOUND":
+      return "gone";
+    default:
+      return "final";
+  }
 }

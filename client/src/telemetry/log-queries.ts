@@ -7,6 +7,7 @@ const lines: Readonly<Record<QueryEvent["type"], LogLine>> = {
   resuming: ["info", "e6data: query waits for the cluster to wake up"],
   queued: ["info", "e6data: query waits for a planner"],
   planning: ["debug", "e6data: query handed to the engine"],
+  restarting: ["warn", "e6data: query begins again"],
   running: ["debug", "e6data: query is being run"],
   fetching: ["debug", "e6data: query has rows"],
   done: ["info", "e6data: query done"],
@@ -54,8 +55,8 @@ export function logQueries(logger: Logger, options: LogOptions = {}): Observer {
         if (wait !== undefined && wait === former) return;
         const line = event.type === "planning" && planned ? handedOverAgain : lines[event.type];
         planned ||= event.type === "planning";
-        const { code, retryable } = event.type === "failed" ? event.error : {};
-        write(line, { ...event, code, retryable });
+        const { code, retryable } = event.type === "failed" ? event.error : { code: undefined };
+        write(line, { ...event, ...(code && { code, retryable }) });
       },
     };
   };

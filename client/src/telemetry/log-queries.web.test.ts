@@ -101,7 +101,10 @@ describe("logQueries()", () => {
     };
     await connection.query("select 1");
     await connection.close();
-    expect(lines).toEqual([["warn", "e6data: query handed to the engine again", { elapsedMs: 0, strategy: "green" }]]);
+    expect(lines).toEqual([
+      ["warn", "e6data: query begins again", { ...blue, queryId: "blue-query-6", code: "STRATEGY_MISMATCH" }],
+      ["warn", "e6data: query handed to the engine again", { elapsedMs: 0, strategy: "green" }],
+    ]);
   });
 
   it("tells a failure by its code", async () => {

@@ -115,6 +115,7 @@ describe("traceQueries()", () => {
     expect(eventsOf(span).filter((name) => name !== "e6data.running" && name !== "e6data.fetching")).toEqual([
       "e6data.authenticating",
       "e6data.planning",
+      "e6data.restarting",
       "e6data.authenticating",
       "e6data.planning",
     ]);

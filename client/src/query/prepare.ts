@@ -4,43 +4,10 @@ import type { SessionRoute } from "../session/engine-access.ts";
 import { identifyPlanner, type PlannerWait } from "../session/identify-planner.ts";
 import type { CallScope } from "../transport/call-scope.ts";
 import { waitFor } from "../transport/cancellation.ts";
-import { asQueryFailure } from "./interruption.ts";
-import { onPin, type Pin, pinQuery } from "./pin.ts";
+import { type Pin, pinQuery } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import { releaseTimeoutMs } from "./releases.ts";
-
-/** Prepares and executes a statement on one stack: from here on the query lives there. */
-export async function submit(context: QueryContext, plan: QueryPlan, route: SessionRoute): Promise<Pin> {
-  if (plan.frame !== undefined) {
-    plan.report?.({ type: "planning" }, { strategy: route.strategy });
-    return await plan.frame({ ...context, settings: plan }, route, plan.scope.signal);
-  }
-  const features = context.features(route.session);
-  const { text, values } = plan.bind(features.bindsValues ? "engine" : "client");
-  const pin = await prepare(context, plan, route, text);
-  try {
-    const options = onPin(pin, plan.scope);
-    await (values.length === 0
-      ? context.call(engine.executeStatement, pin.request, options)
-      : context.call(engine.executeStatementV2, { ...pin.request, params: [...values] }, options));
-    return pin;
-  } catch (error) {
-    void context.releases.start(pin, !isSqlError(error));
-    if (values.length > 0 && isE6Error(error) && error.code === "UNSUPPORTED") {
-      // An engine that binds nothing has run nothing: the values are written into the text instead.
-      features.bindsValues = false;
-      // To those who listen it is the same step.
-      return await submit(context, { ...plan, report: undefined }, route);
-    }
-    throw asQueryFailure(error, { pin, readOnly: plan.readOnly });
-  }
-}
-
-/** True if the engine itself has ended the query. */
-export function isSqlError(error: unknown): boolean {
-  return isE6Error(error) && error.code === "SQL_ERROR";
-}
 
 /** What has to be known of a statement to prepare it. */
 export type Preparation = Pick<QueryPlan, "catalog" | "schema" | "awaitPlanner" | "report"> & {
