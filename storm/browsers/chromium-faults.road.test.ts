@@ -32,16 +32,14 @@ afterEach(async () => {
 });
 
 /** Tabs of this test alone, one for each obstacle; a connection is open in each. */
-async function stageWith(
-  ...obstacles: readonly (Obstacle | "none")[]
-): Promise<Stage & { readonly tabs: readonly ChromiumTab[] }> {
+async function stageWith(...obstacles: readonly (Obstacle | "none")[]): Promise<Stage<ChromiumTab>> {
   const tabs = await Promise.all(
     obstacles.map((obstacle) => browser.openTab(`${road.pageUrl}/?${new URLSearchParams({ obstacle })}`)),
   );
   opened.push(...tabs);
   const stage = new Stage(road, tabs);
   await stage.openAll();
-  return Object.assign(stage, { tabs });
+  return stage;
 }
 
 const healthy = (count: number) => Array.from({ length: count }, () => "none" as const);
@@ -158,6 +156,23 @@ describe("a page that comes back from the back/forward cache", () => {
   });
 });
 
+describe("a browser that loses its network", () => {
+  it("has its queries wait for it, and knows then where to go", async () => {
+    const stage = await stageWith(...healthy(3));
+    await stage.queryAll();
+    await stage.untilQuiet();
+    await browser.setOffline(true);
+    const lost = stage.tabs.map((tab) => tab.lostCall());
+    const answered = stage.queryAll();
+    await Promise.all(lost);
+    await road.promote("green");
+    await browser.setOffline(false);
+    expect(await answered).toEqual(everywhere(stage, "green"));
+    await stage.untilAll(({ active, pins }) => active === "green" && pins === 0, "is on green");
+    expect(stage.record.queries.filter(({ triples }) => triples.size !== 1)).toEqual([]);
+  });
+});
+
 describe("a tab without a part of its browser", () => {
   it.each<[Obstacle, string, string]>([
     ["locks missing", "locks", "NotSupportedError"],
@@ -169,7 +184,7 @@ describe("a tab without a part of its browser", () => {
     ["channel missing", "bell", "NotSupportedError"],
     ["channel throwing", "bell", "SecurityError"],
   ])("(%s) says so once, goes on alone, and holds up nobody", async (obstacle, part, reason) => {
-    const stage = await stageWith(obstacle, "none", "none");
+    const stage = await stageWith(obstacle, "none");
     const [broken] = stage.tabs;
     expect(await stage.queryAll()).toEqual(everywhere(stage, "blue"));
     await stage.untilQuiet();

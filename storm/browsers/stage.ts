@@ -8,15 +8,15 @@ import type { Road } from "./road.ts";
 let count = 0;
 
 /** One scenario: tabs that share a cluster's name which no other scenario has, and the mock's record of them. */
-export class Stage {
+export class Stage<Kind extends Tab = Tab> {
   readonly record: CallsOfCluster;
-  readonly tabs: readonly Tab[];
+  readonly tabs: readonly Kind[];
   /** As whom the tabs sign in, one each. */
   readonly users: readonly string[];
   readonly cluster: string;
   readonly #road: Road;
 
-  constructor(road: Road, tabs: readonly Tab[]) {
+  constructor(road: Road, tabs: readonly Kind[]) {
     this.cluster = `storm-${++count}`;
     this.record = new CallsOfCluster(road.mock, this.cluster);
     this.tabs = tabs;

@@ -7,6 +7,8 @@ export interface ChromiumTab extends Tab {
   readonly page: Page;
   /** Ends the process of the page, as a defect in the browser would. */
   crash(): Promise<void>;
+  /** Resolves when a call that is made from now on has been lost on its way. */
+  lostCall(): Promise<void>;
   /** Leads back to the page that was here before, as its user does. */
   goBack(): Promise<void>;
 }
@@ -14,6 +16,8 @@ export interface ChromiumTab extends Tab {
 /** Chromium by Playwright. */
 export interface Chromium extends Browser {
   openTab(url: string): Promise<ChromiumTab>;
+  /** Takes the network away from all tabs, or gives it back. */
+  setOffline(isOffline: boolean): Promise<void>;
   /** Opens a tab whose page holds the storm's page in a frame, and answers the frame. */
   openFrame(url: string): Promise<Tab>;
 }
@@ -49,6 +53,9 @@ export async function startChromium(): Promise<Chromium> {
           devtools.send("Page.crash").catch(() => undefined);
           await crashed;
         },
+        async lostCall() {
+          await page.waitForEvent("requestfailed");
+        },
         async goBack() {
           // Playwright's own waits for a load that a page from the cache does not have.
           await page.evaluate(() => history.back());
@@ -56,6 +63,7 @@ export async function startChromium(): Promise<Chromium> {
         },
       };
     },
+    setOffline: (isOffline) => context.setOffline(isOffline),
     async openFrame(url) {
       const page = await context.newPage();
       await page.goto(url);
