@@ -3,9 +3,17 @@ import { Deployment } from "./deployment.ts";
 import { createLatency } from "./latency.ts";
 import type { Mishap, SentCall } from "./network.ts";
 import { Origin } from "./origin.ts";
-import type { CallKind, Deed, Plan } from "./plan.ts";
+import type { CallKind, Course, Deed, Plan } from "./plan.ts";
 import { restChanges, restMs } from "./plan.ts";
-import { checkClosed, checkOutcomes, checkRest } from "./properties.ts";
+import {
+  checkCalm,
+  checkClosed,
+  checkGroup,
+  checkOutcomes,
+  checkRest,
+  checkReturns,
+  checkStuck,
+} from "./properties.ts";
 import { resultOf } from "./results.ts";
 import { drain, type Owner, Scheduler, takeOverTimers } from "./scheduler.ts";
 import { Tab } from "./tab.ts";
@@ -42,13 +50,14 @@ export class History {
   constructor(plan: Plan, log: (text: string) => void = () => undefined) {
     this.plan = plan;
     this.#log = (text) => log(`${String(Math.round(this.scheduler.now)).padStart(7)} ${text}`);
-    const random = createRandom(plan.seed, 2);
+    const random = createRandom(plan.order, 2);
     this.#random = random;
     this.scheduler = new Scheduler(random, ({ owner, label }) => this.#log(`[${owner.name}] ${label}`));
     this.#latency = createLatency(plan.weather, random);
     const now = () => this.scheduler.now;
     this.witness = new Witness({
       now,
+      step: () => this.scheduler.count,
       viewOf: (owner) => this.#tabOf(owner).view,
       mishapFor: (call) => this.#takeMishap(call),
       rowsOf: (statement) => this.outcomes[statement]?.rows.length ?? 0,
@@ -100,6 +109,8 @@ export class History {
       await this.#goOn(`comes to rest in round ${round}`);
     }
     checkRest(this);
+    checkReturns(this);
+    checkCourse[this.plan.course]?.(this);
     for (const tab of this.live) void tab.close();
     await this.#goOn("closes");
     checkClosed(this);
@@ -114,10 +125,7 @@ export class History {
         this.witness.blame("comes to rest", `never ${what}`);
         break;
       }
-      for (const tab of this.tabs) {
-        const back = tab.wentBack();
-        if (back !== undefined) this.witness.blame("versions grow", `the view of ${tab.name} went ${back}`);
-      }
+      for (const tab of this.live) this.witness.looks(tab, tab.view);
     }
   }
 
@@ -132,7 +140,7 @@ export class History {
       world: this.#world,
     };
     const name = `t${this.tabs.length}`;
-    this.tabs.push(new Tab(name, place, { network, origin: this.origin, seed: this.plan.seed, log: this.#log }));
+    this.tabs.push(new Tab(name, place, { network, origin: this.origin, seed: this.plan.order, log: this.#log }));
   }
 
   #do(deed: Deed): void {
@@ -206,7 +214,7 @@ export class History {
     if (!wasOpen && isOpen && last !== undefined) last.until = this.scheduler.now;
   }
 
-  #takeMishap(call: Omit<SentCall, "mishap">): Mishap | undefined {
+  #takeMishap(call: Omit<SentCall, "mishap" | "sentAt">): Mishap | undefined {
     const { place } = this.#tabOf(call.tab);
     const index = this.#armed.findIndex(({ tab, rpc }) => (tab ?? place) === place && isKind(rpc, call.rpc));
     return index < 0 ? undefined : this.#armed.splice(index, 1)[0]?.mishap;
@@ -223,6 +231,12 @@ export class History {
     throw new Error(`${owner.name} is no tab`);
   }
 }
+
+const checkCourse: Partial<Readonly<Record<Course, (history: History) => void>>> = {
+  calm: checkCalm,
+  group: checkGroup,
+  stuck: checkStuck,
+};
 
 /** What each tab does in the end, to see where it is led. */
 const lastWork: Work = {

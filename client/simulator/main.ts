@@ -1,16 +1,20 @@
 /**
- * `npm run simulate -- [--from N] [--histories N] [--minutes N]`: lets one history of tabs and deployments happen after the other, and
- * tells which of them break a property. `--seed N`: one history, step by step.
+ * `npm run simulate -- [--from N] [--histories N] [--minutes N] [--until-found]`: lets one history of tabs and deployments happen
+ * after the other, and tells which of them break a property. `--seed N [--shrink]`: one history, or the
+ * smallest one made of it that breaks the same property, step by step.
  */
 import { parseArgs } from "node:util";
 import { History } from "./history.ts";
 import { createPlan } from "./plan.ts";
+import { shrink } from "./shrink.ts";
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string" },
+    shrink: { type: "boolean", default: false },
     from: { type: "string", default: "1" },
     histories: { type: "string", default: "100000" },
+    "until-found": { type: "boolean", default: false },
     minutes: { type: "string", default: "60" },
   },
 });
@@ -22,10 +26,13 @@ process.exitCode =
     ? await many(wholeNumber("from", values.from), wholeNumber("histories", values.histories))
     : await one(wholeNumber("seed", values.seed));
 
-/** Shows one history. */
+/** Shows one history, or the smallest that can be made of it. */
 async function one(seed: number): Promise<number> {
-  const { moves, ...facts } = createPlan(seed);
+  const whole = createPlan(seed);
+  const first = values.shrink ? (await new History(whole).run()).findings[0] : undefined;
+  const { moves, ...facts } = first === undefined ? whole : await shrink(whole, first.property);
   console.log(JSON.stringify(facts));
+  for (const move of moves) console.log(JSON.stringify(move));
   const { findings } = await new History({ ...facts, moves }, (line) => console.log(line)).run();
   for (const { property, text } of findings) console.log(`FOUND ${property}: ${text}`);
   return findings.length > 0 ? 1 : 0;
@@ -37,9 +44,10 @@ async function many(from: number, histories: number): Promise<number> {
   const minutes = wholeNumber("minutes", values.minutes);
   const counts = new Map<string, number>();
   const found = new Map<string, Set<number>>();
+  const mayGoOn = () => performance.now() - start < minutes * 60_000 && !(values["until-found"] && found.size > 0);
   let steps = 0;
   let seed = from;
-  for (; seed < from + histories && performance.now() - start < minutes * 60_000; seed++) {
+  for (; seed < from + histories && mayGoOn(); seed++) {
     const end = await new History(createPlan(seed)).run();
     steps += end.steps;
     for (const [name, count] of Object.entries(end.counts)) counts.set(name, (counts.get(name) ?? 0) + count);

@@ -20,12 +20,13 @@ export interface SentCall {
   readonly strategy: string | undefined;
   readonly message: ArrivedCall["message"];
   readonly mishap: Mishap | undefined;
+  readonly sentAt: number;
 }
 
 /** Watches the calls of a history. */
 export interface CallWatch {
   /** A call leaves: what is to happen to it on its way. */
-  sends(call: Omit<SentCall, "mishap">): Mishap | undefined;
+  sends(call: Omit<SentCall, "mishap" | "sentAt">): Mishap | undefined;
   arrived(call: SentCall, handled: Handled): void;
   /** The answer has come to the tab; nothing where it was lost. */
   answered(call: SentCall, handled: Handled | undefined): void;
@@ -58,7 +59,7 @@ export function createFetch(network: Network, tab: Owner): typeof globalThis.fet
     const { method, call: arriving } = readCall(String(input), init, isBearer);
     const sent = { tab, rpc: method.name, strategy: arriving.strategy, message: arriving.message };
     const mishap = watch.sends(sent);
-    const call: SentCall = { ...sent, mishap };
+    const call: SentCall = { ...sent, mishap, sentAt: scheduler.now };
     return new Promise((resolve, reject) => {
       const { signal } = init;
       let takeBack: () => void = () => undefined;
@@ -88,10 +89,9 @@ export function createFetch(network: Network, tab: Owner): typeof globalThis.fet
         if (isGone) return;
         const delayMs = latency() + (mishap === "late" ? random.below(slowMs) : 0);
         if (mishap === "lost") return later(tab, "is lost", delayMs, fail);
+        const isCut = mishap === "cut" && "message" in handled.reply;
         later(tab, "is answered", delayMs, () =>
-          settle(mishap === "cut" ? undefined : handled, () =>
-            resolve(toResponse(method, handled.reply, handled.headers, mishap === "cut")),
-          ),
+          settle(isCut ? undefined : handled, () => resolve(toResponse(method, handled.reply, handled.headers, isCut))),
         );
       });
     });

@@ -29,7 +29,7 @@ export type CallKind = "any" | "sign-in" | "new" | "execute" | "fetch" | "end";
 export type Move = Deed & { readonly at: number };
 
 /** How much goes wrong. */
-export const courses = ["calm", "group", "rough"] as const;
+export const courses = ["calm", "group", "stuck", "rough"] as const;
 
 /** One of {@link courses}. */
 export type Course = (typeof courses)[number];
@@ -37,6 +37,8 @@ export type Course = (typeof courses)[number];
 /** All that is fixed before a history begins; what is left is the order of its steps. */
 export interface Plan {
   readonly seed: number;
+  /** The seed of the order in which its steps are done, and of how long they take. */
+  readonly order: number;
   readonly course: Course;
   readonly weather: Weather;
   readonly tabs: number;
@@ -51,17 +53,20 @@ export interface Plan {
 
 /** When the deployment comes to rest, in milliseconds. */
 export const restMs = 60_000;
+/** When a group of tabs meets with a switch that nobody was told of. */
+export const flipMs = 20_000;
 /** How long work is begun after that, in milliseconds. */
 const afterMs = 15_000;
 
 /** Makes the plan of a history. */
 export function createPlan(seed: number): Plan {
   const random = createRandom(seed, 1);
-  const course = random.pick(["calm", "group", "rough", "rough", "rough", "rough", "rough", "rough"] as const);
+  const course = random.pick(["calm", "group", "stuck", "rough", "rough", "rough", "rough", "rough", "rough"] as const);
   const tabs = course === "group" ? 2 + random.below(3) : random.pick([1, 1, 2, 2, 3, 4]);
   const announcedBy = course === "calm" ? "header" : random.pick(["header", "header", "both", "message"] as const);
   const facts = {
     seed,
+    order: seed,
     course,
     weather: course === "rough" && random.chance(0.7) ? ("rough" as const) : ("calm" as const),
     tabs,
@@ -81,14 +86,22 @@ const courseMoves: Readonly<Record<Course, (random: Random, facts: Facts) => Mov
   calm: (random, facts) => [
     ...promotion(random, facts, "green", 10_000, 20_000 + random.below(10_000), 0),
     ...works(random, facts.tabs, 6 * facts.tabs, 0, restMs, 0),
+    // Each tab has something to do in between, by which it hears of the switch to come.
+    ...works(random, facts.tabs, facts.tabs, 10_100, 14_000, 0),
   ],
   /** Much work at a time, and a switch that nobody was told of. */
   group: (random, facts) => [
     ...works(random, facts.tabs, facts.tabs, 0, 1, 0).map((move) => ({ ...move, at: 0 })),
-    ...promotion(random, facts, "green", 20_000, 20_000, 0),
+    ...promotion(random, facts, "green", flipMs, flipMs, 0),
     ...[0, 1, 2].flatMap((round) =>
-      works(random, facts.tabs, 5 * facts.tabs, 19_900 + round * 100, 20_000 + round * 100, 0),
+      works(random, facts.tabs, 5 * facts.tabs, flipMs - 100 + round * 100, flipMs + round * 100, 0),
     ),
+  ],
+  /** A stack is announced that accepts sign-ins and refuses all work. */
+  stuck: (random, facts) => [
+    ...deployment(5_000, [{ type: "accept", stack: "green", what: "sign-ins" }, ...tell(facts, "green")]),
+    ...works(random, facts.tabs, 30, 0, 30_000, 0),
+    ...deployment(45_000, [{ type: "accept", stack: "green", what: "none" }, ...tell(facts, "blue")]),
   ],
   rough: (random, facts) => {
     const pace = random.pick([4_000, 15_000, 50_000]);
@@ -172,7 +185,8 @@ function promotion(
   const old = otherStack(stack);
   const isHard = facts.course === "rough" && random.chance(0.4);
   const isLate = facts.course === "rough" && facts.announcedBy !== "message" && random.chance(0.3);
-  const leaves: DeploymentChange[] = [{ type: "accept", stack: old, what: "none" }];
+  const isOpen = facts.course === "rough" && random.chance(0.3);
+  const leaves: DeploymentChange[] = [{ type: "accept", stack: old, what: isOpen ? "sign-ins" : "none" }];
   if (isHard) leaves.push({ type: "continue", stack: old, isContinuing: false });
   return [
     ...(announcedAt < at ? announcement(random, facts, stack, announcedAt) : []),

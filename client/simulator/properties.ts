@@ -1,4 +1,5 @@
 import type { History } from "./history.ts";
+import { flipMs, type Plan, restMs } from "./plan.ts";
 import type { Tab } from "./tab.ts";
 import type { Outcome } from "./work.ts";
 
@@ -58,6 +59,8 @@ const known: ReadonlySet<string> = new Set([
 export function checkRest(history: History): void {
   const { witness, deployment } = history;
   for (const tab of history.live) {
+    // One that has just put an old row in the place of what it knew alone has to find out again.
+    if (tab.restoredAt >= (tab.outcomes.at(-1)?.begunAt ?? 0)) continue;
     const { active, pending } = tab.view;
     if (active !== deployment.active) {
       witness.blame("all arrive", `${tab.name} is on ${active}, not ${deployment.active}`);
@@ -70,6 +73,60 @@ export function checkRest(history: History): void {
     if (last?.stack !== deployment.active) {
       witness.blame("all arrive", `the last work of ${tab.name} went to ${last?.stack}, not ${deployment.active}`);
     }
+  }
+}
+
+/**
+ * How often a tab signs in on a stack that work moves to, at most: under its own view of the announcement, under that of another tab
+ * that was faster, and under the epoch that a third one has begun. What is announced in two ways, by engines and then by the gateway, is
+ * asked for twice.
+ */
+const mostSignIns = ({ announcedBy }: Plan) => (announcedBy === "both" ? 5 : 3);
+
+/** As it should be: announced in time, and switched. Nobody is refused, and nobody waits but for the first sign-in of a tab. */
+export function checkCalm({ witness, tabs, plan }: History): void {
+  for (const { tab, stack } of witness.refusals) witness.blame("no wait", `${tab.name} was refused by ${stack}`);
+  for (const tab of tabs) {
+    const first = witness.accepted.find((call) => call.tab === tab)?.at ?? 0;
+    for (const { number, begunAt, waits } of tab.outcomes) {
+      if (waits > (begunAt < first ? 1 : 0))
+        witness.blame("no wait", `statement ${number} of ${tab.name} waited ${waits} times`);
+    }
+    const signIns = witness.signIns.filter((call) => call.tab === tab).length;
+    if (signIns > 1 + mostSignIns(plan))
+      witness.blame("no wait", `${tab.name} signed in ${signIns} times for two stacks`);
+  }
+}
+
+/**
+ * A switch that nobody was told of, amidst much work: each tab signs in on the other stack, and nobody asks
+ * the one that has refused.
+ */
+export function checkGroup({ witness, tabs, plan }: History): void {
+  for (const tab of tabs) {
+    const signIns = witness.signIns.filter((call) => call.tab === tab && call.at > flipMs).map(({ stack }) => stack);
+    if (signIns.length > mostSignIns(plan) || signIns.includes("blue"))
+      witness.blame("one search", `${tab.name} signed in on ${signIns}`);
+  }
+}
+
+/** A stack that lets everybody in and does nothing: it is tried again after 1 s, 2 s, 4 s and so on. */
+export function checkStuck({ witness }: History): void {
+  if (witness.changes > 1 + 2 * mostTries)
+    witness.blame("no to and fro", `the active stack changed ${witness.changes} times`);
+}
+
+/** How often a stack that is announced for 40 s may be tried in vain, by whoever is the first to forget the last time. */
+const mostTries = 6;
+
+/** Who has come to the active stack stays there, unless it puts an old row in the place of what it knew alone. */
+export function checkReturns({ witness, tabs }: History): void {
+  for (const tab of tabs) {
+    const since = Math.max(restMs, tab.restoredAt);
+    const arrival =
+      witness.accepted.find((call) => call.tab === tab && call.at > since)?.at ?? Number.POSITIVE_INFINITY;
+    const back = witness.refusals.find((call) => call.tab === tab && call.sentAt > arrival);
+    if (back !== undefined) witness.blame("no way back", `${tab.name} went back to ${back.stack} at ${back.sentAt}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { type Connection, createConnection } from "../src/connection.ts";
 import { readOptions } from "../src/options.ts";
 import type { Runtime } from "../src/runtime.ts";
 import { SharedStore } from "../src/store/shared-store.ts";
+import type { StoreEvent } from "../src/store/store-event.ts";
 import type { StrategyState } from "../src/strategy/strategy-state.ts";
 import { createFetch, type Network } from "./network.ts";
 import type { Origin, Platform } from "./origin.ts";
@@ -25,13 +26,14 @@ export class Tab implements Owner {
   readonly place: number;
   isFrozen = false;
   isGone = false;
+  /** When it last put what the row says in the place of what it knew, having been alone for a while. */
+  restoredAt = 0;
   readonly platform: Platform;
   readonly runtime: Runtime;
   readonly outcomes: Outcome[] = [];
   readonly connection: Connection;
   readonly #store: SharedStore;
   readonly #surroundings: TabSurroundings;
-  #lastView: StrategyState | undefined;
 
   constructor(name: string, place: number, surroundings: TabSurroundings) {
     const { network, origin, seed, log } = surroundings;
@@ -41,7 +43,10 @@ export class Tab implements Owner {
     const random: Random = createRandom(seed, 1_000 + Number(name.slice(1)));
     this.runtime = createTabRuntime(this, network.scheduler, random);
     this.platform = origin.open(this);
-    const onEvent = (event: object) => log(`${name} tells ${JSON.stringify(event)}`);
+    const onEvent = (event: StoreEvent) => {
+      log(`${name} tells ${JSON.stringify(event)}`);
+      if (event.type === "store-restored") this.restoredAt = network.scheduler.now;
+    };
     this.#store = new SharedStore({ ...this.platform, runtime: this.runtime, onEvent });
     const signIn = network.isBearer ? { accessToken: "s3cr3t" } : { user: "ann", token: "s3cr3t" };
     const fetch = createFetch(network, this);
@@ -77,15 +82,5 @@ export class Tab implements Owner {
   async close(): Promise<void> {
     await this.connection.close();
     await this.#store.close();
-  }
-
-  /** The version of its view, if it went back in one lineage since the last look. */
-  wentBack(): string | undefined {
-    const before = this.#lastView;
-    const now = this.view;
-    this.#lastView = now;
-    return before?.lineage === now.lineage && now.version < before.version
-      ? `from ${before.version} to ${now.version} of ${now.lineage}`
-      : undefined;
   }
 }

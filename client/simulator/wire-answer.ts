@@ -21,7 +21,7 @@ export function toResponse(
   method: DescMethodUnary,
   reply: Reply,
   headers: Readonly<Record<string, string>>,
-  isCut = false,
+  isCut: boolean,
 ): Response {
   if ("code" in reply) {
     const status = { "grpc-status": String(reply.code), "grpc-message": encodeURIComponent(reply.text) };

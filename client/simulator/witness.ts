@@ -22,10 +22,12 @@ export interface Injury {
 /** What the witness asks of a history. */
 export interface HistoryView {
   readonly now: () => number;
+  /** How many steps were done. */
+  readonly step: () => number;
   /** The view that a tab has of the deployment. */
   readonly viewOf: (tab: Owner) => StrategyState;
   /** What is to happen to a call. */
-  readonly mishapFor: (call: Omit<SentCall, "mishap">) => Mishap | undefined;
+  readonly mishapFor: (call: Omit<SentCall, "mishap" | "sentAt">) => Mishap | undefined;
   /** How many rows of a statement its caller has. */
   readonly rowsOf: (statement: number) => number;
   readonly isWrite: (statement: number) => boolean;
@@ -40,8 +42,18 @@ interface TabRecord {
   readonly prepared: Set<string>;
   /** Queries that it has given back. */
   readonly cleared: Set<string>;
-  /** The epoch under which each new work left that is on its way. */
-  readonly leftUnder: Map<object, string>;
+  /** The view under which each call left, by its message. */
+  readonly leftUnder: Map<object, StrategyState>;
+  /** The sign-ins that stacks have accepted, each as `stack epoch` and `stack epoch pending` of the view that it left under. */
+  readonly welcomes: Set<string>;
+  /** The epochs in which it has searched for the active stack. */
+  readonly searches: Set<string>;
+  /** The epoch under which the call left that was answered last, and when. */
+  lastAnswer: { readonly epoch: string; readonly step: number } | undefined;
+  /** Epochs and announcements that its view had at any time. */
+  readonly ids: Set<string>;
+  /** Its view when it was last looked at. */
+  view: StrategyState | undefined;
 }
 
 /** A sign-in as it reached a stack. */
@@ -65,11 +77,16 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   /** When calls met with a mishap that belong to no statement. */
   readonly otherMishaps: { readonly tab: Owner; readonly at: number }[] = [];
   /** Refusals of new work, sign-ins apart. */
-  readonly refusals: { readonly tab: Owner; readonly at: number; readonly stack: Strategy }[] = [];
+  readonly refusals: { readonly tab: Owner; readonly at: number; readonly sentAt: number; readonly stack: Strategy }[] =
+    [];
   /** The last new work that each tab had accepted: when it reached which stack. */
   readonly accepted: { readonly tab: Owner; readonly at: number; readonly stack: Strategy }[] = [];
   readonly #view: HistoryView;
   readonly #tabs = new Map<Owner, TabRecord>();
+  /** How often the active stack has changed in the row. */
+  changes = 0;
+  /** Epochs and announcements that the row had at any time. */
+  readonly #ids = new Set<string>();
   #lastRow: StrategyState | undefined;
 
   constructor(view: HistoryView) {
@@ -88,7 +105,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     return [...prepared].filter((id) => !cleared.has(id));
   }
 
-  sends(call: Omit<SentCall, "mishap">): Mishap | undefined {
+  sends(call: Omit<SentCall, "mishap" | "sentAt">): Mishap | undefined {
     const { tab, rpc, strategy, message } = call;
     const mishap = this.#view.mishapFor(call);
     this.#view.log(
@@ -96,9 +113,10 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     );
     const record = this.#of(tab);
     if (rpc === "clear" && message.queryId !== undefined) record.cleared.add(message.queryId);
+    const view = this.#view.viewOf(tab);
+    record.leftUnder.set(message, view);
     if (isUserWork(call)) {
-      const { epoch } = this.#view.viewOf(tab);
-      record.leftUnder.set(message, epoch);
+      const { epoch } = view;
       // One that waits for a search which somebody else's news has ended may meet with a second refusal, and with no third.
       if ((record.refused.get(refusalKey(call, strategy, epoch)) ?? 0) > 1) {
         this.blame("no work to a refuser", `${tab.name} sends ${message.queryString} to ${strategy} again in ${epoch}`);
@@ -116,7 +134,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (signInCalls.has(rpc)) this.signIns.push({ tab, at, stack, isAccepted: refusal === undefined });
     if (isUserWork(call)) {
       if (refusal === undefined) this.accepted.push({ tab, at, stack });
-      else if (refusal === "STRATEGY_MISMATCH") this.refusals.push({ tab, at, stack });
+      else if (refusal === "STRATEGY_MISMATCH") this.refusals.push({ tab, at, sentAt: call.sentAt, stack });
       else this.#hurt({ tab, rpc, message }, refusal);
     } else if (refusal !== undefined && (!isNew || query !== undefined)) {
       this.#hurt({ tab, rpc, message }, refusal, query?.statement);
@@ -130,12 +148,14 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (handled === undefined) return;
     const { reply, stack } = handled;
     const record = this.#of(tab);
-    const epoch = record.leftUnder.get(message);
-    if (epoch !== undefined && "code" in reply && reply.text === "STRATEGY_MISMATCH") {
+    const { epoch = "", pending } = record.leftUnder.get(message) ?? {};
+    record.lastAnswer = { epoch, step: this.#view.step() };
+    if (isUserWork(call) && "code" in reply && reply.text === "STRATEGY_MISMATCH") {
       const key = refusalKey(call, stack, epoch);
       record.refused.set(key, (record.refused.get(key) ?? 0) + 1);
     }
     if (signInCalls.has(rpc) && "message" in reply) {
+      record.welcomes.add(`${stack} ${epoch}`).add(`${stack} ${epoch} ${pending?.id}`);
       for (const key of record.refused.keys()) {
         if (typeof key === "string" && key.startsWith(stack)) record.refused.delete(key);
       }
@@ -165,6 +185,8 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   wrote(row: StrategyState): void {
     const before = this.#lastRow;
     this.#lastRow = row;
+    if (before?.epoch !== row.epoch) this.changes++;
+    noteIds(this.#ids, row);
     this.#view.log(`  row: ${describeState(row)}`);
     if (secrets.test(JSON.stringify(row))) this.blame("nothing secret", `in the row: ${JSON.stringify(row)}`);
     if (before?.lineage === row.lineage && row.version < before.version) {
@@ -172,8 +194,36 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     }
   }
 
-  asked(owner: Owner, lock: string): void {
-    this.#view.log(`${owner.name} asks for the lock ${lock}`);
+  asked(tab: Owner, lock: string): void {
+    this.#view.log(`${tab.name} asks for the lock ${lock}`);
+    this.#of(tab).searches.add(this.#view.viewOf(tab).epoch);
+  }
+
+  /** Looks at the view of a tab after each step: what has changed, the tab needs a reason for. */
+  looks(tab: Owner, view: StrategyState): void {
+    const record = this.#of(tab);
+    const before = record.view;
+    if (view === before) return;
+    record.view = view;
+    const { epoch, active, pending } = view;
+    // What this tab itself has made of its view: neither read in the row nor gone back to.
+    const isNew = (id: string) => id.startsWith(`${tab.name}.`) && !record.ids.has(id) && !this.#ids.has(id);
+    if (before?.lineage === view.lineage && view.version < before.version) {
+      this.blame("versions grow", `the view of ${tab.name} went from ${before.version} to ${view.version}`);
+    }
+    if (before !== undefined && isNew(epoch)) {
+      const isSearched = record.searches.has(before.epoch);
+      const key = `${active} ${before.epoch}`;
+      if (!record.welcomes.has(isSearched ? key : `${key} ${before.pending?.id}`)) {
+        this.blame("welcome first", `${tab.name} makes ${active} active, which has not accepted in ${before.epoch}`);
+      }
+    }
+    const isAnnounced = pending !== undefined && isNew(pending.id);
+    const { lastAnswer } = record;
+    if (isAnnounced && !(lastAnswer?.step === this.#view.step() && lastAnswer.epoch === epoch)) {
+      this.blame("late news is no news", `${tab.name} takes ${pending.stack} for announced in ${epoch}`);
+    }
+    noteIds(record.ids, view);
   }
 
   #hurt({ tab, rpc, message }: Pick<SentCall, "tab" | "rpc" | "message">, what: string, known?: number): void {
@@ -194,10 +244,25 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   #of(tab: Owner): TabRecord {
     const known = this.#tabs.get(tab);
     if (known !== undefined) return known;
-    const record: TabRecord = { refused: new Map(), prepared: new Set(), cleared: new Set(), leftUnder: new Map() };
+    const record: TabRecord = {
+      refused: new Map(),
+      prepared: new Set(),
+      cleared: new Set(),
+      leftUnder: new Map(),
+      welcomes: new Set(),
+      searches: new Set(),
+      ids: new Set(),
+      lastAnswer: undefined,
+      view: undefined,
+    };
     this.#tabs.set(tab, record);
     return record;
   }
+}
+
+function noteIds(ids: Set<string>, { epoch, pending }: StrategyState): void {
+  ids.add(epoch);
+  if (pending !== undefined) ids.add(pending.id);
 }
 
 /** A state in one line. */
