@@ -13,7 +13,8 @@ export function deploymentNews(view: StrategyState, before: StrategyState): Depl
     news.push({ type: "called-off", stack: former.stack });
   }
   if (active && active !== before.active) {
-    const tookMs = former?.stack === active ? changedAt - former.since : undefined;
+    // There are two stacks: where one was announced, it is this one.
+    const tookMs = former && changedAt - former.since;
     news.push({ type: "switched", from: before.active, to: active, changedAt, tookMs });
   }
   if (pending && pending.stack !== former?.stack) {
