@@ -1,5 +1,5 @@
 import type { CallRecord } from "@e6data-web/mock";
-import type { Outcome, Stack, ToldEvent } from "./page/told.ts";
+import type { Outcome, Stack, TextSource, ToldEvent } from "./page/told.ts";
 
 /** What an operator does to a deployment, from one safe state to the next. */
 export type FlipKind =
@@ -74,8 +74,8 @@ export interface PhaseFacts {
   readonly pins: readonly number[];
   /** Texts that hold what must not leave the client, shortened. */
   readonly leaks: readonly string[];
-  /** How many texts were looked through. */
-  readonly textsScanned: number;
+  /** How many texts were looked through, by where they come from. */
+  readonly textsScanned: Readonly<Partial<Record<TextSource, number>>>;
   /** How often each key stands in the scratch table, and 1 for each table that was made. */
   readonly written: ReadonlyMap<string, number>;
   readonly seconds: number;

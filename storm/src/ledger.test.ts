@@ -23,10 +23,17 @@ describe("createLedger()", () => {
   it("finds the mark and the ids in texts, however they are written", () => {
     const ledger = createLedger("marked");
     const id = "0199AA00-1111-4222-8333-444455556666";
-    ledger.told({ ...nothing, texts: ["all is well", "user-marked-3 was here", `session=${id};`] });
-    ledger.text(`{"s":"${id.replaceAll("-", "").toLowerCase()}"}`);
-    expect(ledger.textsScanned).toBe(4);
-    expect(ledger.leaks).toEqual(["user-marked-3 was here"]);
+    ledger.told({
+      ...nothing,
+      texts: [
+        ["log", "all is well"],
+        ["span", "user-marked-3 was here"],
+        ["error", `session=${id};`],
+      ],
+    });
+    ledger.text("stored", `{"s":"${id.replaceAll("-", "").toLowerCase()}"}`);
+    expect(ledger.textsScanned).toEqual({ log: 1, span: 1, error: 1, stored: 1 });
+    expect(ledger.leaks).toEqual(["span: user-marked-3 was here"]);
     expect([...ledger.ids]).toEqual(["0199aa00111142228333444455556666"]);
   });
 

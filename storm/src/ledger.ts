@@ -1,6 +1,6 @@
 import type { CallRecord } from "@e6data-web/mock";
 import type { TabEvent } from "./facts.ts";
-import type { Outcome, Told } from "./page/told.ts";
+import type { Outcome, TextSource, Told } from "./page/told.ts";
 
 /** Takes down what the stacks and the tabs tell while a phase runs. */
 export interface Ledger {
@@ -10,12 +10,13 @@ export interface Ledger {
   readonly longTimers: readonly number[];
   /** Texts that hold the mark, shortened. */
   readonly leaks: readonly string[];
-  readonly textsScanned: number;
+  /** How many texts were looked through, by where they come from. */
+  readonly textsScanned: Readonly<Partial<Record<TextSource, number>>>;
   /** Everything of the form of a session's id that stood in a text. */
   readonly ids: ReadonlySet<string>;
   call(call: CallRecord): void;
   told(told: Told): void;
-  text(text: string): void;
+  text(source: TextSource, text: string): void;
   /** Resolves as soon as `condition` holds, which is asked each time that something was told. Rejects after half a minute. */
   until(what: string, condition: () => boolean): Promise<void>;
   /** Forgets everything. */
@@ -34,10 +35,10 @@ export function createLedger(mark: string): Ledger {
   const tell = () => {
     for (const look of waiting) look();
   };
-  const text = (said: string) => {
-    taken.textsScanned++;
+  const text = (source: TextSource, said: string) => {
+    taken.textsScanned[source] = (taken.textsScanned[source] ?? 0) + 1;
     const at = said.indexOf(mark);
-    if (at >= 0) taken.leaks.push(said.slice(Math.max(0, at - 100), at + 100));
+    if (at >= 0) taken.leaks.push(`${source}: ${said.slice(Math.max(0, at - 100), at + 100)}`);
     for (const [id] of said.matchAll(idForm)) taken.ids.add(id.replaceAll("-", "").toLowerCase());
   };
   return Object.assign(taken, {
@@ -49,7 +50,7 @@ export function createLedger(mark: string): Ledger {
       taken.outcomes.push(...outcomes);
       taken.events.push(...events.map((event) => ({ ...event, tab })));
       taken.longTimers.push(...longTimers);
-      texts.forEach(text);
+      for (const [source, said] of texts) text(source, said);
       tell();
     },
     text,
@@ -59,13 +60,14 @@ export function createLedger(mark: string): Ledger {
 }
 
 function newPage() {
+  const textsScanned: Partial<Record<TextSource, number>> = {};
   return {
     calls: [] as CallRecord[],
     outcomes: [] as Outcome[],
     events: [] as TabEvent[],
     longTimers: [] as number[],
     leaks: [] as string[],
-    textsScanned: 0,
+    textsScanned,
     ids: new Set<string>(),
   };
 }

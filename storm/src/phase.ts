@@ -58,7 +58,7 @@ export async function runPhase(parts: StormParts, phase: Phase): Promise<PhaseFa
   mock.control.clearFaults();
   const seconds = (performance.now() - startedAt) / 1000;
   const pins = await settlePins(parts);
-  for (const tab of tabs) ledger.text(await tab.stored());
+  for (const tab of tabs) ledger.text("stored", await tab.stored());
   const calls = ledger.calls.toSorted((a, b) => a.number - b.number);
   const { outcomes, events, longTimers, textsScanned } = ledger;
   const written = await readWritten(keeper);

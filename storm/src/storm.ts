@@ -52,7 +52,7 @@ export async function openStorm({ tabs: count }: StormOptions): Promise<Storm> {
     await openTabs({
       ...{ count, mark, pageUrl: page.url, gatewayUrl: gateway.url },
       onTold: (told) => ledger.told(told),
-      onText: (text) => ledger.text(text),
+      onText: (source, text) => ledger.text(source, text),
     }),
   );
   const deployer = createDeployer(mock, gateway);

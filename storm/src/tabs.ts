@@ -1,5 +1,5 @@
 import { type Browser, launch, type Page } from "puppeteer-core";
-import type { Told, Work } from "./page/told.ts";
+import type { TextSource, Told, Work } from "./page/told.ts";
 
 /** One tab of the storm. */
 export interface StormTab {
@@ -23,7 +23,7 @@ export interface TabsOptions {
   readonly mark: string;
   readonly onTold: (told: Told) => void;
   /** What a page wrote to its console, and errors that nobody caught. */
-  readonly onText: (text: string) => void;
+  readonly onText: (source: TextSource, text: string) => void;
 }
 
 /** Tabs of one browser that share all that a browser's tabs share. */
@@ -67,8 +67,8 @@ async function openAll(browser: Browser, options: TabsOptions): Promise<readonly
 async function openTab(page: Page, number: number, options: TabsOptions): Promise<StormTab> {
   const { pageUrl, gatewayUrl, mark, onTold, onText } = options;
   await page.exposeFunction("tellStorm", onTold);
-  page.on("console", (message) => onText(message.text()));
-  page.on("pageerror", (error) => onText(`uncaught: ${error}`));
+  page.on("console", (message) => onText("console", message.text()));
+  page.on("pageerror", (error) => onText("console", `uncaught: ${error}`));
   await page.goto(pageUrl);
   await page.waitForFunction(() => globalThis.stormTab !== undefined);
   const api = await page.evaluateHandle(() => {

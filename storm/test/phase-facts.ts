@@ -34,7 +34,7 @@ export const fiveCalls: readonly CallRecord[] = [
 /** A phase of one short query in which nothing happened; and whatever is given instead. */
 export function quietFacts(given: Partial<PhaseFacts> = {}): PhaseFacts {
   return {
-    ...{ seed: 1, tabs: 1, jobs: 1, lanes: 1, seconds: 1, textsScanned: 2 },
+    ...{ seed: 1, tabs: 1, jobs: 1, lanes: 1, seconds: 1 },
     ...{
       outcomes: [shortQuery],
       calls: fiveCalls,
@@ -44,7 +44,7 @@ export function quietFacts(given: Partial<PhaseFacts> = {}): PhaseFacts {
       expiries: [],
       longTimers: [],
     },
-    ...{ pins: [0], leaks: [], written: new Map() },
+    ...{ pins: [0], leaks: [], written: new Map(), textsScanned: { span: 1, log: 1, event: 1, message: 1, stored: 1 } },
     ...given,
   };
 }

@@ -1,4 +1,4 @@
-import type { Outcome, Told, ToldEvent } from "./told.ts";
+import type { Outcome, TextSource, Told, ToldEvent } from "./told.ts";
 
 /** Told together: each message to the driver costs both of them. */
 const jobsTogether = 16;
@@ -8,7 +8,7 @@ export interface Collector {
   outcome(outcome: Outcome): void;
   event(event: ToldEvent): void;
   longTimer(milliseconds: number): void;
-  text(text: string): void;
+  text(source: TextSource, text: string): void;
   /** Resolves when everything so far has reached the driver. */
   flush(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export function createCollector(tell: (told: Omit<Told, "tab">) => Promise<void>
   let outcomes: Outcome[] = [];
   let events: ToldEvent[] = [];
   let longTimers: number[] = [];
-  let texts: string[] = [];
+  let texts: (readonly [TextSource, string])[] = [];
   const flush = async () => {
     const told = { outcomes, events, longTimers, texts };
     [outcomes, events, longTimers, texts] = [[], [], [], []];
@@ -31,10 +31,10 @@ export function createCollector(tell: (told: Omit<Told, "tab">) => Promise<void>
     },
     event(event) {
       events.push(event);
-      texts.push(JSON.stringify(event));
+      texts.push(["event", JSON.stringify(event)]);
     },
     longTimer: (milliseconds) => void longTimers.push(milliseconds),
-    text: (text) => void texts.push(text),
+    text: (source, text) => void texts.push([source, text]),
     flush,
   };
 }

@@ -93,7 +93,7 @@ async function runTold(
     ...progress,
     ...failure,
   });
-  if (failure !== undefined) collector.text(failure.error);
+  if (failure !== undefined) collector.text("error", failure.error);
 }
 
 function outcomeOfError(thrown: unknown): Pick<Outcome, "end"> & Partial<Outcome> & { readonly error: string } {

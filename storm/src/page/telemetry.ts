@@ -23,11 +23,11 @@ export function createTelemetry({ text }: Collector): Telemetry {
         setAttributes: (attributes: object) => said.push(attributes),
         addEvent: (event: string, attributes: object) => said.push(event, attributes),
         setStatus: (status: object) => said.push(status),
-        end: () => text(JSON.stringify(said)),
+        end: () => text("span", JSON.stringify(said)),
       };
     },
   };
-  const log = (...said: unknown[]) => text(JSON.stringify(said));
+  const log = (...said: unknown[]) => text("log", JSON.stringify(said));
   return {
     observe: [traceQueries(tracer), logQueries({ debug: log, info: log, warn: log, error: log })],
     traced(trace, ask) {

@@ -66,6 +66,9 @@ export interface ToldEvent {
   readonly [detail: string]: unknown;
 }
 
+/** Where something left the client that somebody else may read. */
+export type TextSource = "span" | "log" | "event" | "error" | "message" | "console" | "stored";
+
 /** What a tab tells the driver; it keeps nothing of it. */
 export interface Told {
   readonly tab: number;
@@ -73,8 +76,7 @@ export interface Told {
   readonly events: readonly ToldEvent[];
   /** Delays of timers of a second or more that were not called off before they were due, in milliseconds. */
   readonly longTimers: readonly number[];
-  /** Everything that left the client where somebody else may read it: spans, log lines, events, errors, messages to other tabs. */
-  readonly texts: readonly string[];
+  readonly texts: readonly (readonly [source: TextSource, text: string])[];
 }
 
 /** How a tab connects. */

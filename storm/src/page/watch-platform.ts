@@ -7,7 +7,7 @@ const longTimerMs = 1000;
 export function watchPlatform({ text, longTimer }: Collector): void {
   const { postMessage } = BroadcastChannel.prototype;
   BroadcastChannel.prototype.postMessage = function post(this: BroadcastChannel, message: unknown) {
-    text(`${this.name} ${JSON.stringify(message)}`);
+    text("message", `${this.name} ${JSON.stringify(message)}`);
     postMessage.call(this, message);
   };
   const { setTimeout } = globalThis;
