@@ -44,19 +44,22 @@ describe("Connection.query() with a bearer token", () => {
     await expect(connection.query("select 1")).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
   });
 
-  it("does not fetch a batch twice because of a token", async () => {
+  it.each([
+    ["begins again", "select 1", 2],
+    ["ends", "insert into t values (1) returning id", 1],
+  ])("%s, and fetches no batch twice, because of a token that has run out: %s", async (_what, statement, queries) => {
     let asked = 0;
     const { gateway, connection } = openConnection({ ...bearer, accessToken: async () => `token-${++asked}` });
-    let fetches = 0;
+    const fetched: string[] = [];
     gateway.intercept = (rpc) => {
       if (rpc !== "getNextResultBatch") {
         return undefined;
       }
-      fetches++;
+      fetched.push(gateway.calls.findLast(({ queryId }) => queryId)?.queryId ?? "");
       return trailersOnly(Code.Unauthenticated, "expired");
     };
-    await expect(connection.query("select 1")).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
-    expect(fetches).toBe(1);
+    await expect(connection.query(statement)).rejects.toMatchObject({ code: "AUTHENTICATION_FAILED" });
+    expect([fetched.length, new Set(fetched).size]).toEqual([queries, queries]);
     await connection.close();
   });
 

@@ -2,12 +2,12 @@ import { type Catalog, createCatalog } from "./catalog/catalog.ts";
 import type { InSchema } from "./catalog/names.ts";
 import { type Cluster, createCluster } from "./cluster/cluster.ts";
 import { E6Error } from "./error.ts";
+import { harmlessly } from "./harmlessly.ts";
 import { type ConnectOptions, readOptions, type Settings } from "./options.ts";
 import { attachQuery } from "./query/attach.ts";
 import { type Cursor, createCursor } from "./query/cursor.ts";
 import { createEngineFeatures } from "./query/engine-features.ts";
 import type { QueryContext } from "./query/query-context.ts";
-import { harmlessly } from "./query/query-event.ts";
 import type { QueryHandle } from "./query/query-handle.ts";
 import {
   type AttachOptions,
@@ -103,7 +103,7 @@ export function createConnection(settings: Settings, runtime: Runtime): Connecti
   };
   const store = openStore(settings, runtime, tell);
   const engine = createEngineParts(settings, runtime, store, end.signal, tell);
-  const releases = createReleases(engine.call, runtime);
+  const releases = createReleases(engine);
   const context: QueryContext = { ...engine, releases, features: createEngineFeatures() };
   const start = async (call: CheckedCall, statement: Statement, params: Params | undefined, options: ExecuteOptions) =>
     await startQuery(context, planQuery(context, call, statement, params, options));

@@ -25,7 +25,7 @@ function openSleeping(failing: string, autoResume: boolean) {
   gateway.intercept = (rpc) => (rpc === failing && ++calls === 1 ? new Response(null, { status: 503 }) : undefined);
   const context = {
     ...access,
-    releases: createReleases(access.call, access.runtime),
+    releases: createReleases(access),
     features: createEngineFeatures(),
   };
   const events: QueryEvent[] = [];

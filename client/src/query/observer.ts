@@ -1,7 +1,8 @@
+import { harmlessly } from "../harmlessly.ts";
 import type { Strategy } from "../headers.ts";
 import type { Settings } from "../options.ts";
 import { isTraceparent } from "../transport/traceparent.ts";
-import { harmlessly, type QueryListener } from "./query-event.ts";
+import type { QueryListener } from "./query-event.ts";
 
 /** A query that has just been asked for. */
 export interface ObservedQuery {

@@ -1,5 +1,6 @@
 import { E6Error, isE6Error } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
+import { harmlessly } from "../harmlessly.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import type { AccessWait } from "../session/engine-access.ts";
@@ -104,15 +105,4 @@ function placeOfFailure(step: QueryStep): QueryPlace {
   if (step.type !== "failed") return {};
   const { queryId, strategy } = step.error;
   return { ...(queryId !== undefined && { queryId }), ...(strategy !== undefined && { strategy }) };
-}
-
-/** Runs code of the caller's; what it throws goes to the platform. */
-export function harmlessly<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    // Where a platform has no such place, the error has nowhere to go.
-    globalThis.reportError?.(error);
-    return undefined;
-  }
 }

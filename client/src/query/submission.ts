@@ -30,6 +30,7 @@ export class Submission {
   #last: Pin | undefined;
   #values: readonly BoundValue[] = [];
   #isAccepted: boolean;
+  readonly #late: (() => Promise<void>)[] = [];
   #released: Promise<void> | undefined;
   #isLetGo = false;
   #isQuiet = false;
@@ -47,7 +48,10 @@ export class Submission {
       mayRestart: (isHarmless) => plan !== undefined && (isHarmless || terms.readOnly) && this.mayRestart(),
       restart: ({ code }) => {
         const place = this.#open && placeOf(this.#open);
-        void this.#drop(true);
+        const drop = this.#takeOff(true);
+        // Where the session is gone, nobody can give anything back before there is another one.
+        if (code === "SESSION_EXPIRED") this.#late.push(drop);
+        else void drop();
         this.onRestart();
         terms.report?.({ type: "restarting", code }, place);
       },
@@ -95,7 +99,8 @@ export class Submission {
 
   /** Gives the query back to the engine; with `cancel` it is stopped first. No other follows. Resolves when the engine has answered. */
   giveBack(cancel: boolean): Promise<void> {
-    this.#released ??= this.#drop(cancel);
+    this.#giveBackLate();
+    this.#released ??= this.#takeOff(cancel)();
     return this.#released;
   }
 
@@ -138,7 +143,7 @@ export class Submission {
       if (this.#values.length === 0 || !isE6Error(error) || error.code !== "UNSUPPORTED") throw error;
       // An engine that binds nothing has run nothing: the values are written into the text instead.
       features(pin.route).bindsValues = false;
-      void this.#drop(true);
+      void this.#takeOff(true)();
       // To those who listen it is the same step.
       this.#isQuiet = true;
       return await this.advance();
@@ -148,6 +153,7 @@ export class Submission {
 
   #accept(route: SessionRoute): void {
     this.#isAccepted = true;
+    this.#giveBackLate();
     this.#context.access.worked(route);
     this.#terms.report?.({ type: "running" }, this.#open && placeOf(this.#open));
   }
@@ -156,16 +162,23 @@ export class Submission {
     this.#open = this.#last = pin;
     if (!this.#isLetGo) this.#context.pins.hold(pin);
     // Its caller may have left just then.
-    if (this.#released !== undefined) void this.#drop(true);
+    if (this.#released !== undefined) void this.#takeOff(true)();
   }
 
-  async #drop(cancel: boolean): Promise<void> {
+  /** Parts from the query as it is now. Answers how to give it back. */
+  #takeOff(cancel: boolean): () => Promise<void> {
     const { releases, pins } = this.#context;
     const pin = this.#open;
     this.#open = undefined;
     this.#isAccepted = false;
-    if (pin === undefined) return;
-    await releases.start(pin, cancel);
-    pins.release(pin);
+    return async () => {
+      if (pin === undefined) return;
+      await releases.start(pin, cancel);
+      pins.release(pin);
+    };
+  }
+
+  #giveBackLate(): void {
+    for (const drop of this.#late.splice(0)) void drop();
   }
 }

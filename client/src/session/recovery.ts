@@ -18,6 +18,8 @@ export type Failure =
   | "lost"
   /** The engine, or the time limit of the call, gave it up. */
   | "timed-out"
+  /** The credentials that went with the call are no good. */
+  | "unauthenticated"
   /** The engine has no such thing: of a call about a query, no such query. */
   | "gone"
   /** A second try would end likewise. */
@@ -65,6 +67,7 @@ const detect: readonly Cure[] = ["detect"];
 const repeatThenDetect: readonly Cure[] = ["repeat", "detect"];
 const repeatThenRestart: readonly Cure[] = ["repeat", "restart"];
 const signInOnce: readonly Cure[] = ["sign-in", "give-up"];
+const restartOnce: readonly Cure[] = ["restart", "give-up"];
 /** Denied for the third time: not the session is missing, but a right. */
 const restartTwice: readonly Cure[] = ["restart", "restart", "give-up"];
 const wakeUpOnce: readonly Cure[] = ["wake-up", "give-up"];
@@ -108,6 +111,8 @@ export const recoveryTable: Readonly<Record<Failure, Readonly<Partial<Record<Cal
     ...{ execute: restart, read: repeatThenRestart, fetch: restart },
   },
   "timed-out": { "sign-in": detect },
+  // A bearer token that has run out has been replaced by then, or the first call of the new query says so.
+  unauthenticated: { execute: restartOnce, fetch: restartOnce },
   gone: { execute: restart, read: restart, fetch: restart },
   final: {},
 };
@@ -137,6 +142,8 @@ export function failureOf({ code, reason, retryable }: E6Error, isRefreshed = fa
       return retryable && reason !== undefined ? "limited" : "final";
     case "DEADLINE_EXCEEDED":
       return "timed-out";
+    case "AUTHENTICATION_FAILED":
+      return "unauthenticated";
     case "NOT_FOUND":
       return "gone";
     default:

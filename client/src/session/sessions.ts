@@ -30,6 +30,11 @@ export class Sessions {
     return this.#open.get(strategy) ?? (await (this.#signingIn.get(strategy)?.session ?? this.ask(strategy)));
   }
 
+  /** The session that is open on a stack; nothing where there is none. */
+  opened(strategy: Strategy): StackSession | undefined {
+    return this.#open.get(strategy);
+  }
+
   /** True if {@link on} answers without a call. */
   isOpen(strategy: Strategy): boolean {
     return this.#open.has(strategy);
