@@ -23,9 +23,9 @@ export class TextColumn extends StoredColumn<TextType, string, readonly (string 
     return this.#items;
   }
 
+  /** Made anew, and not kept beside the rows that they go into. */
   override fillValues(values: Value[], from: number, to: number): void {
-    const items = this.toArray();
-    for (let row = from; row < to; row++) values[row - from] = items[row] ?? null;
+    this.texts.fill(values, from, to, this.nulls);
   }
 
   repeat(count: number): readonly (string | null)[] {

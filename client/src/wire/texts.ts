@@ -50,28 +50,36 @@ export class Texts {
     }
   }
 
+  /** Decodes all entries but the null ones. */
+  toArray(nulls: Uint8Array | undefined): (string | null)[] {
+    const texts = new Array<string | null>(this.count);
+    this.fill(texts, 0, this.count, nulls);
+    return texts;
+  }
+
   /**
-   * Decodes all entries but the null ones.
+   * Decodes the entries from `first` up to but not `end`, but the null ones, to the beginning of `texts`.
    *
    * Neighbours are decoded together, with the lengths between them: where every byte of such a run is ASCII, its texts are slices. A
    * length whose bytes are not ASCII would break the run's UTF-8, so it ends the run.
    */
-  toArray(nulls: Uint8Array | undefined): (string | null)[] {
-    const texts = new Array<string | null>(this.count);
-    for (let row = 0; row < this.count; ) row = this.#decodeRun(texts, row, nulls);
-    if (nulls !== undefined) {
-      for (let row = 0; row < texts.length; row++) if (nulls[row] === 1) texts[row] = null;
+  fill(texts: unknown[], first: number, end: number, nulls: Uint8Array | undefined): void {
+    for (let from = first; from < end; ) {
+      const to = this.#endOfRun(from, end);
+      this.#decodeRun(texts, first, from, to, nulls);
+      from = to;
     }
-    return texts;
+    if (nulls !== undefined) {
+      for (let row = first; row < end; row++) if (nulls[row] === 1) texts[row - first] = null;
+    }
   }
 
   #decode(start: number, end: number): string {
     return this.source.utf8.decode(this.source.bytes.subarray(start, end));
   }
 
-  /** Decodes the run that begins with row `from` and returns the row after it. */
-  #decodeRun(texts: (string | null)[], from: number, nulls: Uint8Array | undefined): number {
-    const to = this.#endOfRun(from);
+  /** Decodes the run of the rows from `from` up to but not `to`; the place of row `first` is the first. */
+  #decodeRun(texts: unknown[], first: number, from: number, to: number, nulls: Uint8Array | undefined): void {
     const start = this.start(from);
     const end = this.end(to - 1);
     let run: string;
@@ -79,21 +87,23 @@ export class Texts {
       run = this.#decode(start, end);
     } catch {
       // The bytes of a null row may be anything; another row's are an error that names the row.
-      for (let row = from; row < to; row++) texts[row] = nulls?.[row] === 1 ? null : this.textAt(row);
-      return to;
+      for (let row = from; row < to; row++) texts[row - first] = nulls?.[row] === 1 ? null : this.textAt(row);
+      return;
     }
     if (run.length === end - start) {
-      for (let row = from; row < to; row++) texts[row] = run.slice(this.start(row) - start, this.end(row) - start);
+      for (let row = from; row < to; row++) {
+        texts[row - first] = run.slice(this.start(row) - start, this.end(row) - start);
+      }
     } else {
-      this.#sliceUnits(texts, from, to, run);
+      this.#sliceUnits(texts, first, from, to, run);
     }
-    return to;
   }
 
-  #endOfRun(from: number): number {
+  /** The end of the run that begins with row `from`: `end` at the latest. */
+  #endOfRun(from: number, end: number): number {
     const limit = this.start(from) + runBytes;
     let row = from + 1;
-    while (row < this.count && this.end(row) <= limit) {
+    while (row < end && this.end(row) <= limit) {
       const length = this.end(row) - this.start(row);
       if ((length & 0x80808080) !== 0) break;
       row++;
@@ -102,15 +112,15 @@ export class Texts {
   }
 
   /** Slices a run that is not all ASCII: the text's place in the string follows from the bytes that begin a character. */
-  #sliceUnits(texts: (string | null)[], from: number, to: number, run: string): void {
+  #sliceUnits(texts: unknown[], first: number, from: number, to: number, run: string): void {
     const { bytes } = this.source;
     let unit = 0;
     for (let row = from; row < to; row++) {
-      const first = unit;
+      const begin = unit;
       for (let position = this.start(row), end = this.end(row); position < end; position++) {
         unit += utf16Units(bytes[position] as number);
       }
-      texts[row] = run.slice(first, unit);
+      texts[row - first] = run.slice(begin, unit);
       unit += lengthSize;
     }
   }

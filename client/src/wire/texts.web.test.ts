@@ -3,11 +3,15 @@ import { describe, expect, it } from "vitest";
 import { chunkBytes, strings } from "../../test/chunk-writer.ts";
 import { errorOf } from "../../test/error-of.ts";
 import type { Column } from "./column.ts";
-import { readResultBatch } from "./result-batch.ts";
+import { type ResultBatch, readResultBatch } from "./result-batch.ts";
+
+function readBatch(values: readonly (string | Uint8Array)[], nulls: readonly boolean[] = []): ResultBatch {
+  const vector = { ...strings(...values), nulls };
+  return readResultBatch(chunkBytes([vector]), [{ name: "c", type: "STRING", zone: "", format: "" }]);
+}
 
 function readStrings(values: readonly (string | Uint8Array)[], nulls: readonly boolean[] = []): Column {
-  const vector = { ...strings(...values), nulls };
-  return readResultBatch(chunkBytes([vector]), [{ name: "c", type: "STRING", zone: "", format: "" }]).column(0);
+  return readBatch(values, nulls).column(0);
 }
 
 /** Every way to the texts of a column. */
@@ -15,6 +19,12 @@ function expectTexts(values: readonly string[]): void {
   expect(readStrings(values).toArray()).toEqual(values);
   const column = readStrings(values);
   expect(values.map((_, row) => column.get(row))).toEqual(values);
+  expect(readBatch(values).rows().flat()).toEqual(values);
+  expect(
+    readBatch(values)
+      .rows(values.length >> 1)
+      .flat(),
+  ).toEqual(values.slice(values.length >> 1));
 }
 
 describe("a column of text", () => {
