@@ -79,10 +79,12 @@ export class Origin {
         },
       ),
       joinBell: (hear) => this.#join({ owner, hear }, joined),
-      requestLock: (name, signal, held) =>
-        platform.hasLocks
+      requestLock: (name, signal, held) => {
+        this.#watch.asked(owner, name);
+        return platform.hasLocks
           ? this.#request(owner, name, signal, held)
-          : Promise.reject(new DOMException("no locks", "SecurityError")),
+          : Promise.reject(new DOMException("no locks", "SecurityError"));
+      },
       watchPage: (onReturn, onLeave) => {
         Object.assign(page, { onReturn, onLeave });
         used.page = true;
@@ -157,7 +159,6 @@ export class Origin {
   }
 
   #request(owner: Owner, name: string, signal: AbortSignal, held: () => Promise<void>): Promise<void> {
-    this.#watch.asked(owner, name);
     const lock = this.#locks.get(name) ?? { holder: undefined, queue: [] };
     this.#locks.set(name, lock);
     return new Promise((resolve, reject) => {

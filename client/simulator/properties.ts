@@ -30,30 +30,40 @@ function checkOutcome(history: History, tab: Tab, outcome: Outcome): void {
   if (state === "failed") checkFailure(history, tab, outcome, name);
 }
 
-function checkFailure({ witness, outages }: History, tab: Tab, outcome: Outcome, name: string): void {
-  const { number, code = "", rows, begunAt, endedAt } = outcome;
+/** How many failures of its calls a work gets over, and how long a stretch without any stack, in milliseconds. */
+const curable = { failures: 3, outageMs: 40_000 };
+
+function checkFailure(history: History, tab: Tab, outcome: Outcome, name: string): void {
+  const { witness } = history;
+  const { number, work, code = "", rows } = outcome;
   const injuries = witness.injuries.get(number) ?? [];
-  const isExcused =
-    injuries.length > 0 ||
-    outages.some(({ from, until }) => from <= endedAt && until >= begunAt) ||
-    witness.otherMishaps.some((mishap) => mishap.tab === tab && mishap.at >= begunAt - 30_000 && mishap.at <= endedAt);
-  if (!isExcused) witness.blame("nothing fails without a reason", `${name} failed by ${code}`);
-  if (!known.has(code)) witness.blame("failures are known", `${name} failed by ${code}`);
-  if (rows.length > 0 && code !== "RESULT_INTERRUPTED") {
-    witness.blame("streams are interrupted", `${name} failed by ${code} after ${rows.length} rows`);
+  const others = witness.otherMishaps.filter((mishap) => mishap.tab === tab && isDuring(outcome, mishap.at));
+  const count = injuries.length + others.length;
+  const blame = (property: string) => witness.blame(property, `${name} failed by ${code} after ${rows.length} rows`);
+  if (work.kind === "write" || rows.length > 0) {
+    if (count === 0) blame("nothing fails without a reason");
+    if (rows.length > 0 ? code !== "RESULT_INTERRUPTED" : !failuresOfWrites.has(code))
+      blame("failures are what they are");
+  } else if (count <= curable.failures && outageMs(history, outcome) < curable.outageMs) {
+    blame("what only reads never fails");
   }
+  const isUnknown = injuries.some(({ rpc, what }) => rpc === "executeStatement" && lost.has(what));
+  if (code === "SUBMISSION_UNKNOWN" && !isUnknown) blame("failures are what they are");
 }
 
-const known: ReadonlySet<string> = new Set([
-  "RESULT_INTERRUPTED",
-  "SUBMISSION_UNKNOWN",
-  "NETWORK",
-  "GATEWAY",
-  "RESOURCE_EXHAUSTED",
-  "NOT_FOUND",
-  "NO_ACTIVE_STACK",
-  "STRATEGY_MISMATCH",
-]);
+const failuresOfWrites: ReadonlySet<string> = new Set(["RESULT_INTERRUPTED", "SUBMISSION_UNKNOWN"]);
+/** After these nobody knows whether the call has arrived. */
+const lost: ReadonlySet<string> = new Set(["unreachable", "lost", "cut", "reset"]);
+
+function isDuring({ begunAt, endedAt }: Outcome, at: number): boolean {
+  return at >= begunAt && at <= endedAt;
+}
+
+/** How long no stack took all work while a work went on. */
+function outageMs({ outages }: History, { begunAt, endedAt }: Outcome): number {
+  const spans = outages.map(({ from, until }) => Math.min(until, endedAt) - Math.max(from, begunAt));
+  return spans.reduce((sum, span) => sum + Math.max(0, span), 0);
+}
 
 /** Where everybody is when the deployment has come to rest and each has made some calls. */
 export function checkRest(history: History): void {
