@@ -61,6 +61,7 @@ export type { DeploymentEvent, DeploymentListener, DeploymentStep } from "./sess
 export type { AccessWait } from "./session/engine-access.ts";
 export type { Planner, PlannerWait } from "./session/identify-planner.ts";
 export type { PinnedQuery } from "./session/pins.ts";
+export type { SelectStrategy } from "./session/selection.ts";
 export type { Params } from "./sql/bind-statement.ts";
 export type { ParamScalar, ParamValue } from "./sql/param-value.ts";
 export { isReadOnly } from "./sql/read-only.ts";

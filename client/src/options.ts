@@ -1,6 +1,7 @@
 import { E6Error } from "./error.ts";
 import type { Observer } from "./query/observer.ts";
 import type { DeploymentListener } from "./session/deployment-event.ts";
+import type { SelectStrategy } from "./session/selection.ts";
 import type { StrategyStore } from "./strategy/strategy-store.ts";
 import type { BearerToken, TokenProvider } from "./transport/bearer-token.ts";
 import { isTraceparent } from "./transport/traceparent.ts";
@@ -27,6 +28,8 @@ export interface ConnectionTarget {
   readonly observe?: readonly Observer[] | undefined;
   /** Is told of each {@link DeploymentEvent} of the connection. More can listen by `connection.strategy`. Default: none. */
   readonly onDeployment?: DeploymentListener | undefined;
+  /** Names the stack for each piece of new work: {@link SelectStrategy}. Default: the active one. */
+  readonly selectStrategy?: SelectStrategy | undefined;
   /**
    * The W3C trace context that goes with every call of the connection, where a query has none of its own. Default: none is
    * sent.
@@ -100,6 +103,8 @@ export interface Settings {
   readonly observe: readonly Observer[];
   /** The listener, or none. */
   readonly onDeployment: readonly DeploymentListener[];
+  /** The function, or none. */
+  readonly selectStrategy: readonly SelectStrategy[];
   readonly traceparent: string | undefined;
   readonly store: "shared" | "memory" | StrategyStore;
   readonly deploymentTtlMs: number;
@@ -127,6 +132,7 @@ const known = new Set([
   "fetch",
   "observe",
   "onDeployment",
+  "selectStrategy",
   "traceparent",
   "store",
   "deploymentTtlMs",
@@ -157,6 +163,7 @@ export function readOptions(options: ConnectOptions): Settings {
     fetch: readFetch(given["fetch"]),
     observe: readObservers(given["observe"]),
     onDeployment: readFunction(given, "onDeployment"),
+    selectStrategy: readFunction(given, "selectStrategy"),
     traceparent: readTraceparent(given["traceparent"]),
     store: readStore(given["store"]),
     deploymentTtlMs: readTime(given, "deploymentTtlMs", 300_000, 60_000, 1_800_000),

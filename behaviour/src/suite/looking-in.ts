@@ -156,5 +156,22 @@ export const lookingIn: BehaviourGroup = {
         );
       },
     },
+    {
+      name: "chooses the stack for new work, as long as that one accepts",
+      async run({ open, control }) {
+        const told: DeploymentEvent["type"][] = [];
+        const connection = open({
+          selectStrategy: ({ active }) => (active === undefined ? undefined : "green"),
+          onDeployment: ({ type }) => told.push(type),
+        });
+        equal((await connection.query("select 1")).strategy, "blue");
+        equal((await connection.query("select 1")).strategy, "blue");
+        ok(told.includes("selection-ignored"), `${told} tells that green has refused`);
+        // From then on green takes work, and nobody has told this connection so.
+        await until(control.openQueries, (count) => count === 0, "the queries are given back");
+        await control.announce("green");
+        equal((await connection.query("select 1")).strategy, "green");
+      },
+    },
   ],
 };

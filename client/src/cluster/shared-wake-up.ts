@@ -1,3 +1,4 @@
+import { harmlessly } from "../harmlessly.ts";
 import type { Runtime } from "../runtime.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import type { AskCluster } from "./cluster-calls.ts";
@@ -29,7 +30,7 @@ export function createSharedWakeUp(ask: AskCluster, runtime: Runtime): SharedWak
     const abort = new AbortController();
     const done = wakeUp(ask, runtime, first, abort.signal, (progress) => {
       for (const { onProgress } of waiters) {
-        tell(onProgress, progress);
+        harmlessly(() => onProgress?.(progress));
       }
     });
     // Everyone who waited may have left by the time it fails.
@@ -51,13 +52,4 @@ export function createSharedWakeUp(ask: AskCluster, runtime: Runtime): SharedWak
       }
     }
   };
-}
-
-function tell(listener: Waiter["onProgress"], progress: ResumeProgress): void {
-  try {
-    listener?.(progress);
-  } catch (error) {
-    // Where a platform has no such place, the error has nowhere to go.
-    globalThis.reportError?.(error);
-  }
 }

@@ -1,5 +1,5 @@
+import { harmlessly } from "../harmlessly.ts";
 import { readCluster, readUrl } from "../options.ts";
-import { harmlessly } from "../query/query-event.ts";
 import { platformRuntime } from "../runtime.ts";
 import type { DeploymentListener } from "../session/deployment-event.ts";
 import { clusterKey } from "../store/cluster-key.ts";

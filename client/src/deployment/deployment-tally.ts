@@ -62,6 +62,8 @@ export function addToTally(tally: DeploymentTally, event: DeploymentEvent): Depl
       const { locks } = tally.degraded;
       return { ...tally, degraded: locks === undefined ? {} : { locks } };
     }
+    case "selection-ignored":
+      return tally;
     default:
       // An event of a later version counts for nothing here.
       return tally;

@@ -37,6 +37,7 @@ function kindOf(event: DeploymentEvent): string | undefined {
     case "mismatch":
       return `${event.type} ${event.stack}`;
     case "refused":
+    case "selection-ignored":
       return `${event.type} ${event.stack} ${event.code}`;
     case "recovered":
       return `${event.type} ${event.code} ${event.by}`;

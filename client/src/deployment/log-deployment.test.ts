@@ -25,6 +25,7 @@ const steps: readonly DeploymentStep[] = [
   { type: "detected", stack: undefined, code: "NO_ACTIVE_STACK", tookMs: 3 },
   { type: "recovered", code: "NETWORK", by: "restart", tries: 2, tookMs: 4 },
   { type: "interrupted", queryId: "q1", strategy: "blue", rowsDelivered: 3 },
+  { type: "selection-ignored", stack: "green", code: "GATEWAY" },
   { type: "store-degraded", part: "bell", reason: "SecurityError" },
   { type: "store-restored" },
 ];
@@ -42,6 +43,7 @@ describe("logDeployment()", () => {
       ["error", "e6data: no active stack found", { at: 7, code: "NO_ACTIVE_STACK", tookMs: 3 }],
       ["info", "e6data: failure cured", { at: 7, code: "NETWORK", by: "restart", tries: 2, tookMs: 4 }],
       ["error", "e6data: query lost", { at: 7, queryId: "q1", strategy: "blue", rowsDelivered: 3 }],
+      ["warn", "e6data: stack that was chosen is passed over", { at: 7, stack: "green", code: "GATEWAY" }],
       [
         "warn",
         "e6data: shared store does without a part of the platform",

@@ -11,6 +11,7 @@ const lines: Readonly<Record<DeploymentEvent["type"], LogLine>> = {
   detected: ["debug", "e6data: active stack found"],
   recovered: ["info", "e6data: failure cured"],
   interrupted: ["error", "e6data: query lost"],
+  "selection-ignored": ["warn", "e6data: stack that was chosen is passed over"],
   "store-degraded": ["warn", "e6data: shared store does without a part of the platform"],
   "store-restored": ["info", "e6data: shared store works again"],
 };

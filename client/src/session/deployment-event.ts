@@ -11,8 +11,8 @@ export type DeploymentStep =
   /** `stack` has accepted a sign-in in the background. */
   | { readonly type: "accepted"; readonly stack: Strategy }
   /**
-   * `stack` has refused a sign-in in the background, or work that `selectStrategy` led there: it is asked again, unless `isFinal`. No
-   * query has failed by it. `code`: nothing where it accepted, but the gateway still named the other stack beside its answer.
+   * `stack` has refused one: it is asked again, unless `isFinal`. No query has failed by it. `code`: nothing where it accepted, but the
+   * gateway still named the other stack beside its answer.
    */
   | {
       readonly type: "refused";
@@ -54,6 +54,15 @@ export type DeploymentStep =
       readonly queryId: string;
       readonly strategy: Strategy;
       readonly rowsDelivered: number;
+    }
+  /**
+   * What `selectStrategy` named was passed over: `stack` has refused a sign-in by `code`. Without a `stack` it has thrown, or named none;
+   * that is told once.
+   */
+  | {
+      readonly type: "selection-ignored";
+      readonly stack: Strategy | undefined;
+      readonly code: E6ErrorCode | undefined;
     }
   | StoreEvent;
 

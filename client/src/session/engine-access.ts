@@ -4,6 +4,7 @@ import { E6Error, isE6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
 import type { Runtime } from "../runtime.ts";
 import { isWithin } from "../strategy/is-within.ts";
+import type { StrategyState } from "../strategy/strategy-state.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { abortError, waitFor } from "../transport/cancellation.ts";
 import type { Route } from "../transport/route.ts";
@@ -62,6 +63,8 @@ export interface EngineAccessParts {
   readonly ttlMs: number;
   /** How long the failures of one piece of work may be cured, in milliseconds. */
   readonly recoveryMs: number;
+  /** The stack that the caller wants for new work; nothing: the active one. */
+  readonly select: (view: StrategyState) => Strategy | undefined;
 }
 
 /** Leads work to the engine, and to it again as long as its failures can be cured: see `recoveryTable`. */
@@ -136,8 +139,13 @@ export class EngineAccess {
     if (signal.aborted) throw abortError(signal);
     work.enter("detection");
     follower.begin();
-    if (work.refusal !== undefined) await this.#lookInto(work, work.refusal);
+    if (work.refusal !== undefined) {
+      work.mayChoose = false;
+      await this.#lookInto(work, work.refusal);
+    }
     work.refusal = undefined;
+    const selected = await this.#selected(work);
+    if (selected !== undefined) return selected;
     let { active, epoch } = store.read();
     const isKnown = () => isWithin(ttlMs, store.read().checkedAt, runtime.wallMs());
     if (home === undefined && active !== undefined && !isKnown()) detection.confirm(isKnown);
@@ -156,6 +164,25 @@ export class EngineAccess {
     work.enter("sign-in", { strategy, epoch });
     const session = work.lent ?? (await waitFor(sessions.on(strategy), signal));
     return { strategy, epoch, session };
+  }
+
+  /** The stack that the caller has named, with a session on it; nothing where that is the active one, or does not accept. */
+  async #selected(work: Work): Promise<SessionRoute | undefined> {
+    const { sessions, store, select, tell } = this.#parts;
+    const { signal, onWait } = work.terms;
+    const view = store.read();
+    const { active, epoch } = view;
+    const strategy = work.mayChoose ? select(view) : undefined;
+    if (strategy === undefined || strategy === active) return undefined;
+    if (!sessions.isOpen(strategy)) onWait?.({ type: "authenticating" });
+    try {
+      return { strategy, epoch, session: await waitFor(sessions.on(strategy), signal) };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      work.mayChoose = false;
+      tell({ type: "selection-ignored", stack: strategy, code: isE6Error(error) ? error.code : undefined });
+      return undefined;
+    }
   }
 
   /** Says that a stack has done what was asked of it. */

@@ -14,6 +14,7 @@ import { Detection } from "./detection.ts";
 import { EngineAccess } from "./engine-access.ts";
 import { Follower } from "./follower.ts";
 import { Pins } from "./pins.ts";
+import { createSelection } from "./selection.ts";
 import { type PropertyMemory, withProperties } from "./session-properties.ts";
 import { Sessions } from "./sessions.ts";
 import { createSignIn } from "./sign-in.ts";
@@ -48,6 +49,7 @@ export function createEngineParts(
     wakeUp: settings.autoResume ? wakeUp : undefined,
     ttlMs: settings.deploymentTtlMs,
     recoveryMs: settings.recoveryTimeoutMs,
+    select: createSelection(settings.selectStrategy, tell),
   });
   return { call, access, detection, pins, ask, wakeUp, sessions, properties, settings, store, runtime, closing, tell };
 }

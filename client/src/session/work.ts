@@ -36,6 +36,8 @@ export class Work {
   trouble:
     | { readonly code: E6ErrorCode; readonly since: number; tries: number; by: Exclude<Cure, "give-up"> }
     | undefined;
+  /** Whether the caller may name the stack: not for what has a home, nor for what was turned away. */
+  mayChoose: boolean;
   call: CallKind = "detection";
   place: Place | undefined;
   readonly #runtime: Runtime;
@@ -47,6 +49,7 @@ export class Work {
     this.terms = terms;
     this.budget = budget;
     this.lent = terms.home?.session;
+    this.mayChoose = terms.home === undefined;
     this.#runtime = runtime;
   }
 

@@ -1,3 +1,4 @@
+import { harmlessly } from "../harmlessly.ts";
 import type { Runtime } from "../runtime.ts";
 import { type StrategyEvent, type StrategyState, unknownStrategy } from "../strategy/strategy-state.ts";
 import { type StrategyListener, type StrategyStore, tellListeners } from "../strategy/strategy-store.ts";
@@ -227,12 +228,7 @@ export class SharedStore implements StrategyStore {
   }
 
   #tell(event: StoreEvent): void {
-    try {
-      this.#parts.onEvent(event);
-    } catch (error) {
-      // Where a platform has no such place, the error has nowhere to go.
-      globalThis.reportError?.(error);
-    }
+    harmlessly(() => this.#parts.onEvent(event));
   }
 
   #bornAnew(state: StrategyState): StrategyState {

@@ -1,3 +1,4 @@
+import { harmlessly } from "../harmlessly.ts";
 import type { StrategyEvent, StrategyState } from "./strategy-state.ts";
 import { transition } from "./transition.ts";
 
@@ -49,12 +50,5 @@ export function tellListeners(
   state: StrategyState,
   before: StrategyState,
 ): void {
-  for (const listener of listeners) {
-    try {
-      listener(state, before);
-    } catch (error) {
-      // Where a platform has no such place, the error has nowhere to go.
-      globalThis.reportError?.(error);
-    }
-  }
+  for (const listener of listeners) harmlessly(() => listener(state, before));
 }
