@@ -4,8 +4,8 @@ import { createManualRuntime } from "./manual-runtime.ts";
 import { openConnectionOn } from "./open-connection.ts";
 
 /** A gateway whose results are numbers in batches of three, one in an answer, and a way to connect to it again. */
-export function openNumbered(batches = 4) {
-  const open = openConnectionOn(createManualRuntime());
+export function openNumbered(batches = 4, options: object = {}) {
+  const open = openConnectionOn(createManualRuntime(), options);
   open.gateway.result = numberedResult(Array.from({ length: batches }, () => 3));
   open.gateway.batchesInAnswer = 1;
   const connectAgain = (options: object = {}) =>
