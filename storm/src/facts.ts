@@ -1,5 +1,5 @@
 import type { CallRecord } from "@e6data-web/mock";
-import type { Outcome, Stack, TextSource, ToldEvent } from "./page/told.ts";
+import type { LongTimer, Outcome, Stack, TextSource, ToldEvent } from "./page/told.ts";
 
 /** What an operator does to a deployment, from one safe state to the next. */
 export type FlipKind =
@@ -69,7 +69,7 @@ export interface PhaseFacts {
   readonly lostStacks: readonly LostStack[];
   /** When sessions were expired. */
   readonly expiries: readonly number[];
-  readonly longTimers: readonly number[];
+  readonly longTimers: readonly LongTimer[];
   /** Queries that the tabs still held at the end. */
   readonly pins: readonly number[];
   /** Texts that hold what must not leave the client, shortened. */

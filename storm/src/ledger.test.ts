@@ -2,19 +2,20 @@ import { describe, expect, it, vi } from "vitest";
 import { callOf, shortQuery } from "../test/phase-facts.ts";
 import { createLedger } from "./ledger.ts";
 
+const timer = { milliseconds: 1000, setBy: "sleep" };
 const nothing = { tab: 3, outcomes: [], events: [], longTimers: [], texts: [] };
 
 describe("createLedger()", () => {
   it("takes down what is told, events with their tab, until it is cleared", () => {
     const ledger = createLedger("marked");
     ledger.call(callOf(1, "clear"));
-    ledger.told({ ...nothing, outcomes: [shortQuery], events: [{ type: "announced" }], longTimers: [1000] });
+    ledger.told({ ...nothing, outcomes: [shortQuery], events: [{ type: "announced", at: 1 }], longTimers: [timer] });
     const { calls, outcomes, events, longTimers } = ledger;
     expect([calls.length, outcomes, events, longTimers]).toEqual([
       1,
       [shortQuery],
-      [{ type: "announced", tab: 3 }],
-      [1000],
+      [{ type: "announced", at: 1, tab: 3 }],
+      [timer],
     ]);
     ledger.clear();
     expect([ledger.calls, ledger.outcomes, ledger.events, ledger.longTimers]).toEqual([[], [], [], []]);

@@ -1,13 +1,13 @@
 import type { CallRecord } from "@e6data-web/mock";
 import type { TabEvent } from "./facts.ts";
-import type { Outcome, TextSource, Told } from "./page/told.ts";
+import type { LongTimer, Outcome, TextSource, Told } from "./page/told.ts";
 
 /** Takes down what the stacks and the tabs tell while a phase runs. */
 export interface Ledger {
   readonly calls: readonly CallRecord[];
   readonly outcomes: readonly Outcome[];
   readonly events: readonly TabEvent[];
-  readonly longTimers: readonly number[];
+  readonly longTimers: readonly LongTimer[];
   /** Texts that hold the mark, shortened. */
   readonly leaks: readonly string[];
   /** How many texts were looked through, by where they come from. */
@@ -59,17 +59,19 @@ export function createLedger(mark: string): Ledger {
   });
 }
 
-function newPage() {
-  const textsScanned: Partial<Record<TextSource, number>> = {};
-  return {
-    calls: [] as CallRecord[],
-    outcomes: [] as Outcome[],
-    events: [] as TabEvent[],
-    longTimers: [] as number[],
-    leaks: [] as string[],
-    textsScanned,
-    ids: new Set<string>(),
-  };
+/** What is written on a page of the ledger. */
+interface Page {
+  readonly calls: CallRecord[];
+  readonly outcomes: Outcome[];
+  readonly events: TabEvent[];
+  readonly longTimers: LongTimer[];
+  readonly leaks: string[];
+  readonly textsScanned: Partial<Record<TextSource, number>>;
+  readonly ids: Set<string>;
+}
+
+function newPage(): Page {
+  return { calls: [], outcomes: [], events: [], longTimers: [], leaks: [], textsScanned: {}, ids: new Set() };
 }
 
 function waitUntil(waiting: Set<() => void>, what: string, condition: () => boolean): Promise<void> {

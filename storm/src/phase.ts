@@ -99,12 +99,12 @@ async function doDeeds(parts: StormParts, phase: Phase): Promise<Deeds> {
   const random = createRandom(phase.seed);
   const allJobs = phase.jobs * tabs.length;
   const users = tabs.map(({ user }) => user);
-  const deeds = { flips: [] as FlipFact[], lostStacks: [] as LostStack[], expiries: [] as number[] };
+  const [flips, lostStacks, expiries]: [FlipFact[], LostStack[], number[]] = [[], [], []];
   for (let number = 1; number <= phase.flips; number++) {
     const from = Math.floor((allJobs * (number - 0.5)) / phase.flips);
     await ledger.until(`${from} jobs end`, () => ledger.outcomes.length >= from);
     if (phase.weather === "wild" && number % flipsPerExpiry === 0) {
-      deeds.expiries.push(Date.now());
+      expiries.push(Date.now());
       mock.control.expire(
         random.pick([
           [1, "blue"],
@@ -117,12 +117,12 @@ async function doDeeds(parts: StormParts, phase: Phase): Promise<Deeds> {
         [1, "blue"],
         [1, "green"],
       ] as const);
-      deeds.lostStacks.push(await restart(mock, stack, ledger));
+      lostStacks.push(await restart(mock, stack, ledger));
     }
     const [kind, order] = pickFlip(phase, random);
-    deeds.flips.push(await flip({ deployer, ledger, users }, kind, order));
+    flips.push(await flip({ deployer, ledger, users }, kind, order));
   }
-  return deeds;
+  return { flips, lostStacks, expiries };
 }
 
 function pickFlip({ weather }: Phase, random: Random): readonly [FlipKind, FlipOrder] {

@@ -19,8 +19,8 @@ const facts = quietFacts({
     callOf(80, "status", { ...green, outcome: { kind: "http", status: 456 }, fault: { delayMs: 3 } }),
   ],
   events: [
-    { tab: 0, type: "recovered", by: "restart" },
-    { tab: 0, type: "switched" },
+    { tab: 0, type: "recovered", at: 1, by: "restart" },
+    { tab: 0, type: "switched", at: 1 },
   ],
 });
 

@@ -31,7 +31,7 @@ describe("checkPhase()", () => {
     const broken = quietFacts({
       leaks: ["it"],
       pins: [1],
-      longTimers: [4000],
+      longTimers: [{ milliseconds: 4000, setBy: "takeLock" }],
       outcomes: [{ ...shortQuery, isExact: false }],
     });
     expect(checkPhase(broken, "wild").length).toBeGreaterThanOrEqual(4);
@@ -40,12 +40,22 @@ describe("checkPhase()", () => {
 
 describe("checkRecovery()", () => {
   it("finds nothing in pauses that pace", () => {
-    expect(rulesOf(checkRecovery, quietFacts({ longTimers: [1000, 1999] }))).toEqual([]);
+    expect(
+      rulesOf(
+        checkRecovery,
+        quietFacts({
+          longTimers: [
+            { milliseconds: 1999, setBy: "takeLock" },
+            { milliseconds: 8000, setBy: "sleep < Follower.#reach" },
+          ],
+        }),
+      ),
+    ).toEqual([]);
   });
 
   it.each<[string, Partial<PhaseFacts>]>([
-    ["something was waited out", { longTimers: [2000] }],
-    ["a call ended by its time", { events: [{ tab: 0, type: "recovered", code: "DEADLINE_EXCEEDED" }] }],
+    ["something was waited out", { longTimers: [{ milliseconds: 2000, setBy: "within" }] }],
+    ["a call ended by its time", { events: [{ tab: 0, type: "recovered", at: 1, code: "DEADLINE_EXCEEDED" }] }],
     ["a job took too many tries", { calls: Array.from({ length: 13 }, (_, i) => callOf(i, "prepareStatementV2")) }],
     ["a job took too many tries", { outcomes: [{ ...shortQuery, end: "DEADLINE_EXCEEDED" }] }],
   ])("finds that %s", (rule, given) => {

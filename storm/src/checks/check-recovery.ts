@@ -2,8 +2,10 @@ import type { Finding, PhaseFacts } from "../facts.ts";
 import { type CallIndex, isPrepare } from "./call-index.ts";
 import { describeJob } from "./describe-job.ts";
 
-/** What bounds a wait in the client lasts this long or longer; what paces it (back-off) is shorter where nothing is down for long. */
+/** What bounds a wait in the client lasts this long or longer. */
 const guardMs = 2000;
+/** Asks a stack that refuses again after a while, and after a longer one then: nobody waits for it. */
+const inTheBackground = /\bFollower\.#/;
 /** Tries, restarts, and what each change of the active stack adds: far more than any job should need. */
 const mostPrepares = 12;
 
@@ -12,13 +14,15 @@ const mostPrepares = 12;
  * more than a bounded number of tries.
  */
 export function checkRecovery(facts: PhaseFacts, index: CallIndex): Finding[] {
-  const waited = facts.longTimers.filter((milliseconds) => milliseconds >= guardMs);
+  const waited = facts.longTimers.filter(
+    ({ milliseconds, setBy }) => milliseconds >= guardMs && !inTheBackground.test(setBy),
+  );
   const late = facts.events.filter(({ code }) => code === "DEADLINE_EXCEEDED");
   const tiring = facts.outcomes.filter(
     (outcome) => index.ofJob(outcome).filter(isPrepare).length > mostPrepares || outcome.end === "DEADLINE_EXCEEDED",
   );
   return [
-    ...waited.map((milliseconds) => ({ rule: "something was waited out", facts: `a timer of ${milliseconds} ms` })),
+    ...waited.map((timer) => ({ rule: "something was waited out", facts: JSON.stringify(timer) })),
     ...late.map((event) => ({ rule: "a call ended by its time", facts: JSON.stringify(event) })),
     ...tiring.map((outcome) => ({ rule: "a job took too many tries", facts: describeJob(outcome, index) })),
   ];

@@ -1,4 +1,4 @@
-import type { Outcome, TextSource, Told, ToldEvent } from "./told.ts";
+import type { LongTimer, Outcome, TextSource, Told, ToldEvent } from "./told.ts";
 
 /** Told together: each message to the driver costs both of them. */
 const jobsTogether = 16;
@@ -7,7 +7,7 @@ const jobsTogether = 16;
 export interface Collector {
   outcome(outcome: Outcome): void;
   event(event: ToldEvent): void;
-  longTimer(milliseconds: number): void;
+  longTimer(timer: LongTimer): void;
   text(source: TextSource, text: string): void;
   /** Resolves when everything so far has reached the driver. */
   flush(): Promise<void>;
@@ -17,7 +17,7 @@ export interface Collector {
 export function createCollector(tell: (told: Omit<Told, "tab">) => Promise<void>): Collector {
   let outcomes: Outcome[] = [];
   let events: ToldEvent[] = [];
-  let longTimers: number[] = [];
+  let longTimers: LongTimer[] = [];
   let texts: (readonly [TextSource, string])[] = [];
   const flush = async () => {
     const told = { outcomes, events, longTimers, texts };
@@ -33,7 +33,7 @@ export function createCollector(tell: (told: Omit<Told, "tab">) => Promise<void>
       events.push(event);
       texts.push(["event", JSON.stringify(event)]);
     },
-    longTimer: (milliseconds) => void longTimers.push(milliseconds),
+    longTimer: (timer) => void longTimers.push(timer),
     text: (source, text) => void texts.push([source, text]),
     flush,
   };

@@ -16,7 +16,7 @@ export function watchDeployment({ strategy }: Connection, collector: Collector):
     // Until it has a session there, a tab works on with the one that it has.
     if (event.type === "switched") due = strategy.sessions.includes(event.to) ? event.to : undefined;
     if (event.type === "called-off") due = undefined;
-    collector.event({ ...event });
+    collector.event({ ...event, at: Date.now() });
   });
   return {
     get due() {

@@ -63,7 +63,16 @@ export interface Outcome {
 /** An event of the deployment as a tab heard it. */
 export interface ToldEvent {
   readonly type: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
   readonly [detail: string]: unknown;
+}
+
+/** A timer of a second or more that was not called off before it was due. */
+export interface LongTimer {
+  readonly milliseconds: number;
+  /** The functions by which it was set, the innermost first. */
+  readonly setBy: string;
 }
 
 /** Where something left the client that somebody else may read. */
@@ -74,8 +83,7 @@ export interface Told {
   readonly tab: number;
   readonly outcomes: readonly Outcome[];
   readonly events: readonly ToldEvent[];
-  /** Delays of timers of a second or more that were not called off before they were due, in milliseconds. */
-  readonly longTimers: readonly number[];
+  readonly longTimers: readonly LongTimer[];
   readonly texts: readonly (readonly [source: TextSource, text: string])[];
 }
 

@@ -6,6 +6,8 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL("../../.cache/page", import.meta.url)),
     emptyOutDir: true,
+    // Errors and timers name the functions that they come from.
+    minify: false,
     lib: { entry: "storm-page.ts", formats: ["es"], fileName: "page" },
   },
 });

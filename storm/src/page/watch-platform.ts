@@ -12,12 +12,23 @@ export function watchPlatform({ text, longTimer }: Collector): void {
   };
   const { setTimeout } = globalThis;
   const watched = (action: () => void, milliseconds = 0) => {
+    if (milliseconds < longTimerMs) return setTimeout(action, milliseconds);
+    const setBy = callers();
     const due = () => {
-      longTimer(milliseconds);
+      longTimer({ milliseconds, setBy });
       action();
     };
-    return setTimeout(milliseconds >= longTimerMs ? due : action, milliseconds);
+    return setTimeout(due, milliseconds);
   };
   // The client calls it with a function and a time; the platform's has more forms.
   globalThis.setTimeout = watched as typeof globalThis.setTimeout;
+}
+
+/** The names of the functions that led here, but for this file's own. */
+function callers(): string {
+  const frames = [...(new Error("where").stack ?? "").matchAll(/^ +at (?:async )?(.+?) \(/gm)];
+  return frames
+    .slice(2)
+    .map(([, name]) => name)
+    .join(" < ");
 }
