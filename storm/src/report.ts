@@ -109,7 +109,7 @@ function latency(outcomes: readonly { readonly tookMs: number }[]): Latency {
   return { count: sorted.length, p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) };
 }
 
-function countsOf({ calls, outcomes, events }: PhaseFacts): PhaseSummary["counts"] {
+function countsOf({ calls, outcomes, events, longTimers }: PhaseFacts): PhaseSummary["counts"] {
   const { ofJob } = indexCalls(calls);
   const prepares = outcomes.map((outcome) => ofJob(outcome).filter(isPrepare).length);
   const isCursor = outcomes.map(({ kind }) => kind === "cursor");
@@ -118,6 +118,9 @@ function countsOf({ calls, outcomes, events }: PhaseFacts): PhaseSummary["counts
     "sign-ins": calls.filter(({ rpc }) => rpc === "authenticate").length,
     "statements run": calls.filter((call) => isExecute(call) && call.outcome.kind === "grpc").length,
     "most prepares of a job": prepares.reduce((most, count, i) => (isCursor[i] ? most : Math.max(most, count)), 0),
+    "longest pause of a query, ms": Math.round(
+      Math.max(0, ...longTimers.filter(({ setBy }) => setBy.includes("#cure")).map(({ milliseconds }) => milliseconds)),
+    ),
     ...Object.fromEntries(Object.entries(countBy(events, nameOf)).map(([name, count]) => [`told: ${name}`, count])),
   };
 }

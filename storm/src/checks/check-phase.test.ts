@@ -47,6 +47,7 @@ describe("checkRecovery()", () => {
           longTimers: [
             { milliseconds: 1999, setBy: "takeLock" },
             { milliseconds: 8000, setBy: "sleep < Follower.#reach" },
+            { milliseconds: 3000, setBy: "sleep < #cure < EngineAccess.persist" },
           ],
         }),
       ),

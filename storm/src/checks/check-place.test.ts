@@ -24,6 +24,15 @@ describe("checkPlace()", () => {
     expect(rulesOf(quietFacts({ calls: withLast(given) }))).toEqual([rule]);
   });
 
+  it("lets another session give back what the denied one cannot, and nothing else", () => {
+    const denied = callOf(5, "getNextResultBatchV2", { outcome: { kind: "grpc", status: "INTERNAL" } });
+    const byAnother = { sessionKey: "another-key" };
+    const ended = [...fiveCalls.slice(0, 4), denied, callOf(6, "clear", byAnother)];
+    expect(rulesOf(quietFacts({ calls: ended }))).toEqual([]);
+    const read = [...ended, callOf(7, "getNextResultBatchV2", byAnother)];
+    expect(rulesOf(quietFacts({ calls: read }))).toEqual(["a query's calls went by several sessions"]);
+  });
+
   it("finds a call that names no engine", () => {
     const { plannerIp: _, ...bare } = callOf(5, "clear");
     expect(rulesOf(quietFacts({ calls: [...fiveCalls.slice(0, 4), bare] }))).toEqual([

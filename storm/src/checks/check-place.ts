@@ -3,18 +3,28 @@ import type { Finding, PhaseFacts } from "../facts.ts";
 import { type CallIndex, isEnding, isPrepare, traceOf } from "./call-index.ts";
 import { describeCall } from "./describe-job.ts";
 
-/** From prepare to clear every call of a query goes to one stack, session and engine, and carries one trace. */
+/**
+ * From prepare to clear every call of a query goes to one stack, session and engine, and carries one trace. Only where the engine does not
+ * know the session any more, another one of the same user gives the query back.
+ */
 export function checkPlace({ calls }: PhaseFacts, { queries }: CallIndex): Finding[] {
   const engines = new Map([...queries].map(([query, about]) => [query, about.filter((call) => !isPrepare(call))]));
+  const ownCalls = new Map([...queries].map(([query, about]) => [query, untilDenied(about)]));
   return [
     ...scattered("a query's calls went to both stacks", queries, ({ stack }) => stack),
-    ...scattered("a query's calls went by several sessions", queries, ({ sessionKey }) => sessionKey),
+    ...scattered("a query's calls went by several sessions", ownCalls, ({ sessionKey }) => sessionKey),
     ...scattered("a query's calls belong to several jobs", queries, traceOf),
     ...scattered("a query's calls named several engines", engines, ({ plannerIp = "none" }) => plannerIp),
     ...calls
       .filter((call) => call.strategy !== call.stack)
       .map((call) => ({ rule: "a call reached another stack than it named", facts: describeCall(call) })),
   ];
+}
+
+/** The calls of a query, without those that give it back once its session was denied. */
+function untilDenied(calls: readonly CallRecord[]): readonly CallRecord[] {
+  const denied = calls.findIndex(({ outcome }) => outcome.kind === "grpc" && outcome.status === "INTERNAL");
+  return calls.filter((call, i) => denied < 0 || i <= denied || !isEnding(call));
 }
 
 function scattered(

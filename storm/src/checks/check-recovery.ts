@@ -4,8 +4,8 @@ import { describeJob } from "./describe-job.ts";
 
 /** What bounds a wait in the client lasts this long or longer. */
 const guardMs = 2000;
-/** Asks a stack that refuses again after a while, and after a longer one then: nobody waits for it. */
-const inTheBackground = /\bFollower\.#/;
+/** What paces tries, by whom it is set: the follower's in the background, for which nobody waits, and a query's own, whose number is bounded. */
+const pacing = /\bFollower\.#|(^|< )#cure\b/;
 /** Tries, restarts, and what each change of the active stack adds: far more than any job should need. */
 const mostPrepares = 12;
 
@@ -14,9 +14,7 @@ const mostPrepares = 12;
  * more than a bounded number of tries.
  */
 export function checkRecovery(facts: PhaseFacts, index: CallIndex): Finding[] {
-  const waited = facts.longTimers.filter(
-    ({ milliseconds, setBy }) => milliseconds >= guardMs && !inTheBackground.test(setBy),
-  );
+  const waited = facts.longTimers.filter(({ milliseconds, setBy }) => milliseconds >= guardMs && !pacing.test(setBy));
   const late = facts.events.filter(({ code }) => code === "DEADLINE_EXCEEDED");
   const tiring = facts.outcomes.filter(
     (outcome) => index.ofJob(outcome).filter(isPrepare).length > mostPrepares || outcome.end === "DEADLINE_EXCEEDED",
