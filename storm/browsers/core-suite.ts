@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Browser, Tab } from "./driver/browser.ts";
+import { isRefused } from "./record.ts";
 import { type Road, startRoad } from "./road.ts";
 import { everywhere, patience, Stage, stackOf } from "./stage.ts";
 
@@ -157,6 +158,23 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
         expect(degraded).toEqual([expect.objectContaining({ part: "locks", reason: "NotSupportedError" })]);
       }
       await Promise.all(lockless.map((tab) => tab.close()));
+    });
+
+    it("begin again what a hard switch takes from them", async () => {
+      await Promise.all(tabs.map((tab) => tab.call("beginLoop", 2)));
+      for (const stack of ["green", "blue"] as const) {
+        await untilEachDid(queriesBetween);
+        await road.promote(stack, { hard: true });
+      }
+      await untilEachDid(queriesBetween);
+      const ends = await Promise.all(tabs.map((tab) => tab.call("endLoop")));
+      expect(ends.flatMap(({ bad }) => bad)).toEqual([]);
+      const cut = stage.record.calls.filter((call) => isRefused(call) && call.class === "continue");
+      const told = (await Promise.all(tabs.map((tab) => tab.call("events")))).flat();
+      // A refusal of what ends a query takes nothing away.
+      const isLost = cut.some(({ rpc }) => rpc !== "clear" && rpc !== "cancelQuery");
+      expect(told.some((event) => event.type === "recovered" && event.by === "restart")).toBe(isLost);
+      expect(stage.record.queries.filter(({ triples }) => triples.size !== 1)).toEqual([]);
     });
 
     it("lose no query in a storm of flips, and leave no secret anywhere", async () => {

@@ -55,7 +55,7 @@ export class CallsOfCluster {
       id,
       user: calls[0]?.user,
       stack: calls[0]?.stack ?? "blue",
-      triples: new Set(calls.map(({ stack, sessionKey }) => `${stack} ${sessionKey}`)),
+      triples: new Set(calls.map(({ stack, session }) => `${stack} ${session}`)),
       rpcs: calls.map(({ rpc }) => rpc).sort(),
     }));
   }

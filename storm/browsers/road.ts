@@ -14,8 +14,8 @@ export interface Road extends AsyncDisposable {
   reset(): Promise<void>;
   /** The operator announces a stack; with nothing, calls the announcement off. */
   announce(stack: Strategy | undefined): Promise<void>;
-  /** The operator makes a stack the active one: queries that run on the other may end there. */
-  promote(stack: Strategy): Promise<void>;
+  /** The operator makes a stack the active one: queries that run on the other may end there, unless the switch is `hard`. */
+  promote(stack: Strategy, options?: { readonly hard: boolean }): Promise<void>;
   /** The engines have switched, and nobody has told the gateway, which goes on naming the other stack: only a search finds out. */
   promoteSilently(stack: Strategy): void;
 }
@@ -42,8 +42,8 @@ export async function startRoad(): Promise<Road> {
       control.announce(stack ?? null);
       await gateway.apply({ active, announced: stack });
     },
-    async promote(stack) {
-      control.switch(stack);
+    async promote(stack, options) {
+      control.switch(stack, options);
       await gateway.apply({ active: stack });
     },
     promoteSilently: (stack) => control.switch(stack),

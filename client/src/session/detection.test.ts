@@ -129,9 +129,13 @@ describe("Detection", () => {
 
 describe("Detection beside those of others", () => {
   /** A store whose lock is free once `others` have done their work. */
-  function createShared(others: (store: StrategyStore) => void) {
+  function createShared(
+    others: (store: StrategyStore) => void,
+    blue: Answer = "accepts",
+    green: readonly [Answer, ...Answer[]] = ["accepts"],
+  ) {
     const waits: number[] = [];
-    const parts = createDetection({ blue: ["accepts"], green: ["accepts"] });
+    const parts = createDetection({ blue: [blue], green });
     const withLock: StrategyStore["withLock"] = (name, maxWaitMs, work) => {
       expect(name).toBe("detect");
       waits.push(maxWaitMs);
@@ -156,6 +160,16 @@ describe("Detection beside those of others", () => {
     const { asked, store, detection } = createShared(() => undefined);
     await detection.run(undefined);
     expect([asked, store.read().active]).toEqual([["blue"], "blue"]);
+  });
+
+  it("keeps the others waiting for a round, in which both stacks may be asked, and not between two", async () => {
+    const refusals = ["STRATEGY_MISMATCH", "accepts"] as const;
+    const { asked, waits, detection } = createShared(() => undefined, "STRATEGY_MISMATCH", refusals);
+    await detection.run(undefined, 1_000);
+    expect([asked, waits]).toEqual([
+      ["blue", "green", "blue", "green"],
+      [4_000, 4_000],
+    ]);
   });
 
   it("confirms nothing that somebody else has confirmed meanwhile", async () => {

@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions.ts";
 
 /** A gateway that has never been heard of is most likely not there, and is asked so many rounds only. */
 const roundsInTheDark = 3;
-/** Another tab's ask is waited for as long as this, and up to once more by chance: not all who wait give up together. */
+/** Another tab's round is waited for as long as this, and up to once more by chance: not all who wait give up together. */
 const lockWaitMs = 2_000;
 
 /** What a stack may answer so that the next one is asked. */
@@ -35,7 +35,7 @@ interface Flight {
 /**
  * Finds the stack that accepts work, by asking: a round ends when both have refused, rounds repeat with a growing pause as long as
  * somebody waits. One detection at a time: whoever needs one while it runs shares it, and waits no longer than its own budget allows.
- * Others who share the store are kept from asking during each ask, never over a pause.
+ * Others who share the store are kept from asking during each round, never over a pause.
  */
 export class Detection {
   readonly #sessions: Sessions;
@@ -126,12 +126,9 @@ export class Detection {
   async #rounds(flight: Flight, refused: Strategy | undefined): Promise<void> {
     const failures: E6Error[] = [];
     for (let round = 1; ; round++) {
-      for (const stack of candidates(this.#store.read().active, refused)) {
-        const failure = await this.#ask(flight, stack);
-        if (failure === undefined) return;
-        failures.push(failure);
-      }
-      if (this.#isOver(flight)) return;
+      const refusalsOfRound = await this.#round(flight, refused);
+      if (refusalsOfRound === undefined || this.#isOver(flight)) return;
+      failures.push(...refusalsOfRound);
       const pauseMs = backoffMs(round, this.#runtime);
       const isHopeless = round >= roundsInTheDark && this.#isInTheDark(failures);
       const nextAt = isHopeless ? Number.POSITIVE_INFINITY : this.#runtime.now() + pauseMs;
@@ -142,6 +139,24 @@ export class Detection {
     }
   }
 
+  /**
+   * Asks one stack after the other, and nobody else who shares the store meanwhile; how they refused, or nothing if one accepts or nobody
+   * needs to know any more.
+   */
+  async #round(flight: Flight, refused: Strategy | undefined): Promise<E6Error[] | undefined> {
+    const ask = async () => {
+      const failures: E6Error[] = [];
+      for (const stack of candidates(this.#store.read().active, refused)) {
+        const failure = await this.#ask(flight, stack);
+        if (failure === undefined) return undefined;
+        failures.push(failure);
+      }
+      return failures;
+    };
+    const maxWaitMs = lockWaitMs * (1 + this.#runtime.random());
+    return await (this.#store.withLock?.("detect", maxWaitMs, ask) ?? ask());
+  }
+
   /** Asks one stack; nothing if it accepts, or nobody needs to know any more, else how it refused. A lost call is made a second time. */
   async #ask(flight: Flight, stack: Strategy): Promise<E6Error | undefined> {
     const first = await this.#askOnce(flight, stack);
@@ -149,23 +164,19 @@ export class Detection {
   }
 
   async #askOnce(flight: Flight, stack: Strategy): Promise<E6Error | undefined> {
-    const ask = async (): Promise<E6Error | undefined> => {
+    if (this.#isOver(flight)) return undefined;
+    const { epoch } = this.#store.read();
+    try {
+      await this.#sessions.ask(stack);
+    } catch (error) {
       if (this.#isOver(flight)) return undefined;
-      const { epoch } = this.#store.read();
-      try {
-        await this.#sessions.ask(stack);
-      } catch (error) {
-        if (this.#isOver(flight)) return undefined;
-        // Any other failure would be the same on the other stack.
-        if (isE6Error(error) && (refusals.has(failureOf(error)) || error.code === "RESOURCE_EXHAUSTED")) return error;
-        throw error;
-      }
-      const nextEpoch = this.#runtime.newId();
-      this.#store.dispatch({ type: "accepted", stack, epoch, nextEpoch, at: this.#runtime.wallMs() });
-      return undefined;
-    };
-    const maxWaitMs = lockWaitMs * (1 + this.#runtime.random());
-    return await (this.#store.withLock?.("detect", maxWaitMs, ask) ?? ask());
+      // Any other failure would be the same on the other stack.
+      if (isE6Error(error) && (refusals.has(failureOf(error)) || error.code === "RESOURCE_EXHAUSTED")) return error;
+      throw error;
+    }
+    const nextEpoch = this.#runtime.newId();
+    this.#store.dispatch({ type: "accepted", stack, epoch, nextEpoch, at: this.#runtime.wallMs() });
+    return undefined;
   }
 
   /** Lets those go who need to know nothing any more; true if nobody is left. */
