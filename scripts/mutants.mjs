@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mutants } from "./mutants/list.mjs";
-import { staleness } from "./mutants/mutant.mjs";
+import { projectOf, staleness } from "./mutants/mutant.mjs";
 import { runTests } from "./mutants/run-tests.mjs";
 import { copyTree } from "./mutants/tree.mjs";
 import { notGreen, notRed } from "./mutants/verdict.mjs";
@@ -14,6 +14,7 @@ import { readArguments } from "./read-arguments.mjs";
 import { main, progress, Remedy } from "./report.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
+import { ensureEnvoy } from "./setup/envoy.mjs";
 import { root } from "./workspace.mjs";
 
 /** @typedef {import("./mutants/mutant.mjs").Mutant} Mutant */
@@ -84,7 +85,9 @@ await main(async () => {
   if (chosen.length === 0)
     throw new Remedy(`no breakage belongs to ${only?.join(", ")}: take a row of docs/zero-downtime.md`);
   await ensureDependencies();
-  process.env["CHROMIUM_PATH"] = await ensureChromium();
+  const projects = new Set(chosen.flatMap(({ tests }) => tests.map(([file]) => projectOf(file))));
+  if (projects.size > 1 || !projects.has("node")) process.env["CHROMIUM_PATH"] = await ensureChromium();
+  if (projects.has("road")) process.env["ENVOY_PATH"] = await ensureEnvoy();
   const folder = mkdtempSync(join(tmpdir(), "e6data-mutants-"));
   try {
     const folders = Array.from({ length: Math.min(trees, chosen.length) }, (_, index) => join(folder, `${index}`));

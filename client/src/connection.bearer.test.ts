@@ -4,6 +4,7 @@ import { trailersOnly } from "../test/fake-gateway.ts";
 import { longResult } from "../test/long-result.ts";
 import { bearer, openConnection, secret } from "../test/open-connection.ts";
 import { openTabs } from "../test/open-tabs.ts";
+import { passTime } from "../test/pass-time.ts";
 
 describe("Connection.query() with a bearer token", () => {
   it("sends the token with every call, no session, and asks for health in place of signing in", async () => {
@@ -70,16 +71,16 @@ describe("Connection.query() with a bearer token", () => {
   });
 
   it.each(["healthCheck", "prepareStatement"])("finds the active stack by a bare 456, at its %s", async (rpc) => {
-    const { gateway, query, close } = openTabs(1, bearer);
+    const { gateway, runtime, query, close } = openTabs(1, bearer);
     gateway.standby = "green";
     gateway.intercept = (name, stack) =>
       name === rpc && stack === "blue" ? new Response(null, { status: 456 }) : undefined;
-    expect(await query()).toBe("green");
+    expect(await passTime(runtime, query())).toBe("green");
     await close();
   });
 
   it.each(["healthCheck", "prepareStatement"])("wakes a suspended cluster by a bare 503, at its %s", async (rpc) => {
-    const { gateway, query, close } = openTabs(1, bearer);
+    const { gateway, runtime, query, close } = openTabs(1, bearer);
     let isSuspended = true;
     gateway.cluster = {
       status: () => ({ status: isSuspended ? "suspended" : "active" }),
@@ -89,7 +90,7 @@ describe("Connection.query() with a bearer token", () => {
       },
     };
     gateway.intercept = (name) => (name === rpc && isSuspended ? new Response(null, { status: 503 }) : undefined);
-    expect(await query()).toBe("blue");
+    expect(await passTime(runtime, query())).toBe("blue");
     expect(gateway.rpcsOf("blue").filter((name) => name === "resume")).toHaveLength(1);
     await close();
   });

@@ -12,7 +12,13 @@ const losses: Readonly<Record<string, (gateway: FakeGateway) => Response | Promi
     gateway.intercept = (_rpc, stack) => (stack === "blue" ? refusal("green") : undefined);
     return refusal("green");
   },
-  "its session": () => trailersOnly(Code.Internal, "Access denied"),
+  "its session": (gateway) => {
+    gateway.intercept = (rpc) => {
+      if (rpc === "authenticate") gateway.intercept = () => undefined;
+      return rpc === "authenticate" ? undefined : trailersOnly(Code.Internal, "Access denied");
+    };
+    return trailersOnly(Code.Internal, "Access denied");
+  },
   "an answer": () => Promise.reject(new TypeError("connection reset")),
 };
 

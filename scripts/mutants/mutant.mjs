@@ -27,11 +27,28 @@ export function staleness({ file, find, replace }, source) {
 }
 
 /**
+ * Tests that many files run, and one of these.
+ * @type {Readonly<Record<string, string>>}
+ */
+const suites = {
+  "client/test/store-suite.ts": "client/src/store/shared-store.test.ts",
+  "storm/browsers/core-suite.ts": "storm/browsers/chromium-tabs.road.test.ts",
+};
+
+/**
+ * The file that runs the tests of a file: itself, unless that is a suite.
+ * @param {string} file
+ */
+export function runnerOf(file) {
+  return suites[file] ?? file;
+}
+
+/**
  * The project of vitest.config.ts that runs a file.
  * @param {string} file
  */
 export function projectOf(file) {
-  if (file.includes(".road.test.")) return "road";
+  if (runnerOf(file).includes(".road.test.")) return "road";
   return file.includes(".browser.test.") ? "chromium" : "node";
 }
 

@@ -54,8 +54,8 @@ export const queryMutants = [
   {
     rows: ["G7", "P10"],
     what: "what fails as it is read stays counted",
-    file: "client/src/query/running-query.ts",
-    find: "if (!this.#detached) void this.#giveBack(!isSqlError(this.#failure));",
+    file: "client/src/query/submission.ts",
+    find: "if (!this.#isLetGo) void this.giveBack(!isSqlError(error));",
     replace: "",
     tests: [
       [pins, held, "its columns cannot be had"],
@@ -77,7 +77,7 @@ export const queryMutants = [
     rows: ["P9"],
     what: "a query that cannot be cleared is never let go of",
     file: "client/src/query/releases.ts",
-    find: "await call(clear, pin.request, options).catch(() => undefined);",
+    find: "await call(clear, pin.request, options);",
     replace: "await call(clear, pin.request, options).catch(() => new Promise(() => undefined));",
     tests: [[pins, held, "neither cancel nor clear succeeds"]],
   },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../command.mjs";
 import { nodePath, toolEnvironment } from "../setup/node.mjs";
-import { projectOf, titlePattern } from "./mutant.mjs";
+import { projectOf, runnerOf, titlePattern } from "./mutant.mjs";
 
 /** @typedef {import("./mutant.mjs").NamedTest} NamedTest */
 
@@ -47,13 +47,13 @@ export async function runTests(tree, tests, timeoutMs) {
 async function runProject(tree, project, tests, timeoutMs) {
   const report = join(tree, "node_modules/.report.json");
   rmSync(report, { force: true });
-  const files = [...new Set(tests.map(([file]) => file))];
+  const files = [...new Set(tests.map(([file]) => runnerOf(file)))];
   const pattern = [...new Set(tests.map(([, title]) => titlePattern(title)))].join("|");
   const { code, output } = await runCommand(
     nodePath(),
     [
       join(tree, "node_modules/vitest/vitest.mjs"),
-      ...["run", "--project", project, "--maxWorkers=1", "--test-timeout=10000", "--testNamePattern", `(${pattern})$`],
+      ...["run", "--project", project, "--maxWorkers=1", "--testNamePattern", `(${pattern})$`],
       ...["--reporter=json", `--outputFile=${report}`, ...files],
     ],
     { cwd: tree, env: toolEnvironment(), timeoutMs, quiet: true },

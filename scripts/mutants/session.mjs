@@ -3,6 +3,7 @@
 const follower = "client/src/session/follower.ts";
 const sessions = "client/src/session/sessions.ts";
 const detection = "client/src/session/detection.ts";
+const access = "client/src/session/engine-access.ts";
 const histories = "client/src/connection.histories.test.ts";
 const announced = "client/src/connection.announced.test.ts";
 const switches = "client/src/connection.switch.test.ts";
@@ -112,19 +113,20 @@ export const sessionMutants = [
     rows: ["G4", "P25"],
     what: "each refusal begins a detection of its own",
     file: detection,
-    find: "this.#running ??= run()",
-    replace: "this.#running = run()",
-    tests: [
-      [histories, "V5: makes one detection of five hundred refusals, half of which come late"],
-      ["client/src/session/detection.test.ts", "is shared by all who need one"],
-    ],
+    find: `const flight = this.#flight ?? { waiters: new Set(), abort: new AbortController() };
+    flight.waiters.add(waiter);
+    if (this.#flight === undefined) void`,
+    replace: `const flight = { waiters: new Set<Waiter>(), abort: new AbortController() };
+    flight.waiters.add(waiter);
+    void`,
+    tests: [["client/src/session/detection.test.ts", "is shared by all who need one"]],
   },
   {
     rows: ["G4"],
     what: "a tab detects beside the others",
     file: detection,
-    find: "withLock === undefined ?",
-    replace: "withLock !== null ?",
+    find: 'this.#store.withLock?.("detect", maxWaitMs, ask) ?? ask()',
+    replace: "ask()",
     tests: [
       [
         "client/src/session/detection.test.ts",
@@ -149,8 +151,8 @@ export const sessionMutants = [
     rows: ["V7"],
     what: "a query fails once both stacks have refused",
     file: detection,
-    find: "if (round === maxRounds)",
-    replace: "if (round === 1)",
+    find: "if (left.length === flight.waiters.size) throw",
+    replace: "throw",
     tests: [
       [histories, "V7: goes on when both stacks refuse in turn, because it flips back meanwhile"],
       [switches, "names the tries when neither stack accepts, after some rounds"],
@@ -195,5 +197,44 @@ export const sessionMutants = [
         "asks the active stack where it is known, and without a name where that one is gone",
       ],
     ],
+  },
+  {
+    rows: ["G4", "V5"],
+    what: "a refusal is looked into, however late it comes",
+    file: access,
+    find: "if (epoch === now.epoch && strategy === now.active) {",
+    replace: "if (true) {",
+    tests: [
+      [histories, "V5: makes one detection of five hundred refusals, half of which come late"],
+      [switches, "repeats a refusal that comes late on the stack that is active by then, without another detection"],
+    ],
+  },
+  {
+    rows: ["P21"],
+    what: "what is known is believed for ever",
+    file: access,
+    find: "if (home === undefined && active !== undefined && !isKnown()) detection.confirm(isKnown);",
+    replace: "",
+    tests: [[announced, "looks in the background whether what is known still holds after %d ms"]],
+  },
+  {
+    rows: ["P11"],
+    what: "a connection's first route is that of all its queries",
+    file: access,
+    find: "return { strategy, epoch, session };",
+    replace: "return ((this as { first?: SessionRoute }).first ??= { strategy, epoch, session });",
+    tests: [
+      [pinning, "prepares its next statement on the stack that is active by then, with nothing of the one before"],
+    ],
+  },
+  {
+    rows: ["V11"],
+    what: "a session that has gone takes the id of the next one",
+    file: sessions,
+    find: "// One that was begun later knows better.",
+    replace: `const former = (this as { former?: StackSession }).former;
+        former?.refresh(former.id, opened.id);
+        Object.assign(this, { former: opened });`,
+    tests: [[histories, "V11: repeats no call about a query on a session that never prepared it"]],
   },
 ];

@@ -131,7 +131,7 @@ export const storeMutants = [
   {
     rows: ["P18"],
     what: "two clusters of one gateway share their state",
-    file: "client/src/store/open-store.ts",
+    file: "client/src/store/cluster-key.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the client's own text.
     find: '`${baseUrl} ${cluster ?? ""}`',
     replace: "baseUrl",
@@ -140,7 +140,7 @@ export const storeMutants = [
   {
     rows: ["P18"],
     what: "two gateways share their state",
-    file: "client/src/store/open-store.ts",
+    file: "client/src/store/cluster-key.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the client's own text.
     find: '`${baseUrl} ${cluster ?? ""}`',
     replace: '(cluster ?? "")',

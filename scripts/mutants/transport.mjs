@@ -4,7 +4,6 @@ const grpcError = "client/src/transport/grpc-error.ts";
 const errors = "client/src/transport/grpc-error.test.ts";
 const switches = "client/src/connection.switch.test.ts";
 const bearer = "client/src/connection.bearer.test.ts";
-const histories = "client/src/connection.histories.test.ts";
 
 /** @type {readonly Mutant[]} calls and what their failures mean */
 export const transportMutants = [
@@ -45,7 +44,7 @@ export const transportMutants = [
     ],
   },
   {
-    rows: ["N3", "N5"],
+    rows: ["N3"],
     what: "a bare 503 is any failure",
     file: grpcError,
     find: "[503, suspended],",
@@ -53,7 +52,6 @@ export const transportMutants = [
     tests: [
       [bearer, "wakes a suspended cluster by a bare 503, at its %s", "healthCheck"],
       [bearer, "wakes a suspended cluster by a bare 503, at its %s", "prepareStatement"],
-      [histories, "V8: takes a suspended stack for the active one, wakes it up, and asks it again"],
     ],
   },
   {
@@ -68,8 +66,8 @@ export const transportMutants = [
     rows: ["N4"],
     what: "a call without a session names no stack",
     file: "client/src/transport/route-headers.ts",
-    find: "...(strategy && {",
-    replace: "...(strategy && call.route?.session?.id && {",
+    find: "routeHeaders({ cluster, strategy,",
+    replace: "routeHeaders({ cluster, strategy: call.route?.session?.id ? strategy : undefined,",
     tests: [[bearer, "names the stack in every call, and stays there with a query whatever others learn meanwhile"]],
   },
   {

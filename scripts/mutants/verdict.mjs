@@ -1,4 +1,4 @@
-import { titlePattern } from "./mutant.mjs";
+import { runnerOf, titlePattern } from "./mutant.mjs";
 
 /** @typedef {import("./mutant.mjs").Mutant} Mutant */
 /** @typedef {import("./mutant.mjs").NamedTest} NamedTest */
@@ -17,7 +17,7 @@ const timeOut = /^(Error: )?(Test|Hook) timed out/;
 function outcomesOf([file, title, which = ""], outcomes) {
   const pattern = new RegExp(`^${titlePattern(title)}$`);
   return outcomes.filter(
-    (outcome) => outcome.file === file && pattern.test(outcome.title) && outcome.title.includes(which),
+    (outcome) => outcome.file === runnerOf(file) && pattern.test(outcome.title) && outcome.title.includes(which),
   );
 }
 
@@ -28,6 +28,8 @@ function outcomesOf([file, title, which = ""], outcomes) {
  * @returns {string[]} a line for each test that is not there or fails
  */
 export function notGreen(tests, outcomes) {
+  const broken = outcomes.filter(doesNotLoad);
+  if (broken.length > 0) return broken.map(loadFailure);
   return tests.flatMap((test) => {
     const found = outcomesOf(test, outcomes);
     const failed = found.find(({ passed }) => !passed);
@@ -43,8 +45,8 @@ export function notGreen(tests, outcomes) {
  * @returns {string[]} a line for each test that did not notice, or failed for want of a program; none: all is well
  */
 export function notRed({ tests }, outcomes) {
-  const broken = outcomes.find(({ title, failure }) => title === "" && failure !== "");
-  if (broken !== undefined) return [`does not load: ${broken.file}: ${firstLine(broken.failure)}`];
+  const broken = outcomes.find(doesNotLoad);
+  if (broken !== undefined) return [loadFailure(broken)];
   return tests.flatMap((test) => {
     const found = outcomesOf(test, outcomes);
     const failures = found.filter(({ passed }) => !passed).map(({ failure }) => failure);
@@ -58,5 +60,9 @@ export function notRed({ tests }, outcomes) {
   });
 }
 
+/** @param {Outcome} outcome */
+const doesNotLoad = ({ title, failure }) => title === "" && failure !== "";
+/** @param {Outcome} outcome */
+const loadFailure = ({ file, failure }) => `does not load: ${file}: ${firstLine(failure)}`;
 /** @param {string | undefined} text */
 const firstLine = (text = "") => text.split("\n", 1)[0] ?? "";

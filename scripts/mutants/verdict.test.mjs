@@ -42,6 +42,7 @@ describe("notGreen()", () => {
       "fails: a.test.ts, does %s, two: AssertionError: no",
     ]);
     expect(notGreen([test], [])).toEqual(["did not run: a.test.ts, does %s, two"]);
+    expect(notGreen([test], [outcome("SyntaxError: no", "")])).toEqual(["does not load: a.test.ts: SyntaxError: no"]);
   });
 });
 
