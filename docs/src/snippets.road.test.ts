@@ -17,6 +17,7 @@ const pages = [
   "README.md",
   "client/README.md",
   "docs/coming-from-python.md",
+  "docs/zero-downtime.md",
   ...readdirSync(`${repository}docs/guide`)
     .sort()
     .map((name) => `docs/guide/${name}`),
