@@ -136,7 +136,7 @@ describe("readOptions()", () => {
     ["an empty token", { ...good, token: "" }, "token"],
     ["a token of another type", { ...good, token: [secret] }, "token"],
     ["an empty user", { ...good, user: "" }, "user"],
-    ["both kinds of sign-in", { ...good, accessToken: secret }, "accessToken"],
+    ["both kinds of sign-in", { ...good, accessToken: secret }, "user"],
     ["an empty access token", { url: good.url, accessToken: "" }, "accessToken"],
     ["an access token with a line break", { url: good.url, accessToken: `${secret}\n` }, "accessToken"],
     ["a catalog of another type", { ...good, catalog: 1 }, "catalog"],

@@ -43,7 +43,7 @@ export async function addCatalogs(
   definitions: object,
   options: CallLimits = {},
 ): Promise<AddCatalogsOutcome> {
-  const limits = readCallOptions(options, [], "addCatalogs()");
+  const limits = readCallOptions(options, "addCatalogs()");
   const isLimited = limits.timeoutMs !== undefined || limits.deadline !== undefined;
   const json = writeJsonObject(definitions, "the definitions of addCatalogs()");
   return await onceOnly(

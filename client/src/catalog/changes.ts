@@ -1,3 +1,4 @@
+import { flag, placeChecks, text } from "../checks.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
 import { type PropertyMemory, rememberProperties } from "../session/session-properties.ts";
 import type { Sessions } from "../session/sessions.ts";
@@ -29,7 +30,7 @@ export async function setProperties(
   properties: SessionProperties,
   options: CallLimits = {},
 ): Promise<void> {
-  readCallOptions(options, [], "setProperties()");
+  readCallOptions(options, "setProperties()");
   const props = writeJsonObject(properties, "the properties of setProperties()");
   await onceOnly("setProperties", context, options, async (call) => {
     await context.call(engine.setProps, { props }, call);
@@ -40,13 +41,13 @@ export async function setProperties(
 
 /** Lets the engine read its catalogs anew. */
 export async function refreshCatalogs(context: CatalogContext, options: CallLimits = {}): Promise<void> {
-  readCallOptions(options, [], "refreshCatalogs()");
+  readCallOptions(options, "refreshCatalogs()");
   await onceOnly("refreshCatalogs", context, options, (call) => context.call(engine.refreshCatalogs, {}, call));
 }
 
 /** Lets the engine read a schema anew, or where none is named every schema of the catalog. */
 export async function syncSchemas(context: CatalogContext, options: SyncOptions = {}): Promise<void> {
-  readCallOptions(options, ["catalog", "schema", "replace", "queryId"], "syncSchemas()");
+  readCallOptions(options, "syncSchemas()", { ...placeChecks, replace: flag, queryId: text });
   const request = {
     catalog: catalogOf(options, context.settings),
     database: schemaOf(options, context.settings),
@@ -58,7 +59,7 @@ export async function syncSchemas(context: CatalogContext, options: SyncOptions 
 
 /** Gives back what the engine keeps for the user's session: its data frames. */
 export async function dropUserContext(context: CatalogContext, options: CallLimits = {}): Promise<void> {
-  readCallOptions(options, [], "dropUserContext()");
+  readCallOptions(options, "dropUserContext()");
   await onceOnly("dropUserContext", context, options, (call) =>
     context.call(engine.dropUserContext, { engineIP: call.route.session.engineIp }, call),
   );

@@ -1,3 +1,4 @@
+import { placeChecks, text } from "../checks.ts";
 import { isE6Error } from "../error.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
@@ -20,7 +21,7 @@ export interface ColumnInfo {
 
 /** Asks the active stack whether it is there. */
 export async function ping(context: CatalogContext, options: CallLimits = {}): Promise<void> {
-  readCallOptions(options, [], "ping()");
+  readCallOptions(options, "ping()");
   await runNewWork(context, options, async (call) => {
     try {
       await context.call(engine.healthCheck, {}, call);
@@ -35,7 +36,7 @@ export async function ping(context: CatalogContext, options: CallLimits = {}): P
 
 /** The catalogs of the engine. */
 export async function readCatalogs(context: CatalogContext, options: CallLimits = {}): Promise<CatalogInfo[]> {
-  readCallOptions(options, [], "catalogs()");
+  readCallOptions(options, "catalogs()");
   const { catalogResponses } = await runNewWork(context, options, (call) =>
     context.call(engine.getCataloges, {}, call),
   );
@@ -44,7 +45,7 @@ export async function readCatalogs(context: CatalogContext, options: CallLimits 
 
 /** The names of a catalog's schemas. */
 export async function readSchemas(context: CatalogContext, options: InCatalog = {}): Promise<string[]> {
-  readCallOptions(options, ["catalog"], "schemas()");
+  readCallOptions(options, "schemas()", { catalog: text });
   const catalog = catalogOf(options, context.settings);
   const { schemas } = await runNewWork(context, options, (call) =>
     catalog === ""
@@ -56,7 +57,7 @@ export async function readSchemas(context: CatalogContext, options: InCatalog = 
 
 /** The names of a schema's tables. */
 export async function readTables(context: CatalogContext, options: InSchema = {}): Promise<string[]> {
-  readCallOptions(options, ["catalog", "schema"], "tables()");
+  readCallOptions(options, "tables()", placeChecks);
   const catalog = catalogOf(options, context.settings);
   const schema = neededSchemaOf(options, context.settings);
   const { tables } = await runNewWork(context, options, (call) =>
@@ -73,7 +74,7 @@ export async function readColumns(
   table: string,
   options: InSchema = {},
 ): Promise<ColumnInfo[]> {
-  readCallOptions(options, ["catalog", "schema"], "columns()");
+  readCallOptions(options, "columns()", placeChecks);
   checkText(table, "the table's name");
   const catalog = catalogOf(options, context.settings);
   const schema = neededSchemaOf(options, context.settings);
@@ -87,7 +88,7 @@ export async function readColumns(
 
 /** What the engine would do with a statement, in its own words; the statement is not run. */
 export async function dryRun(context: CatalogContext, sql: string, options: InSchema = {}): Promise<string> {
-  readCallOptions(options, ["catalog", "schema"], "dryRun()");
+  readCallOptions(options, "dryRun()", placeChecks);
   const queryString = checkText(sql, "the statement", Number.POSITIVE_INFINITY);
   const catalog = catalogOf(options, context.settings);
   const schema = schemaOf(options, context.settings);
@@ -101,7 +102,7 @@ export async function dryRun(context: CatalogContext, sql: string, options: InSc
 
 /** Lets the engine analyse a statement without running it; rejects if it finds the statement wrong. */
 export async function analyzeQuery(context: CatalogContext, sql: string, options: InSchema = {}): Promise<void> {
-  readCallOptions(options, ["catalog", "schema"], "analyzeQuery()");
+  readCallOptions(options, "analyzeQuery()", placeChecks);
   const query = checkText(sql, "the statement", Number.POSITIVE_INFINITY);
   const catalog = catalogOf(options, context.settings);
   const schema = schemaOf(options, context.settings);

@@ -1,5 +1,6 @@
+import { invalidOption } from "../checks.ts";
 import { E6Error } from "../error.ts";
-import { invalidOption, type Settings } from "../options.ts";
+import type { Settings } from "../options.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
 
 const maxNameLength = 4096;
@@ -18,12 +19,12 @@ export interface InSchema extends InCatalog {
 
 /** The catalog that a call is about; empty for the engine's default. */
 export function catalogOf({ catalog }: InCatalog, settings: Settings): string {
-  return readOptional(catalog, "catalog") ?? settings.catalog;
+  return catalog ?? settings.catalog;
 }
 
 /** The schema that a call is about; empty for the engine's default. */
 export function schemaOf({ schema }: InSchema, settings: Settings): string {
-  return readOptional(schema, "schema") ?? settings.schema;
+  return schema ?? settings.schema;
 }
 
 /** The schema of a call that cannot do without one. Throws `INVALID_OPTION` if there is none. */
@@ -39,13 +40,6 @@ export function neededSchemaOf(options: InSchema, settings: Settings): string {
 export function checkText(value: unknown, what: string, maxLength = maxNameLength): string {
   if (typeof value !== "string" || value.trim() === "" || value.length > maxLength) {
     throw new E6Error("INVALID_PARAMETER", `${what} is not a string, is blank or too long`, { hint: `pass ${what}` });
-  }
-  return value;
-}
-
-function readOptional(value: unknown, name: string): string | undefined {
-  if (value !== undefined && (typeof value !== "string" || value.length > maxNameLength)) {
-    throw invalidOption(name, `is not a string of at most ${maxNameLength} characters`, `pass the ${name}'s name`);
   }
   return value;
 }

@@ -1,3 +1,4 @@
+import { callable, placeChecks } from "../checks.ts";
 import { identifyPlanner, type Planner, type PlannerWait } from "../session/identify-planner.ts";
 import { readCallOptions } from "../transport/call-limits.ts";
 import { catalogOf, checkText, type InSchema, schemaOf } from "./names.ts";
@@ -15,7 +16,7 @@ export async function findPlanner(
   sql: string,
   options: PlannerOptions = {},
 ): Promise<Planner> {
-  readCallOptions(options, ["catalog", "schema", "onWait"], "identifyPlanner()");
+  readCallOptions(options, "identifyPlanner()", { ...placeChecks, onWait: callable });
   const request = {
     catalog: catalogOf(options, context.settings),
     schema: schemaOf(options, context.settings),

@@ -1,13 +1,6 @@
-import type { Runtime } from "../runtime.ts";
-import {
-  type CallLimits,
-  type Checks,
-  checkAll,
-  limitChecks,
-  milliseconds,
-  readCallOptions,
-  runWithin,
-} from "../transport/call-limits.ts";
+import { type Checks, callable, checkAll, numberFrom } from "../checks.ts";
+import { longestSleepMs, type Runtime } from "../runtime.ts";
+import { type CallLimits, limitChecks, readCallOptions, runWithin } from "../transport/call-limits.ts";
 import type { AskCluster, ClusterCall } from "./cluster-calls.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import type { SharedWakeUp } from "./shared-wake-up.ts";
@@ -49,8 +42,8 @@ export interface ClusterContext {
 
 const resumeChecks: Checks = {
   ...limitChecks,
-  pollMs: milliseconds(100),
-  onProgress: [(value) => typeof value === "function", "a function"],
+  pollMs: numberFrom(100, longestSleepMs),
+  onProgress: callable,
 };
 
 /** The cluster of a connection. */
@@ -58,7 +51,7 @@ export function createCluster(context: ClusterContext): Cluster {
   const once =
     (name: ClusterCall) =>
     async (limits: CallLimits = {}) =>
-      await runWithin(context, readCallOptions(limits, [], `${name}()`), (signal) => context.ask(name, signal));
+      await runWithin(context, readCallOptions(limits, `${name}()`), (signal) => context.ask(name, signal));
   return {
     status: once("status"),
     suspend: once("suspend"),

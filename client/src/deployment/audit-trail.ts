@@ -1,12 +1,12 @@
+import { anything, type Checks, callable, checkAll, wholeNumberFrom } from "../checks.ts";
 import { harmlessly } from "../harmlessly.ts";
-import { readCluster, readUrl } from "../options.ts";
+import { clusterName, readUrl } from "../options.ts";
 import { platformRuntime } from "../runtime.ts";
 import type { DeploymentListener } from "../session/deployment-event.ts";
 import { clusterKey } from "../store/cluster-key.ts";
 import { platformOf } from "../store/platform.ts";
 import { reasonOf } from "../store/store-event.ts";
 import { within } from "../store/within.ts";
-import { type Checks, checkAll } from "../transport/call-limits.ts";
 import { changeTrail } from "./audit-database.ts";
 import { type AuditEntry, addSwitch } from "./audit-entry.ts";
 
@@ -36,14 +36,10 @@ export interface AuditTrail {
 }
 
 const checks: Checks = {
-  // These two are checked in the way that connect() checks them.
-  url: [() => true, ""],
-  cluster: [() => true, ""],
-  limit: [
-    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000,
-    "a whole number from 1 to 10000",
-  ],
-  onFailure: [(value) => typeof value === "function", "a function"],
+  url: anything,
+  cluster: clusterName,
+  limit: wholeNumberFrom(1, 10_000),
+  onFailure: callable,
   scope: [(value) => typeof value === "object", "a global scope"],
 };
 
@@ -61,7 +57,7 @@ const longestTransactionMs = 2_000;
 export function openAuditTrail(options: AuditOptions): AuditTrail {
   checkAll(options, checks, "openAuditTrail()");
   const { url, cluster, limit = 200, onFailure = () => undefined, scope = globalThis } = options;
-  const key = clusterKey(readUrl(url), readCluster(cluster));
+  const key = clusterKey(readUrl(url), cluster?.toLowerCase());
   const { openDatabase } = platformOf(scope);
   let stored: readonly AuditEntry[] = [];
   let unstored: readonly AuditEntry[] = [];

@@ -1,7 +1,7 @@
+import { callable, checkAll, wholeNumberFrom } from "../checks.ts";
 import type { Connection } from "../connection.ts";
 import { platformRuntime } from "../runtime.ts";
 import type { DeploymentEvent } from "../session/deployment-event.ts";
-import { checkAll } from "../transport/call-limits.ts";
 import { addToTally, type DeploymentTally, emptyTally } from "./deployment-tally.ts";
 import { type DeploymentSnapshot, type HealthReport, health } from "./health.ts";
 import { addToHistory, type HistoryEntry } from "./history.ts";
@@ -40,15 +40,7 @@ export function watchDeployment(
   { strategy }: Pick<Connection, "strategy">,
   options: WatchOptions = {},
 ): DeploymentWatch {
-  const isLimit = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10_000;
-  checkAll(
-    options,
-    {
-      limit: [isLimit, "a whole number from 1 to 10000"],
-      now: [(value) => typeof value === "function", "a function"],
-    },
-    "watchDeployment()",
-  );
+  checkAll(options, { limit: wholeNumberFrom(1, 10_000), now: callable }, "watchDeployment()");
   const { limit = 100, now = platformRuntime.wallMs } = options;
   let history: readonly HistoryEntry[] = [];
   let tally = emptyTally;

@@ -1,4 +1,4 @@
-import { invalidOption, readFetch, rejectUnknown } from "../options.ts";
+import { invalidOption, rejectUnknown } from "../checks.ts";
 import type { ClientCredentials } from "./client-credentials.ts";
 
 /** The request for a token, the same each time. */
@@ -39,6 +39,9 @@ export function readTokenRequest(options: ClientCredentials): TokenRequest {
   if (typeof timeoutMs !== "number" || !(timeoutMs >= 1 && timeoutMs <= mostTimeoutMs)) {
     throw invalidOption("timeoutMs", `is not a number from 1 to ${mostTimeoutMs}`, "pass milliseconds");
   }
+  if (fetch !== undefined && typeof fetch !== "function") {
+    throw invalidOption("fetch", "is not a function", "pass a function like globalThis.fetch, or leave it out");
+  }
   const form = new URLSearchParams({ grant_type: "client_credentials" });
   for (const [name, value] of Object.entries(parameters)) form.set(name, readText(value, "parameters"));
   if (scope !== undefined) form.set("scope", readText(scope, "scope"));
@@ -52,7 +55,8 @@ export function readTokenRequest(options: ClientCredentials): TokenRequest {
     authorization: isBasic ? `Basic ${btoa(`${formText(id)}:${formText(secret)}`)}` : undefined,
     body: form.toString(),
     timeoutMs,
-    fetch: readFetch(fetch),
+    // Looked up at each call, as connect() does.
+    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
   };
 }
 

@@ -1,6 +1,5 @@
-import { invalidOption } from "../options.ts";
+import { type Check, checkAll, invalidOption, wholeNumberFrom } from "../checks.ts";
 import { longestSleepMs } from "../runtime.ts";
-import { type Check, checkAll } from "../transport/call-limits.ts";
 
 /** How a pool behaves. */
 export interface PoolOptions {
@@ -31,12 +30,12 @@ const defaults: PoolSettings = {
 };
 
 const checks: { readonly [Name in keyof PoolSettings]: Check } = {
-  min: wholeNumber(0, 1000),
-  max: wholeNumber(1, 1000),
-  overflow: wholeNumber(0, 1000),
-  acquireTimeoutMs: wholeNumber(0, longestSleepMs),
-  recycleMs: wholeNumber(1, Number.MAX_SAFE_INTEGER),
-  pingAfterMs: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+  min: wholeNumberFrom(0, 1000),
+  max: wholeNumberFrom(1, 1000),
+  overflow: wholeNumberFrom(0, 1000),
+  acquireTimeoutMs: wholeNumberFrom(0, longestSleepMs),
+  recycleMs: wholeNumberFrom(1, Number.MAX_SAFE_INTEGER),
+  pingAfterMs: wholeNumberFrom(0, Number.MAX_SAFE_INTEGER),
 };
 
 /** Checks the options of a pool. Throws `INVALID_OPTION`, naming the option, the cause and the remedy. */
@@ -46,11 +45,4 @@ export function readPoolOptions(options: PoolOptions): PoolSettings {
   const settings = { ...defaults, ...given };
   if (settings.min > settings.max) throw invalidOption("min", 'is above "max"', 'lower it, or raise "max"');
   return settings;
-}
-
-function wholeNumber(least: number, most: number): Check {
-  return [
-    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-    `a whole number from ${least} to ${most}`,
-  ];
 }

@@ -66,7 +66,7 @@ async function ask<O extends object>(
   method: Method<StatusRequest, O>,
   limits: CallLimits = {},
 ): Promise<O> {
-  readCallOptions(limits, [], "this call");
+  readCallOptions(limits, "this call");
   try {
     return await runWithin(context, limits, (signal, remainingMs) => {
       const work = context.access.begin({ signal });

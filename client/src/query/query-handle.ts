@@ -1,6 +1,6 @@
+import { checkAll, flag } from "../checks.ts";
 import { E6Error } from "../error.ts";
 import { parseStrategy, type Strategy } from "../headers.ts";
-import { checkAll } from "../transport/call-limits.ts";
 
 /**
  * A query that runs, as plain data: what another tab, the page after a reload or another isolate needs to go on with it. Holds
@@ -37,7 +37,7 @@ export interface HandleOptions {
 
 /** Throws `INVALID_OPTION` for options that are none of {@link HandleOptions}. */
 export function checkHandleOptions(options: HandleOptions): HandleOptions {
-  checkAll(options, { includeSessionSecret: [(value) => typeof value === "boolean", "true or false"] }, "handle()");
+  checkAll(options, { includeSessionSecret: flag }, "handle()");
   return options;
 }
 

@@ -1,6 +1,7 @@
+import { type Checks, callable, checkAll, flag, numberFrom, placeChecks, text } from "../checks.ts";
 import type { Dialect } from "../result/dialect.ts";
 import { type ReadingOptions, resolveReading } from "../result/reading-options.ts";
-import { type CallLimits, type Checks, checkAll, limitChecks } from "../transport/call-limits.ts";
+import { type CallLimits, limitChecks } from "../transport/call-limits.ts";
 import type { QueryListener } from "./query-event.ts";
 
 /** How a query is followed. Its limits hold until its last row has come; an engine that still works on it is told to stop. */
@@ -59,33 +60,25 @@ export interface CursorOptions<D extends Dialect = "exact", Made = never>
   extends ReadingOptions<D, Made>,
     PrefetchOptions {}
 
-const isText = (value: unknown) => typeof value === "string" && value.length <= 4096;
-const isBoolean = (value: unknown) => typeof value === "boolean";
-const isSize = (value: unknown) => typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-
 const attachChecks: Checks = {
   ...limitChecks,
-  onEvent: [(value) => typeof value === "function", "a function"],
-  traceparent: [isText, "a text"],
-};
-const placeChecks: Checks = {
-  catalog: [isText, "a catalog's name"],
-  schema: [isText, "a schema's name"],
+  onEvent: callable,
+  traceparent: text,
 };
 const executeChecks: Checks = {
   ...attachChecks,
   ...placeChecks,
-  readOnly: [isBoolean, "true or false"],
-  awaitPlanner: [isBoolean, "true or false"],
+  readOnly: flag,
+  awaitPlanner: flag,
 };
 const readingChecks: Checks = {
   // Which words there are, the reading itself checks.
-  dialect: [isText, "a dialect's name"],
-  lossy: [isText, '"refuse" or "allow"'],
+  dialect: text,
+  lossy: text,
   convert: [(value) => typeof value === "object" && value !== null, "an object of conversions"],
 };
 const prefetchChecks: Checks = {
-  prefetchBytes: [isSize, "a number of bytes from 0"],
+  prefetchBytes: numberFrom(0, Number.MAX_SAFE_INTEGER),
 };
 
 const checksOf = {

@@ -84,7 +84,7 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
     },
     async activate(stack, limits = {}) {
       checkStack(stack);
-      readCallOptions(limits, [], "activate()");
+      readCallOptions(limits, "activate()");
       await runWithin(parts, limits, async () => {
         let epoch: string;
         do {
@@ -102,7 +102,7 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
       store.dispatch({ type: "announced", stack, by: "message", from: stack, ...ids, at: runtime.wallMs() });
     },
     async refresh(limits = {}) {
-      readCallOptions(limits, [], "refresh()");
+      readCallOptions(limits, "refresh()");
       await runWithin(parts, limits, (signal) => detection.run(undefined, settings.recoveryTimeoutMs, signal));
     },
   };

@@ -1,4 +1,4 @@
-import { invalidOption, rejectUnknown } from "../options.ts";
+import { invalidOption, rejectUnknown } from "../checks.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
 

@@ -1,4 +1,4 @@
-import { invalidOption } from "../options.ts";
+import { invalidOption } from "../checks.ts";
 import type { ObservedQuery } from "../query/observer.ts";
 import type { QueryEvent } from "../query/query-event.ts";
 

@@ -1,4 +1,4 @@
-import { invalidOption, rejectUnknown } from "../options.ts";
+import { invalidOption, rejectUnknown } from "../checks.ts";
 import type { ObservedQuery, Observer } from "../query/observer.ts";
 import { isLast, type QueryEvent } from "../query/query-event.ts";
 import {

@@ -1,4 +1,4 @@
-import { invalidOption, rejectUnknown } from "../options.ts";
+import { type Checks, checkAll, numberFrom } from "../checks.ts";
 import { longestSleepMs, type Runtime } from "../runtime.ts";
 import { type CallScope, createScope } from "./call-scope.ts";
 import { waitFor } from "./cancellation.ts";
@@ -16,16 +16,10 @@ export interface CallLimits {
   readonly deadline?: Date | undefined;
 }
 
-/** What an option has to be: the test, and the words for it. */
-export type Check = readonly [test: (value: unknown) => boolean, words: string];
-
-/** Checks of options by their names. */
-export type Checks = Readonly<Record<string, Check>>;
-
 /** What {@link CallLimits} have to be. */
 export const limitChecks: Checks = {
   signal: [(value) => value instanceof AbortSignal, "an AbortSignal"],
-  timeoutMs: milliseconds(1),
+  timeoutMs: numberFrom(1, longestSleepMs),
   // By tag, not by class: a date from another realm is as good.
   deadline: [
     (value) => Object.prototype.toString.call(value) === "[object Date]" && !Number.isNaN(Number(value)),
@@ -33,31 +27,9 @@ export const limitChecks: Checks = {
   ],
 };
 
-/** A time that a timer can be set to, of at least `least`. */
-export function milliseconds(least: number): Check {
-  const words = `a number of milliseconds from ${least} to ${longestSleepMs}`;
-  return [(value) => typeof value === "number" && value >= least && value <= longestSleepMs, words];
-}
-
-/** Checks the options of a call, which has those of `checks` and no others. Throws `INVALID_OPTION`, naming option and remedy. */
-export function checkAll(options: object, checks: Checks, where: string): void {
-  // Not every caller is compiled by TypeScript.
-  if (typeof options !== "object" || options === null) {
-    throw invalidOption("options", `of ${where} is not an object`, `pass an object of options, or leave it out`);
-  }
-  rejectUnknown(options, new Set(Object.keys(checks)), where);
-  for (const [name, value] of Object.entries(options)) {
-    const [test, words] = checks[name] ?? [];
-    if (value !== undefined && test?.(value) === false) {
-      throw invalidOption(name, `is not ${words}`, `pass ${words}, or leave it out`);
-    }
-  }
-}
-
-/** Checks the options of a call: its limits and, no further, those of `names`. Throws `INVALID_OPTION`. */
-export function readCallOptions<T extends CallLimits>(options: T, names: readonly string[], where: string): T {
-  const others = names.map((name): [string, Check] => [name, [() => true, ""]]);
-  checkAll(options, { ...Object.fromEntries(others), ...limitChecks }, where);
+/** Checks the options of a call: its limits and those of `checks`. Throws `INVALID_OPTION`. */
+export function readCallOptions<T extends CallLimits>(options: T, where: string, checks?: Checks): T {
+  checkAll(options, { ...limitChecks, ...checks }, where);
   return options;
 }
 

@@ -73,6 +73,16 @@ describe("a column of text", () => {
     expect(column.toArray()).toEqual(["a", null, "ü"]);
   });
 
+  it("knows which rows are null in whatever part of a batch is made", () => {
+    const rows = Array.from({ length: 300 }, (_, row) => row);
+    const isNull = (row: number) => row % 7 === 3;
+    const texts = rows.map((row) => (isNull(row) ? Uint8Array.of(row % 2 === 0 ? 0xff : 0x61) : `row ${row}`));
+    const batch = readBatch(texts, rows.map(isNull));
+    const expected = rows.map((row) => (isNull(row) ? null : `row ${row}`));
+    expect(batch.rows().flat()).toEqual(expected);
+    expect(batch.rows(129, 250).flat()).toEqual(expected.slice(129, 250));
+  });
+
   it("joins no bytes of neighbours to a character", () => {
     const column = readStrings([Uint8Array.of(0xc3), Uint8Array.of(0xa9)]);
     expect(errorOf(() => column.toArray()).message).toMatch(/row 0 is not UTF-8/);
