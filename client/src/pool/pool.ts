@@ -97,8 +97,13 @@ export class Pool<T extends Poolable> implements AsyncDisposable {
 
   /** Lends a member to `work` and takes it back, however that ends. */
   async use<R>(work: (value: T) => Promise<R>, options: { readonly signal?: AbortSignal } = {}): Promise<R> {
-    using lease = await this.acquire(options);
-    return await work(lease.value);
+    const lease = await this.acquire(options);
+    // Not `using`: what builds put in its place for browsers of 2023 is half a kilobyte.
+    try {
+      return await work(lease.value);
+    } finally {
+      lease.release();
+    }
   }
 
   /** Refuses whoever waits, closes what is idle and, once they come back, what is lent. Closing twice is closing once. */
