@@ -6,9 +6,9 @@ export interface QueryRecord {
   readonly id: string;
   /** Which tab: each signs in as a user of its own. */
   readonly user: string | undefined;
-  /** Where its calls went, and the session and the engine that they named. One of each, if it was pinned. */
-  readonly triples: ReadonlySet<string>;
   readonly stack: Strategy;
+  /** Whether all of its calls went to one stack and named one session and one engine, which a first call does not know yet. */
+  readonly isPinned: boolean;
   /** Its calls, in the order of their names: they may overtake one another. */
   readonly rpcs: readonly string[];
 }
@@ -51,13 +51,15 @@ export class CallsOfCluster {
       this.calls.filter(({ query }) => query !== undefined),
       ({ query }) => String(query),
     );
-    return [...found].map(([id, calls]) => ({
-      id,
-      user: calls[0]?.user,
-      stack: calls[0]?.stack ?? "blue",
-      triples: new Set(calls.map(({ stack, session }) => `${stack} ${session}`)),
-      rpcs: calls.map(({ rpc }) => rpc).sort(),
-    }));
+    return [...found].flatMap(([id, calls]) => {
+      const [first] = calls;
+      if (first === undefined) return [];
+      const { user, stack } = first;
+      const places = new Set(calls.map((call) => `${call.stack} ${call.session}`));
+      const engines = new Set(calls.flatMap(({ plannerIp }) => plannerIp ?? []));
+      const rpcs = calls.map(({ rpc }) => rpc).sort();
+      return { id, user, stack, isPinned: places.size === 1 && engines.size === 1, rpcs };
+    });
   }
 }
 

@@ -14,8 +14,10 @@ export interface Road extends AsyncDisposable {
   reset(): Promise<void>;
   /** The operator announces a stack; with nothing, calls the announcement off. */
   announce(stack: Strategy | undefined): Promise<void>;
-  /** The operator makes a stack the active one: queries that run on the other may end there, unless the switch is `hard`. */
-  promote(stack: Strategy, options?: { readonly hard: boolean }): Promise<void>;
+  /** The operator makes a stack the active one: queries that run on the other may end there. */
+  promote(stack: Strategy): Promise<void>;
+  /** Makes a stack the active one as soon as the next call of this RPC has been answered. The other one refuses everything from then on. */
+  promoteHardAfter(rpc: string, stack: Strategy): Promise<void>;
   /** The engines have switched, and nobody has told the gateway, which goes on naming the other stack: only a search finds out. */
   promoteSilently(stack: Strategy): void;
 }
@@ -42,8 +44,19 @@ export async function startRoad(): Promise<Road> {
       control.announce(stack ?? null);
       await gateway.apply({ active, announced: stack });
     },
-    async promote(stack, options) {
-      control.switch(stack, options);
+    async promoteHardAfter(rpc, stack) {
+      await new Promise<void>((resolve) => {
+        const unwatch = control.watchCalls((call) => {
+          if (call.rpc !== rpc) return;
+          unwatch();
+          control.switch(stack, { hard: true });
+          resolve();
+        });
+      });
+      await gateway.apply({ active: stack });
+    },
+    async promote(stack) {
+      control.switch(stack);
       await gateway.apply({ active: stack });
     },
     promoteSilently: (stack) => control.switch(stack),

@@ -3,18 +3,16 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import type { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 
-/** A program that runs beside a test. */
-export interface Program extends AsyncDisposable {
-  readonly pid: number | undefined;
-}
-
-/** A display that nobody sees, as X names it. */
-export interface Display extends Program {
+/** A display that nobody sees. */
+export interface Display extends AsyncDisposable {
+  /** As X names it. */
   readonly name: string;
 }
 
 const longestStartMs = 20_000;
+const askAgainMs = 20;
 
 /** Starts the X server in memory on a display that is free. */
 export async function startDisplay(): Promise<Display> {
@@ -33,15 +31,18 @@ export async function startProgram(
   args: readonly string[],
   url: string,
   env: Readonly<Record<string, string>>,
-): Promise<Program> {
+): Promise<AsyncDisposable> {
   const child = spawn(command, args, { stdio: "ignore", env: { ...process.env, ...env } });
   const program = programOf(child);
+  const ended = new AbortController();
   try {
-    await Promise.race([answersAt(url), endOf(child, command)]);
+    await Promise.race([answersAt(url, ended.signal), endOf(child, command)]);
     return program;
   } catch (error) {
     await program[Symbol.asyncDispose]();
     throw error;
+  } finally {
+    ended.abort();
   }
 }
 
@@ -56,14 +57,16 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function answersAt(url: string): Promise<void> {
-  const start = performance.now();
-  while (performance.now() - start < longestStartMs) {
-    const isThere = await fetch(url).then(
+async function answersAt(url: string, ended: AbortSignal): Promise<void> {
+  const signal = AbortSignal.any([ended, AbortSignal.timeout(longestStartMs)]);
+  while (!signal.aborted) {
+    const isThere = await fetch(url, { signal }).then(
       ({ ok }) => ok,
       () => false,
     );
     if (isThere) return;
+    // Whoever asks without a breath keeps the program from starting.
+    await setTimeout(askAgainMs);
   }
   throw new Error(`nobody answers at ${url}`);
 }
@@ -73,11 +76,11 @@ async function endOf(child: ChildProcess, command: string): Promise<never> {
   throw new Error(`${command} ended before it was ready (${code})`);
 }
 
-function programOf(child: ChildProcess): Program {
+function programOf(child: ChildProcess): AsyncDisposable {
   return {
-    pid: child.pid,
     async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      // It may never have begun.
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
       child.kill();
       await ended;

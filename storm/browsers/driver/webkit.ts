@@ -4,7 +4,7 @@ import type { Browser, Tab } from "./browser.ts";
 import { freePort, startDisplay, startProgram } from "./programs.ts";
 
 /** Debian puts it outside of the PATH: it is no program for users. */
-const miniBrowser = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
+const miniBrowser = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 /** The longest that a call of the page may take. */
 const longestCallMs = 30_000;
 

@@ -57,6 +57,9 @@ export interface PageApi {
   open(order: OpenOrder): Promise<void>;
   /** Begins `count` queries at once and tells how each ended. */
   query(count: number): Promise<readonly QueryEnd[]>;
+  /** Keeps the gateway's answers from the client until {@link releaseAnswers}. */
+  holdAnswers(): void;
+  releaseAnswers(): void;
   /** Begins `count` look-ups at once, a call each, and tells of those that did not end well. */
   lookUp(count: number): Promise<readonly QueryEnd[]>;
   /** Runs queries one after the other, `width` of them at a time, until {@link endLoop}. */
@@ -77,8 +80,6 @@ export interface PageApi {
   returns(): number;
   /** Has the browser clear all data of this origin, as its user may at any time. */
   clearSiteData(): Promise<void>;
-  /** Takes the lock of a detection, without an end; resolves when it is held. */
-  holdDetection(order: Pick<OpenOrder, "url" | "cluster">): Promise<void>;
   /** Names of the locks that anybody of the origin holds; nothing where there are no locks. */
   heldLocks(): Promise<readonly string[]>;
   /** Opens the database like a page that never lets go, and asks for its deletion: whoever opens it from now on waits. */

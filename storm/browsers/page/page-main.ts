@@ -1,8 +1,9 @@
 import { type Connection, connect, type DeploymentEvent, isE6Error } from "e6data-web";
 import { breakPlatform } from "./break-platform.ts";
+import { fetchHeld, holdAnswers, releaseAnswers } from "./held-answers.ts";
 import { createJobs } from "./jobs.ts";
 import { type LoopEnd, type OpenOrder, obstacles, type PageApi, type QueryEnd } from "./page-api.ts";
-import { clearSiteData, heldLocks, holdDetection, jamStorage, overhear, overheard, storedText } from "./site.ts";
+import { clearSiteData, heldLocks, jamStorage, overhear, overheard, storedText } from "./site.ts";
 
 const given = new URLSearchParams(location.search).getAll("obstacle");
 breakPlatform(new Set(obstacles.filter((name) => given.includes(name))));
@@ -27,6 +28,8 @@ const api: PageApi = {
     const ends = await Promise.all(Array.from({ length: count }, lookUp));
     return ends.flatMap((end) => end ?? []);
   },
+  holdAnswers,
+  releaseAnswers,
   beginLoop,
   loopCount: () => (loop === undefined ? 0 : loop.good + loop.bad.length),
   endLoop,
@@ -40,7 +43,6 @@ const api: PageApi = {
   pageId: () => id,
   returns: () => returns,
   clearSiteData,
-  holdDetection,
   heldLocks,
   jamStorage,
   storedText,
@@ -54,7 +56,11 @@ async function open({ url, cluster, user }: OpenOrder): Promise<void> {
   await connection?.close();
   const told: DeploymentEvent[] = [];
   events = told;
-  connection = connect({ url, cluster, user, token: `secret of ${user}`, onDeployment: (event) => told.push(event) });
+  connection = connect({
+    ...{ url, cluster, user, token: `secret of ${user}` },
+    fetch: fetchHeld,
+    onDeployment: (event) => told.push(event),
+  });
 }
 
 function theConnection(): Connection {

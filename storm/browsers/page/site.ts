@@ -8,17 +8,6 @@ export async function clearSiteData(): Promise<void> {
   await (await fetch("/clear-site-data")).text();
 }
 
-/** See {@link PageApi.holdDetection}. */
-export function holdDetection({ url, cluster }: { readonly url: string; readonly cluster: string }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const held = () => {
-      resolve();
-      return new Promise<never>(() => undefined);
-    };
-    navigator.locks.request(`e6data-web ${url} ${cluster} detect`, held).catch(reject);
-  });
-}
-
 /** See {@link PageApi.heldLocks}. */
 export async function heldLocks(): Promise<readonly string[]> {
   const { held = [] } = await navigator.locks.query();
