@@ -48,9 +48,11 @@ export const lookingIn: BehaviourGroup = {
           await control.gateway({ active: "blue" });
         }
         undo();
-        like(later, ["announced", "accepted", "switched"]);
-        const types = told.map(({ type }) => type).filter((type) => type !== "detected");
-        like(types, ["switched", ...later]);
+        // While the gateway is being told, it may still name blue: then green is asked once more.
+        const isStep = (type: string) => ["announced", "accepted", "switched"].includes(type);
+        equal(later.filter(isStep), ["announced", "accepted", "switched"]);
+        const types = told.map(({ type }) => type);
+        equal(types.filter(isStep), ["switched", "announced", "accepted", "switched"]);
         ok(
           told.every(({ at }) => at > 1_700_000_000_000),
           "each has its time",
