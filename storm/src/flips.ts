@@ -62,18 +62,24 @@ function announceToAll(context: FlipContext, stack: Stack): Promise<void> {
   return announceTo(context, stack, context.users.length);
 }
 
-/** Announces a stack, and waits until so many tabs have signed in and begun a query there. */
-async function announceTo({ deployer, ledger, users }: FlipContext, stack: Stack, tabs: number): Promise<void> {
+/** Announces a stack, and waits until so many tabs have come there. */
+async function announceTo(context: FlipContext, stack: Stack, tabs: number): Promise<void> {
+  const arrival = watchArrival(context, stack, tabs);
+  await context.deployer.announce(stack);
+  await arrival();
+}
+
+/** Waits until so many tabs have begun a query on a stack, from the call of this function on. */
+export function watchArrival({ ledger, users }: FlipContext, stack: Stack, tabs = users.length): () => Promise<void> {
   const arrived = new Set<string>();
   let seen = ledger.calls.length;
-  await deployer.announce(stack);
-  await ledger.until(`${tabs} tabs of ${users.length} come to ${stack}`, () => {
-    for (; seen < ledger.calls.length; seen++) {
-      const call = ledger.calls[seen];
-      if (call?.stack === stack && call.rpc.startsWith("prepareStatement") && call.user !== undefined) {
+  const look = () => {
+    for (const call of ledger.calls.slice(seen)) {
+      if (call.stack === stack && call.rpc.startsWith("prepareStatement") && call.user !== undefined)
         arrived.add(call.user);
-      }
     }
+    seen = ledger.calls.length;
     return arrived.size >= tabs;
-  });
+  };
+  return () => ledger.until(`${tabs} tabs of ${users.length} come to ${stack}`, look);
 }

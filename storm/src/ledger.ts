@@ -17,14 +17,14 @@ export interface Ledger {
   call(call: CallRecord): void;
   told(told: Told): void;
   text(source: TextSource, text: string): void;
-  /** Resolves as soon as `condition` holds, which is asked each time that something was told. Rejects after half a minute. */
+  /** Resolves as soon as `condition` holds, which is asked each time that something was told. Rejects after a minute. */
   until(what: string, condition: () => boolean): Promise<void>;
   /** Forgets everything. */
   clear(): void;
 }
 
 /** Longer than anything that is waited for takes on a busy machine. */
-const longestWaitMs = 30_000;
+const longestWaitMs = 60_000;
 
 const idForm = /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/gi;
 

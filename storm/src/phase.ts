@@ -1,12 +1,12 @@
 import type { CallRecord } from "@e6data-web/mock";
 import type { Connection } from "e6data-web";
 import type { FlipFact, FlipKind, FlipOrder, LostStack, PhaseFacts } from "./facts.ts";
-import { flip } from "./flips.ts";
+import { flip, watchArrival } from "./flips.ts";
 import { lostCalls, restart, slowCalls } from "./mishaps.ts";
 import { createdPrefix, createScratch, scratchTable } from "./page/statements.ts";
-import type { Work } from "./page/told.ts";
+import type { Stack, Work } from "./page/told.ts";
 import { createRandom, type Random } from "./random.ts";
-import type { StormParts } from "./storm.ts";
+import type { StormParts } from "./storm-parts.ts";
 
 /** A part of a storm. */
 export interface Phase {
@@ -41,6 +41,11 @@ const wildFlips: readonly (readonly [number, FlipKind])[] = [
 /** In a wild phase each so many-th flip is preceded by a mishap. */
 const [flipsPerExpiry, flipsPerRestart] = [6, 7];
 
+const eitherStack: readonly (readonly [number, Stack])[] = [
+  [1, "blue"],
+  [1, "green"],
+];
+
 /** How many tabs read the paced result. */
 const pacedTabs = 2;
 
@@ -64,20 +69,8 @@ export async function runPhase(parts: StormParts, phase: Phase): Promise<PhaseFa
   const written = await readWritten(keeper);
   const { seed, jobs, lanes } = phase;
   return {
-    ...{
-      seed,
-      jobs,
-      lanes,
-      tabs: tabs.length,
-      outcomes,
-      events,
-      longTimers,
-      textsScanned,
-      calls,
-      pins,
-      seconds,
-      written,
-    },
+    ...{ seed, jobs, lanes, seconds, tabs: tabs.length },
+    ...{ outcomes, events, longTimers, textsScanned, calls, pins, written },
     ...deeds,
     leaks: [...ledger.leaks, ...idsThatLeaked(calls, ledger.ids)],
   };
@@ -98,30 +91,23 @@ async function doDeeds(parts: StormParts, phase: Phase): Promise<Deeds> {
   const { deployer, ledger, tabs, mock } = parts;
   const random = createRandom(phase.seed);
   const allJobs = phase.jobs * tabs.length;
-  const users = tabs.map(({ user }) => user);
+  const context = { deployer, ledger, users: tabs.map(({ user }) => user) };
   const [flips, lostStacks, expiries]: [FlipFact[], LostStack[], number[]] = [[], [], []];
   for (let number = 1; number <= phase.flips; number++) {
     const from = Math.floor((allJobs * (number - 0.5)) / phase.flips);
     await ledger.until(`${from} jobs end`, () => ledger.outcomes.length >= from);
     if (phase.weather === "wild" && number % flipsPerExpiry === 0) {
       expiries.push(Date.now());
-      mock.control.expire(
-        random.pick([
-          [1, "blue"],
-          [1, "green"],
-        ]),
-      );
+      mock.control.expire(random.pick(eitherStack));
     }
     if (phase.weather === "wild" && number % flipsPerRestart === 0) {
-      const stack = random.pick([
-        [1, "blue"],
-        [1, "green"],
-      ] as const);
-      lostStacks.push(await restart(mock, stack, ledger));
+      lostStacks.push(await restart(mock, random.pick(eitherStack), ledger));
     }
     const [kind, order] = pickFlip(phase, random);
-    flips.push(await flip({ deployer, ledger, users }, kind, order));
+    flips.push(await flip(context, kind, order));
   }
+  // Nobody is left behind.
+  await watchArrival(context, deployer.active)();
   return { flips, lostStacks, expiries };
 }
 

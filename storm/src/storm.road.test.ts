@@ -8,7 +8,7 @@ const tabs = 8;
 const size = { tabs, queries: 2000, flips: 40 };
 
 describe("runRound()", () => {
-  it("finds nothing lost, done twice, waited out or told in a storm of deployments", { timeout: 240_000 }, async () => {
+  it("finds nothing lost, done twice, waited out or told in a storm of deployments", { timeout: 540_000 }, async () => {
     const seed = Date.now() % 2 ** 24;
     await using storm = await openStorm({ tabs });
     await warmUp(storm);

@@ -1,30 +1,19 @@
-import { type Gateway, startGateway } from "@e6data-web/gateway";
-import { type Mock, startMock } from "@e6data-web/mock";
-import { type Connection, connect } from "e6data-web";
-import { createDeployer, type Deployer } from "./deployer.ts";
+import { startGateway } from "@e6data-web/gateway";
+import { startMock } from "@e6data-web/mock";
+import { connect } from "e6data-web";
+import { createDeployer } from "./deployer.ts";
 import type { PhaseFacts } from "./facts.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
+import { createLedger } from "./ledger.ts";
 import { batchRows, sizes } from "./page/jobs.ts";
 import { numbered } from "./page/statements.ts";
 import { servePage } from "./page-server.ts";
 import { type Phase, runPhase } from "./phase.ts";
-import { openTabs, type StormTab } from "./tabs.ts";
+import { openTabs } from "./tabs.ts";
 
 /** What a storm is made of. */
 export interface StormOptions {
   /** How many tabs. */
   readonly tabs: number;
-}
-
-/** The parts of a storm. */
-export interface StormParts {
-  readonly mock: Mock;
-  readonly gateway: Gateway;
-  readonly deployer: Deployer;
-  readonly ledger: Ledger;
-  readonly tabs: readonly StormTab[];
-  /** Who looks after the scratch table, outside of the storm. */
-  readonly keeper: Connection;
 }
 
 /** Tabs of a real browser, the real gateway, and a mock whose every call is taken down. */
@@ -58,7 +47,7 @@ export async function openStorm({ tabs: count }: StormOptions): Promise<Storm> {
   const deployer = createDeployer(mock, gateway);
   const everything = parts.move();
   return {
-    run: (phase) => runPhase({ mock, gateway, deployer, ledger, tabs, keeper }, phase),
+    run: (phase) => runPhase({ mock, deployer, ledger, tabs, keeper }, phase),
     held: () => Promise.all(tabs.map((tab) => tab.held())),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };

@@ -10,7 +10,6 @@ export interface StormTab {
   stop(): Promise<void>;
   stored(): Promise<string>;
   pins(): Promise<number>;
-  close(): Promise<void>;
   /** Bytes that the page's scripts hold, after a collection of garbage. */
   held(): Promise<number>;
 }
@@ -86,7 +85,6 @@ async function openTab(page: Page, number: number, options: TabsOptions): Promis
     stop: () => api.evaluate((storm) => storm.stop()),
     stored: () => api.evaluate((storm) => storm.stored()),
     pins: () => api.evaluate((storm) => storm.pins()),
-    close: () => api.evaluate((storm) => storm.close()),
     async held() {
       await session.send("HeapProfiler.collectGarbage");
       const { usedSize, embedderHeapUsedSize, backingStorageSize } = await session.send("Runtime.getHeapUsage");

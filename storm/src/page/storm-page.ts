@@ -31,10 +31,6 @@ globalThis.stormTab = {
   },
   stored: readStored,
   pins: () => opened().connection.strategy.pins.length,
-  async close() {
-    await opened().connection.close();
-    await opened().collector.flush();
-  },
 };
 
 function opened(): Tab {

@@ -119,7 +119,6 @@ export interface StormPage {
   stored(): Promise<string>;
   /** How many queries the connection holds. */
   pins(): number;
-  close(): Promise<void>;
 }
 
 declare global {
