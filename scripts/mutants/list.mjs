@@ -1,3 +1,4 @@
+import { browserMutants } from "./browsers.mjs";
 import { queryMutants } from "./query.mjs";
 import { recoveryMutants } from "./recovery.mjs";
 import { sessionMutants } from "./session.mjs";
@@ -13,4 +14,5 @@ export const mutants = [
   ...queryMutants,
   ...storeMutants,
   ...transportMutants,
+  ...browserMutants,
 ];
