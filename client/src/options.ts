@@ -186,16 +186,14 @@ export function readOptions(options: ConnectOptions): Settings {
 /** The gateway's address without a slash at its end. Throws `INVALID_OPTION`. */
 export function readUrl(value: unknown): string {
   const given = typeof value === "string" || value instanceof URL ? value : "";
-  const remedy = "pass the gateway's absolute address, such as https://gateway.example.com";
-  if (!URL.canParse(given))
-    throw invalidOption("url", value === undefined ? "is missing" : "is not an absolute URL", remedy);
-  const url = new URL(given);
-  if (!/^https?:$/.test(url.protocol)) throw invalidOption("url", "is neither http nor https", remedy);
-  if (url.username !== "" || url.password !== "") {
-    throw invalidOption("url", "holds credentials", 'pass them as "user" and "token", or as "accessToken"');
+  const remedy = "pass the gateway's address, such as https://gateway.example.com";
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (!url?.protocol.match(/^https?:$/)) throw invalidOption("url", "is not an absolute URL of http or https", remedy);
+  const { username, password, search, hash, origin, pathname } = url;
+  if (username + password + search + hash !== "") {
+    throw invalidOption("url", "holds credentials, a query or a fragment", remedy);
   }
-  if (url.search !== "" || url.hash !== "") throw invalidOption("url", "has a query or a fragment", remedy);
-  return url.origin + url.pathname.replace(/\/+$/, "");
+  return origin + pathname.replace(/\/+$/, "");
 }
 
 /** Impersonation is said when a session begins: a bearer token has none. */

@@ -66,7 +66,7 @@ describe("openAuditTrail(), where there is no storage", () => {
   });
 
   it.each<[object, string]>([
-    [{}, 'option "url" is missing'],
+    [{}, 'option "url" is not an absolute URL'],
     [{ url: "nowhere" }, 'option "url" is not an absolute URL'],
     [{ url, cluster: "a b" }, `option "cluster" is not a cluster's name`],
     [{ url, limit: 0 }, 'option "limit" is not a whole number from 1 to 10000'],

@@ -74,7 +74,7 @@ function readMessage(reader: ByteReader, end: number, table: Table<unknown>, mes
 /** Reads one after the other until `end`, which the last has to meet. */
 function readUpTo(reader: ByteReader, end: number, readOne: () => void): void {
   while (reader.position < end) readOne();
-  if (reader.position > end) throw new Error("a message ends in the middle of a field");
+  if (reader.position > end) throw new Error("the message ends in the middle of a field");
 }
 
 function readField(

@@ -16,7 +16,7 @@ export interface FailedCall {
 /** What a failure means: its code, what the caller reads, and whether a second try may help. */
 interface Meaning {
   readonly code: E6ErrorCode;
-  /** Left out where the engine's own text says it. */
+  /** Left out where the failure's own text says it: the engine's, for the most part. */
   readonly message?: string;
   readonly retryable?: boolean;
   readonly hint?: string;
@@ -66,14 +66,14 @@ const byStatus: ReadonlyMap<number, Meaning> = new Map([
   [504, gatewayTimeout],
 ]);
 
+/** What happened, the failure itself says, where nothing is said here. */
 const byHttpFailure: Readonly<Record<Exclude<HttpFailureKind, "status">, Meaning>> = {
   unreachable: {
     code: "NETWORK",
-    message: "the gateway could not be reached",
     retryable: true,
     hint: "check the address, the network and, in a page, that the gateway allows this origin",
   },
-  "broken-off": { code: "NETWORK", message: "the connection was lost before the answer was complete" },
+  "broken-off": { code: "NETWORK" },
   "too-large": {
     code: "RESOURCE_EXHAUSTED",
     message: 'the answer is larger than "maxMessageBytes"',
@@ -81,7 +81,6 @@ const byHttpFailure: Readonly<Record<Exclude<HttpFailureKind, "status">, Meaning
   },
   "not-grpc-web": {
     code: "GATEWAY",
-    message: "the address answers, but not with gRPC-Web",
     hint: 'check that "url" is the address of the gateway',
   },
 };
