@@ -18,6 +18,7 @@ import { ensureEnvoy } from "./setup/envoy.mjs";
 import { root } from "./workspace.mjs";
 
 /** @typedef {import("./mutants/mutant.mjs").Mutant} Mutant */
+/** @typedef {import("./mutants/mutant.mjs").NamedTest} NamedTest */
 
 /** At a time: each has a Vitest of its own, which has one worker. */
 const trees = 2;
@@ -79,28 +80,43 @@ async function tryAll(all, folders) {
   return bad;
 }
 
+/**
+ * @param {readonly string[] | undefined} rows
+ * @returns {readonly Mutant[]}
+ */
+function choose(rows) {
+  const chosen = mutants.filter((mutant) => rows === undefined || mutant.rows.some((row) => rows.includes(row)));
+  if (chosen.length > 0) return chosen;
+  throw new Remedy(`no breakage belongs to ${rows?.join(", ")}: take a row of docs/zero-downtime.md`);
+}
+
+/**
+ * Installs what the tests need.
+ * @param {readonly NamedTest[]} tests
+ */
+async function setUp(tests) {
+  await ensureDependencies();
+  const projects = new Set(tests.map(([file]) => projectOf(file)));
+  if (projects.has("road") || projects.has("chromium")) process.env["CHROMIUM_PATH"] = await ensureChromium();
+  if (projects.has("road")) process.env["ENVOY_PATH"] = await ensureEnvoy();
+}
+
 await main(async () => {
   const { only } = readArguments({ only: { type: "string", multiple: true } });
-  const chosen = mutants.filter(({ rows }) => only === undefined || rows.some((row) => only.includes(row)));
-  if (chosen.length === 0)
-    throw new Remedy(`no breakage belongs to ${only?.join(", ")}: take a row of docs/zero-downtime.md`);
-  await ensureDependencies();
-  const projects = new Set(chosen.flatMap(({ tests }) => tests.map(([file]) => projectOf(file))));
-  if (projects.size > 1 || !projects.has("node")) process.env["CHROMIUM_PATH"] = await ensureChromium();
-  if (projects.has("road")) process.env["ENVOY_PATH"] = await ensureEnvoy();
+  const chosen = choose(only);
+  const tests = chosen.flatMap((mutant) => mutant.tests);
+  await setUp(tests);
   const folder = mkdtempSync(join(tmpdir(), "e6data-mutants-"));
   try {
     const folders = Array.from({ length: Math.min(trees, chosen.length) }, (_, index) => join(folder, `${index}`));
     for (const tree of folders) copyTree(root, tree);
-    const tests = chosen.flatMap((mutant) => mutant.tests);
-    progress(
-      `${chosen.length} breakages, ${new Set(tests.map((test) => test.join())).size} tests: first without a breakage`,
-    );
-    const wrong = notGreen(tests, await runTests(folders[0] ?? "", tests, greenTimeoutMs));
-    if (wrong.length > 0)
-      throw new Remedy(`tests are red before anything is broken:\n  ${[...new Set(wrong)].join("\n  ")}`);
+    progress(`${chosen.length} breakages, ${new Set(tests.map(String)).size} tests: first without a breakage`);
+    const wrong = new Set(notGreen(tests, await runTests(folders[0] ?? "", tests, greenTimeoutMs)));
+    if (wrong.size > 0) throw new Remedy(`tests are red before anything is broken:\n  ${[...wrong].join("\n  ")}`);
+    const started = Date.now();
     const bad = await tryAll(chosen, folders);
-    console.log(`\n${chosen.length - bad} of ${chosen.length} breakages noticed`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(0);
+    console.log(`\n${chosen.length - bad} of ${chosen.length} breakages noticed, in ${seconds} s`);
     return bad === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
