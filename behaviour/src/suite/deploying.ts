@@ -1,3 +1,4 @@
+import type { QueryEvent } from "e6data-web";
 import type { BehaviourGroup } from "./behaviour.ts";
 import { equal, like, ok, rejects, until } from "./check.ts";
 import { manyRows, wideRows } from "./statements.ts";
@@ -142,19 +143,20 @@ export const deploying: BehaviourGroup = {
       },
     },
     {
-      name: "that is hard ends a query of which nothing was handed out, and says that it may be run again",
+      name: "that is hard lets a query begin again of which nothing was handed out, and no caller sees it",
       leavesQueries: "the stack that held the query refuses every call about it",
       async run({ open, control }) {
         const connection = open();
         await control.faults({ rpc: "getNextResultBatchV2", nth: 2, delayMs: 200 });
-        const select = () => connection.query(manyRows);
-        const interrupted = rejects(select(), { code: "RESULT_INTERRUPTED", retryable: true, rowsDelivered: 0 });
+        const told: QueryEvent[] = [];
+        const selected = connection.query(manyRows, undefined, { onEvent: (event) => told.push(event) });
         const isSecond = (rpcs: readonly string[]) =>
           rpcs.filter((rpc) => rpc === "blue getNextResultBatchV2").length === 2;
         await until(control.rpcs, isSecond, "the second batch is asked for");
         await control.switch("green", { hard: true });
-        await interrupted;
-        like(await select(), { rowCount: 10_000, strategy: "green" });
+        like(await selected, { rowCount: 10_000, strategy: "green" });
+        const restarting = told.find(({ type }) => type === "restarting");
+        like(restarting, { type: "restarting", code: "STRATEGY_MISMATCH", strategy: "blue" });
       },
     },
     {
@@ -200,7 +202,8 @@ export const deploying: BehaviourGroup = {
       async run({ open, control }) {
         await control.setStack("blue", { up: false });
         await control.setStack("green", { up: false });
-        const { message } = await rejects(open().query("select 1"), { code: "NO_ACTIVE_STACK", retryable: true });
+        const connection = open({ recoveryTimeoutMs: 500 });
+        const { message } = await rejects(connection.query("select 1"), { code: "NO_ACTIVE_STACK", retryable: true });
         ok(message.includes("blue") && message.includes("green"), `"${message}" names both`);
       },
     },

@@ -1,6 +1,7 @@
 import { E6Error, type E6ErrorCode, errorCodes, isE6Error, isReadOnly } from "e6data-web";
 import type { BehaviourGroup } from "./behaviour.ts";
 import { type ExpectedError, equal, like, ok, rejects, show } from "./check.ts";
+import { manyRows } from "./statements.ts";
 
 const headers = { "content-type": "application/grpc-web+proto" };
 
@@ -105,11 +106,24 @@ export const failing: BehaviourGroup = {
     {
       name: "of a query whose answer was lost says whether it may be run again",
       async run({ open, control }) {
-        const connection = open();
+        const connection = open({ recoveryTimeoutMs: 0 });
         await control.faults({ rpc: "prepareStatementV2", form: "drop-before" });
         await rejects(connection.query("select 1"), { code: "GATEWAY", reason: "UPSTREAM_RESET" });
         await control.faults({ rpc: "getResultMetadata", form: "reset-answer" });
         await rejects(connection.query("select 2"), { code: "RESULT_INTERRUPTED", retryable: true, rowsDelivered: 0 });
+      },
+    },
+    {
+      name: "of a call that is lost is no caller's, where the call only reads",
+      leavesQueries: "who loses the answer to a prepare never learns what to give back",
+      async run({ open, control }) {
+        const connection = open();
+        for (const rpc of ["authenticate", "prepareStatementV2", "executeStatement", "getResultMetadata"]) {
+          await control.faults({ rpc, form: "reset-answer" });
+          like(await connection.query("select 1"), { rowCount: 1 });
+        }
+        await control.faults({ rpc: "getNextResultBatchV2", form: "reset-answer" });
+        like(await connection.query(manyRows), { rowCount: 10_000 });
       },
     },
     {
@@ -127,7 +141,8 @@ export const failing: BehaviourGroup = {
           [() => new Response("<html>", { headers: { "content-type": "text/html" } }), { code: "GATEWAY" }],
         ];
         for (const [answer, expected] of answers) {
-          await rejects(open({ fetch: answering("getTablesV2", answer) }).tables(), expected);
+          // Some of them are tried again, where there is time for it.
+          await rejects(open({ fetch: answering("getTablesV2", answer), recoveryTimeoutMs: 0 }).tables(), expected);
         }
       },
     },
