@@ -2,6 +2,7 @@ import { type Gateway, startGateway } from "@e6data-web/gateway";
 import { type Mock, startMock } from "@e6data-web/mock";
 import type { Strategy } from "e6data-web";
 import { bundlePage } from "./bundle-page.ts";
+import { countQuery } from "./page/page-api.ts";
 import { servePage } from "./page-server.ts";
 
 /** What stands before and behind the tabs: the page's server, a real Envoy, the mock's two stacks. */
@@ -28,6 +29,8 @@ export async function startRoad(): Promise<Road> {
   const script = await bundlePage();
   const mock = parts.use(await startMock({ scale: 0.001, maxCalls: 100_000 }));
   const { control } = mock;
+  // Asked of the engine once: these tests are of tabs, not of SQL.
+  await mock.record(countQuery.sql);
   const gateway = parts.use(await startGateway({ blue: mock.blue, green: mock.green }));
   const pages = parts.use(await servePage(script, gateway.url));
   const everything = parts.move();

@@ -1,7 +1,7 @@
 import type { Strategy } from "e6data-web";
 import { expect } from "vitest";
 import type { Tab } from "./driver/browser.ts";
-import type { QueryEnd, View } from "./page/page-api.ts";
+import { countQuery, type QueryEnd, type View } from "./page/page-api.ts";
 import { CallsOfCluster } from "./record.ts";
 import type { Road } from "./road.ts";
 
@@ -67,7 +67,7 @@ export const patience = { timeout: 20_000, interval: 20 } as const;
 /** The stack on which a query ran. Throws for one that did not end well. */
 export function stackOf(end: QueryEnd): Strategy {
   if (end.kind === "failed") throw new Error(`a query failed with ${end.code}: ${end.message}`);
-  expect(end.value).toBe("25");
+  expect(end.value).toBe(countQuery.value);
   return end.stack;
 }
 

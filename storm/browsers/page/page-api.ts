@@ -10,6 +10,9 @@ export interface OpenOrder {
   readonly user: string;
 }
 
+/** The query that tabs run, and its one value. */
+export const countQuery = { sql: "select count(*) from sample.tpch.nation", value: "25" } as const;
+
 /** How a query ended. */
 export type QueryEnd =
   | { readonly kind: "rows"; readonly stack: Strategy; readonly queryId: string; readonly value: string }
@@ -62,8 +65,8 @@ export interface PageApi {
   releaseAnswers(): void;
   /** Begins `count` look-ups at once, a call each, and tells of those that did not end well. */
   lookUp(count: number): Promise<readonly QueryEnd[]>;
-  /** Runs queries one after the other, `width` of them at a time, until {@link endLoop}. */
-  beginLoop(width: number): void;
+  /** Runs queries one after the other until {@link endLoop}. */
+  beginLoop(): void;
   /** How many queries of the loop have ended so far. */
   loopCount(): number;
   /** Lets the running queries of the loop end, and tells of all. */

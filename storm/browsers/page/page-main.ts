@@ -2,7 +2,7 @@ import { type Connection, connect, type DeploymentEvent, isE6Error } from "e6dat
 import { breakPlatform } from "./break-platform.ts";
 import { fetchHeld, holdAnswers, releaseAnswers } from "./held-answers.ts";
 import { createJobs } from "./jobs.ts";
-import { type LoopEnd, type OpenOrder, obstacles, type PageApi, type QueryEnd } from "./page-api.ts";
+import { countQuery, type LoopEnd, type OpenOrder, obstacles, type PageApi, type QueryEnd } from "./page-api.ts";
 import { clearSiteData, heldLocks, jamStorage, overhear, overheard, storedText } from "./site.ts";
 
 const given = new URLSearchParams(location.search).getAll("obstacle");
@@ -70,7 +70,7 @@ function theConnection(): Connection {
 
 async function query(): Promise<QueryEnd> {
   try {
-    const result = await theConnection().query("select count(*) from sample.tpch.nation");
+    const result = await theConnection().query(countQuery.sql);
     const value = String(result.rows()[0]?.[0]);
     return { kind: "rows", stack: result.strategy, queryId: result.queryId, value };
   } catch (error) {
@@ -91,16 +91,16 @@ function failed(error: unknown): QueryEnd {
   return { kind: "failed", code: isE6Error(error) ? error.code : "none of the client's", message: String(error) };
 }
 
-function beginLoop(width: number): void {
-  const turns = async () => {
+function beginLoop(): void {
+  const run = async () => {
     while (!state.isOver) {
       const end = await query();
-      if (end.kind === "rows" && end.value === "25") state.good++;
+      if (end.kind === "rows" && end.value === countQuery.value) state.good++;
       else state.bad.push(end);
     }
   };
   const state = { good: 0, bad: [] as QueryEnd[], isOver: false };
-  loop = Object.assign(state, { ended: Promise.all(Array.from({ length: width }, turns)) });
+  loop = Object.assign(state, { ended: run() });
 }
 
 async function endLoop(): Promise<LoopEnd> {
