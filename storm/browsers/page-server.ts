@@ -55,7 +55,7 @@ function passOn(incoming: IncomingMessage, response: ServerResponse, url: string
   }
   const { host: _host, origin: _origin, ...headers } = incoming.headers;
   const upstream = request(url, { method: "POST", headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, { "content-type": "application/grpc-web+proto", ...answer.headers });
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });
   upstream.on("error", () => response.destroy());
