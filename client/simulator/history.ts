@@ -9,6 +9,7 @@ import {
   checkCalm,
   checkClosed,
   checkGroup,
+  checkNews,
   checkOutcomes,
   checkRest,
   checkReturns,
@@ -104,6 +105,7 @@ export class History {
     });
     await this.#goOn("ends");
     checkOutcomes(this);
+    checkNews(this);
     for (let round = 1; round <= 3; round++) {
       for (const tab of this.live) this.#begin(tab, lastWork);
       await this.#goOn(`comes to rest in round ${round}`);
@@ -125,7 +127,10 @@ export class History {
         this.witness.blame("comes to rest", `never ${what}`);
         break;
       }
-      for (const tab of this.live) this.witness.looks(tab, tab.view);
+      for (const tab of this.live) {
+        this.witness.looks(tab, tab.view);
+        this.witness.heeds(tab, tab.view);
+      }
     }
   }
 

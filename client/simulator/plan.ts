@@ -84,10 +84,13 @@ type Facts = Omit<Plan, "moves">;
 const courseMoves: Readonly<Record<Course, (random: Random, facts: Facts) => Move[]>> = {
   /** An announcement, some time, and the switch: as it should be. */
   calm: (random, facts) => [
-    ...promotion(random, facts, "green", 10_000, 20_000 + random.below(10_000), 0),
+    ...promotion(random, facts, "green", 10_000, 35_000 + random.below(10_000), 0),
     ...works(random, facts.tabs, 6 * facts.tabs, 0, restMs, 0),
     // Each tab has something to do in between, by which it hears of the switch to come.
     ...works(random, facts.tabs, facts.tabs, 10_100, 14_000, 0),
+    ...works(random, facts.tabs, 2 * facts.tabs, 10_100, 34_000, 0),
+    // One tab is let in late: until then it goes on where it is.
+    { type: "mishap", at: 10_000, tab: random.below(facts.tabs), rpc: "sign-in", mishap: "late" },
   ],
   /** Much work at a time, and a switch that nobody was told of. */
   group: (random, facts) => [

@@ -14,6 +14,23 @@ export function checkOutcomes(history: History): void {
   }
 }
 
+/** Who hears all bells knows what the row says, without a call of its own. */
+export function checkNews({ tabs, live, plan, origin, witness }: History): void {
+  const areHeard = plan.moves.every(
+    ({ type }) => type !== "bells" && type !== "crash" && type !== "freeze" && type !== "storage",
+  );
+  const { row } = origin;
+  if (!areHeard || row === undefined || tabs.some(({ isAlone, restoredAt }) => isAlone || restoredAt > 0)) return;
+  for (const { name, view } of live) {
+    if (view.lineage !== row.lineage || view.version !== row.version) {
+      witness.blame(
+        "news travel",
+        `${name} knows of ${view.lineage} ${view.version}, not of ${row.lineage} ${row.version}`,
+      );
+    }
+  }
+}
+
 function checkOutcome(history: History, tab: Tab, outcome: Outcome): void {
   const { number, work, state, rows } = outcome;
   const { witness } = history;

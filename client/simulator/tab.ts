@@ -26,6 +26,8 @@ export class Tab implements Owner {
   readonly place: number;
   isFrozen = false;
   isGone = false;
+  /** It knows the deployment alone. */
+  isAlone = false;
   /** When it last put what the row says in the place of what it knew, having been alone for a while. */
   restoredAt = 0;
   readonly platform: Platform;
@@ -46,6 +48,7 @@ export class Tab implements Owner {
     const onEvent = (event: StoreEvent) => {
       log(`${name} tells ${JSON.stringify(event)}`);
       if (event.type === "store-restored") this.restoredAt = network.scheduler.now;
+      if (event.type === "store-restored" || event.part !== "locks") this.isAlone = event.type === "store-degraded";
     };
     this.#store = new SharedStore({ ...this.platform, runtime: this.runtime, onEvent });
     const signIn = network.isBearer ? { accessToken: "s3cr3t" } : { user: "ann", token: "s3cr3t" };

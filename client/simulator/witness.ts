@@ -44,12 +44,14 @@ interface TabRecord {
   readonly cleared: Set<string>;
   /** The view under which each call left, by its message. */
   readonly leftUnder: Map<object, StrategyState>;
+  /** The latest id that it has sent of each session: how often the id was renewed by then. */
+  readonly sentIds: Map<string, number>;
   /** The sign-ins that stacks have accepted, each as `stack epoch` and `stack epoch pending` of the view that it left under. */
   readonly welcomes: Set<string>;
   /** The epochs in which it has searched for the active stack. */
   readonly searches: Set<string>;
-  /** The epoch under which the call left that was answered last, and when. */
-  lastAnswer: { readonly epoch: string; readonly step: number } | undefined;
+  /** The call that was answered last: the view that it left under, and when. */
+  lastAnswer: { readonly epoch: string; readonly step: number; readonly callsOff: string | undefined } | undefined;
   /** Epochs and announcements that its view had at any time. */
   readonly ids: Set<string>;
   /** Its view when it was last looked at. */
@@ -65,6 +67,7 @@ export interface SeenSignIn {
 }
 
 const signInCalls: ReadonlySet<string> = new Set(["authenticate", "healthCheck"]);
+const endCalls: ReadonlySet<string> = new Set(["cancelQuery", "clear"]);
 /** Whatever looks like the credentials, sessions and statements of a history. */
 const secrets = /s3cr3t|ann|session|query|select|insert/i;
 
@@ -83,6 +86,8 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   readonly accepted: { readonly tab: Owner; readonly at: number; readonly stack: Strategy }[] = [];
   readonly #view: HistoryView;
   readonly #tabs = new Map<Owner, TabRecord>();
+  /** Queries whose session was denied. */
+  readonly #denied = new Set<string>();
   /** How often the active stack has changed in the row. */
   changes = 0;
   /** Epochs and announcements that the row had at any time. */
@@ -115,6 +120,11 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (rpc === "clear" && message.queryId !== undefined) record.cleared.add(message.queryId);
     const view = this.#view.viewOf(tab);
     record.leftUnder.set(message, view);
+    const [session = "", renewals = "1"] = message.sessionId?.split(".") ?? [];
+    if (Number(renewals) < (record.sentIds.get(session) ?? 0)) {
+      this.blame("sessions are renewed", `${tab.name} sends ${message.sessionId} once more`);
+    }
+    record.sentIds.set(session, Number(renewals));
     if (isUserWork(call)) {
       const { epoch } = view;
       // One that waits for a search which somebody else's news has ended may meet with a second refusal, and with no third.
@@ -137,6 +147,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
       else if (refusal === "STRATEGY_MISMATCH") this.refusals.push({ tab, at, sentAt: call.sentAt, stack });
       else this.#hurt({ tab, rpc, message }, refusal);
     } else if (refusal !== undefined && (!isNew || query !== undefined)) {
+      if (refusal === "Access denied" && message.queryId !== undefined) this.#denied.add(message.queryId);
       this.#hurt({ tab, rpc, message }, refusal, query?.statement);
     } else if (refusal !== undefined && refusal !== "STRATEGY_MISMATCH") {
       this.otherMishaps.push({ tab, at });
@@ -148,8 +159,10 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (handled === undefined) return;
     const { reply, stack } = handled;
     const record = this.#of(tab);
-    const { epoch = "", pending } = record.leftUnder.get(message) ?? {};
-    record.lastAnswer = { epoch, step: this.#view.step() };
+    const { epoch = "", pending, active } = record.leftUnder.get(message) ?? {};
+    const isSilent = stack === active && "message" in reply && handled.headers["x-e6-new-strategy"] === undefined;
+    const callsOff = isSilent && pending?.by === "header" ? pending.id : undefined;
+    record.lastAnswer = { epoch, step: this.#view.step(), callsOff };
     if (isUserWork(call) && "code" in reply && reply.text === "STRATEGY_MISMATCH") {
       const key = refusalKey(call, stack, epoch);
       record.refused.set(key, (record.refused.get(key) ?? 0) + 1);
@@ -167,10 +180,14 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   continued(query: EngineQuery, stack: Strategy, call: ArrivedCall, session: EngineSession | undefined): void {
     const name = `${call.method.name} of ${query.id}`;
     if (query.stack !== stack) this.blame("pinning", `${name} went to ${stack}`);
-    if (call.plannerIp !== query.plannerIp)
+    if (call.plannerIp !== query.plannerIp) {
       this.blame("pinning", `${name} went to engine ${call.plannerIp}, not ${query.plannerIp}`);
-    if (session !== undefined && session !== query.session)
+    }
+    // Where its own session is denied, another one of the same user may give it back.
+    const isAllowed = this.#denied.has(query.id) && endCalls.has(call.method.name);
+    if (session !== undefined && session !== query.session && !isAllowed) {
       this.blame("pinning", `${name} came by session ${session.id}, not ${query.session?.id}`);
+    }
   }
 
   executed({ statement, id }: EngineQuery): void {
@@ -186,6 +203,8 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     const before = this.#lastRow;
     this.#lastRow = row;
     if (before?.epoch !== row.epoch) this.changes++;
+    if (before !== undefined && before.epoch !== row.epoch && before.lineage === row.lineage)
+      this.#checkChange(before, row);
     noteIds(this.#ids, row);
     this.#view.log(`  row: ${describeState(row)}`);
     if (secrets.test(JSON.stringify(row))) this.blame("nothing secret", `in the row: ${JSON.stringify(row)}`);
@@ -194,9 +213,27 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     }
   }
 
+  /** Whoever makes the announced stack active was welcomed there for that very announcement, or has searched. */
+  #checkChange({ epoch: before, pending }: StrategyState, { epoch, active }: StrategyState): void {
+    if (pending?.stack !== active) return;
+    for (const [tab, { welcomes, searches }] of this.#tabs) {
+      if (!epoch.startsWith(`${tab.name}.`) || searches.has(before)) continue;
+      if (!welcomes.has(`${active} ${before} ${pending?.id}`)) {
+        this.blame("welcome first", `${tab.name} makes ${active} active, which did not accept for ${pending?.id}`);
+      }
+    }
+  }
+
   asked(tab: Owner, lock: string): void {
     this.#view.log(`${tab.name} asks for the lock ${lock}`);
     this.#of(tab).searches.add(this.#view.viewOf(tab).epoch);
+  }
+
+  /** What is called off by the step that was done last is not pending any more. */
+  heeds(tab: Owner, { pending, epoch }: StrategyState): void {
+    const { lastAnswer } = this.#of(tab);
+    if (lastAnswer?.step !== this.#view.step() || lastAnswer.epoch !== epoch || pending === undefined) return;
+    if (pending.id === lastAnswer.callsOff) this.blame("called off", `${tab.name} still waits for ${pending.stack}`);
   }
 
   /** Looks at the view of a tab after each step: what has changed, the tab needs a reason for. */
@@ -218,9 +255,10 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
         this.blame("welcome first", `${tab.name} makes ${active} active, which has not accepted in ${before.epoch}`);
       }
     }
-    const isAnnounced = pending !== undefined && isNew(pending.id);
     const { lastAnswer } = record;
-    if (isAnnounced && !(lastAnswer?.step === this.#view.step() && lastAnswer.epoch === epoch)) {
+    const isLast = lastAnswer?.step === this.#view.step() && lastAnswer.epoch === epoch;
+    const isAnnounced = pending !== undefined && isNew(pending.id);
+    if (isAnnounced && !isLast) {
       this.blame("late news is no news", `${tab.name} takes ${pending.stack} for announced in ${epoch}`);
     }
     noteIds(record.ids, view);
@@ -249,6 +287,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
       prepared: new Set(),
       cleared: new Set(),
       leftUnder: new Map(),
+      sentIds: new Map(),
       welcomes: new Set(),
       searches: new Set(),
       ids: new Set(),

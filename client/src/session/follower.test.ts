@@ -282,6 +282,17 @@ describe("Follower, when others have moved", () => {
     expect(follower.stackFor("green")).toBe("green");
   });
 
+  it("uses the old one that opens first, where neither was open when others moved", async () => {
+    const { sessions, asked, follower, tell } = await openFollower();
+    sessions.forget(await sessions.on("blue"));
+    await tell(moved);
+    expect([follower.stackFor("green"), asked]).toEqual(["green", []]);
+    await sessions.on("blue");
+    expect(follower.stackFor("green")).toBe("blue");
+    await settle();
+    expect([asked, follower.stackFor("green")]).toEqual([["blue", "green"], "green"]);
+  });
+
   it("keeps what an announced stack has accepted while it signs in elsewhere", async () => {
     const { store, asked, state, follower, tell } = await openFollower();
     const gate = Promise.withResolvers<void>();

@@ -92,9 +92,14 @@ export class Follower {
    * served so far.
    */
   stackFor(active: Strategy): Strategy {
-    if (this.#lagsBehind(active)) this.#follow();
-    else this.#inUse = active;
-    return this.#inUse ?? active;
+    const inUse = this.#inUse;
+    if (this.#lagsBehind(active)) {
+      this.#follow();
+      return inUse ?? active;
+    }
+    // Where neither is open yet, the old one may be the first.
+    if (inUse === undefined || this.#sessions.isOpen(active)) this.#inUse = active;
+    return active;
   }
 
   /** Notes what the gateway has named as the stack to come on an answer of another one. */
