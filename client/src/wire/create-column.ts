@@ -11,7 +11,7 @@ import type { RowFiller, StoredColumn } from "./stored-column.ts";
 import { BinaryColumn, DecimalColumn, TextColumn } from "./text-columns.ts";
 import { Texts } from "./texts.ts";
 import type { Vector } from "./vector.ts";
-import { type DataForm, dataForms, type VectorData } from "./vector-data.ts";
+import type { DataFormName, VectorData } from "./vector-data.ts";
 import type { ReadableType } from "./vector-type.ts";
 import type { WireSource } from "./wire-source.ts";
 
@@ -19,31 +19,28 @@ import type { WireSource } from "./wire-source.ts";
 export type BatchColumn = Column & RowFiller & ColumnLayout;
 
 /** The two forms that a type's values come in. */
-interface Forms {
-  readonly list: DataForm;
-  readonly constant: DataForm;
-}
+type Forms = readonly [list: DataFormName, constant: DataFormName];
 
-const varchar: Forms = { list: dataForms.varchar, constant: dataForms.varcharConstant };
-const int64: Forms = { list: dataForms.int64, constant: dataForms.numericConstant };
-const time: Forms = { list: dataForms.time, constant: dataForms.timeConstant };
+const varchar: Forms = ["VarcharData", "VarcharConstantData"];
+const int64: Forms = ["Int64Data", "NumericConstantData"];
+const time: Forms = ["TimeData", "TimeConstantData"];
 
 const formsOfType: Readonly<Record<Exclude<ReadableType, "NULL">, Forms>> = {
   BINARY: varchar,
-  BOOLEAN: { list: dataForms.bool, constant: dataForms.boolConstant },
-  DOUBLE: { list: dataForms.float64, constant: dataForms.numericDecimalConstant },
-  FLOAT: { list: dataForms.float32, constant: dataForms.numericDecimalConstant },
-  INTEGER: { list: dataForms.int32, constant: dataForms.numericConstant },
+  BOOLEAN: ["BoolData", "BoolConstantData"],
+  DOUBLE: ["Float64Data", "NumericDecimalConstantData"],
+  FLOAT: ["Float32Data", "NumericDecimalConstantData"],
+  INTEGER: ["Int32Data", "NumericConstantData"],
   LONG: int64,
   STRING: varchar,
-  DATE: { list: dataForms.date, constant: dataForms.dateConstant },
+  DATE: ["DateData", "DateConstantData"],
   DATETIME: time,
   TIMESTAMP: time,
   STRUCT: varchar,
   MAP: varchar,
   ARRAY: varchar,
   TIMESTAMP_TZ: time,
-  DECIMAL128: { list: dataForms.decimal128, constant: dataForms.decimal128Constant },
+  DECIMAL128: ["Decimal128Data", "NumericDecimal128ConstantData"],
   INTERVAL_DAY_SECOND: int64,
 };
 
@@ -91,15 +88,16 @@ export function createColumn(source: WireSource, vector: Vector): BatchColumn {
 /** Stands in for the data of a constant null: whatever form they came in, nothing is read from them but the scale. */
 function noData(source: WireSource, scale: number | undefined): VectorData {
   const texts = new Texts(source, Int32Array.of(0, 4));
-  return { form: dataForms.nullConstant, start: 0, count: 1, texts, scale, zones: undefined };
+  return { form: "NullConstantData", start: 0, count: 1, texts, scale, zones: undefined };
 }
 
 function checkedData(source: WireSource, vector: Vector, forms: Forms): VectorData {
   const { data, constant, index, start, type, rowCount } = vector;
-  const form = constant ? forms.constant : forms.list;
+  const [list, one] = forms;
+  const form = constant ? one : list;
   const what = `the ${constant ? "constant " : ""}${type} vector of column ${index}`;
   if (data === undefined) throw source.malformed(start, `${what} has no data that this client knows`);
-  if (data.form.id !== form.id) throw source.malformed(start, `${what} has ${data.form.name}, not ${form.name}`);
+  if (data.form !== form) throw source.malformed(start, `${what} has ${data.form}, not ${form}`);
   if (!constant && data.count !== rowCount) {
     throw source.malformed(start, `${what} has ${data.count} values for ${rowCount} rows`);
   }

@@ -67,6 +67,12 @@ export function expectType(cursor: WireCursor, actual: number, expected: number,
   }
 }
 
+/** Reads a field that is an i32, once that is seen to be its type. */
+export function readInt32Field(cursor: WireCursor, actual: number, what: string): number {
+  expectType(cursor, actual, thriftType.i32, what);
+  return cursor.readInt32(what);
+}
+
 /** Reads a list's header: how many elements follow. They are known to be of type `element` and to fit into the input. */
 export function readListHeader(cursor: WireCursor, element: number, what: string): number {
   const actual = cursor.readUint8(`the element type of ${what}`);

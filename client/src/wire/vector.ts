@@ -1,6 +1,6 @@
 import { E6Error } from "../error.ts";
 import { anyTrue } from "./bools.ts";
-import { expectType, readListHeader, readStruct, thriftType } from "./thrift.ts";
+import { expectType, readInt32Field, readListHeader, readStruct, thriftType } from "./thrift.ts";
 import { readVectorData, type VectorData } from "./vector-data.ts";
 import { type ReadableType, vectorTypes } from "./vector-type.ts";
 import type { WireCursor } from "./wire-cursor.ts";
@@ -44,12 +44,10 @@ export function readVector(cursor: WireCursor, depth: number, index: number): Ve
 function readVectorField(cursor: WireCursor, depth: number, draft: Draft, id: number, type: number): boolean {
   switch (id) {
     case field.size:
-      expectType(cursor, type, thriftType.i32, "a vector's size");
-      draft.size = cursor.readInt32("a vector's size");
+      draft.size = readInt32Field(cursor, type, "a vector's size");
       return true;
     case field.vectorType:
-      expectType(cursor, type, thriftType.i32, "a vector's type");
-      draft.type = cursor.readInt32("a vector's type");
+      draft.type = readInt32Field(cursor, type, "a vector's type");
       return true;
     case field.nullSet:
       expectType(cursor, type, thriftType.list, "a vector's nullSet");
