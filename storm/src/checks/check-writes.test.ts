@@ -11,11 +11,13 @@ const insert: Outcome = { ...shortQuery, kind: "insert", key: trace };
 const once = new Map([[trace, 1]]);
 const executeCut = callOf(2, "executeStatement", { outcome: { kind: "cut" }, fault: { form: "drop-answer" } });
 const executeLost = callOf(2, "executeStatement", { outcome: { kind: "cut" }, fault: { form: "drop-before" } });
+const executeDenied = callOf(2, "executeStatement", { outcome: { kind: "grpc", status: "INTERNAL" } });
 const executeRefused = callOf(2, "executeStatement", { outcome: { kind: "http", status: 456 } });
 
 describe("checkWrites()", () => {
   it.each<[string, Partial<PhaseFacts>]>([
     ["a write that was done once", { outcomes: [insert], written: once }],
+    ["a write after a denial", { outcomes: [insert], written: once, calls: [executeDenied, ...fiveCalls] }],
     ["a write after a refusal", { outcomes: [insert], written: once, calls: [executeRefused, ...fiveCalls] }],
     [
       "a write after one that got lost on its way",
