@@ -282,6 +282,23 @@ describe("Connection.strategy.activate()", () => {
     await connection.close();
     await expect(strategy.activate("blue")).rejects.toMatchObject({ code: "CLOSED" });
     await expect(strategy.refresh()).rejects.toMatchObject({ code: "CLOSED" });
+    expect(() => strategy.announce("blue")).toThrow(expect.objectContaining({ code: "CLOSED" }));
+  });
+
+  it("changes nothing once its caller has left, whatever the stack answers then", async () => {
+    const { gateway, tabs, rest, close } = await openListeningTabs();
+    const gate = createGate();
+    gateway.standby = "green";
+    gateway.intercept = () => gate.passed.then(() => undefined);
+    const giveUp = new AbortController();
+    const activating = tabs[0]?.strategy.activate("green", { signal: giveUp.signal });
+    await rest(1);
+    giveUp.abort();
+    await expect(activating).rejects.toMatchObject({ code: "CANCELLED" });
+    gate.open();
+    await rest();
+    expect(tabs[0]?.strategy).toMatchObject({ active: "blue", sessions: ["blue", "green"] });
+    await close();
   });
 
   it.each(["Blue", "", "red", undefined])("takes no stack that is none: %s", async (name) => {

@@ -56,7 +56,7 @@ interface Parts {
 
 /** Looks into a connection, whose `listeners` are told of what happens. */
 export function createConnectionStrategy(parts: Parts, listeners: Set<DeploymentListener>): ConnectionStrategy {
-  const { store, sessions, detection, pins, runtime, settings } = parts;
+  const { store, sessions, detection, pins, runtime, settings, closing } = parts;
   return {
     get active() {
       return store.read().active;
@@ -85,11 +85,12 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
     async activate(stack, limits = {}) {
       checkStack(stack);
       readCallOptions(limits, "activate()");
-      await runWithin(parts, limits, async () => {
+      await runWithin(parts, limits, async (signal) => {
         let epoch: string;
         do {
           ({ epoch } = store.read());
           await sessions.ask(stack);
+          signal.throwIfAborted();
           // Where somebody else has moved meanwhile, it has accepted what is no more.
         } while (store.read().epoch !== epoch);
         store.dispatch({ type: "accepted", stack, epoch, nextEpoch: runtime.newId(), at: runtime.wallMs() });
@@ -97,6 +98,7 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
     },
     announce(stack) {
       checkStack(stack);
+      if (closing.aborted) throw closing.reason;
       const { epoch, pending } = store.read();
       const ids = { epoch, pendingId: pending?.id, newId: runtime.newId() };
       store.dispatch({ type: "announced", stack, by: "message", from: stack, ...ids, at: runtime.wallMs() });
