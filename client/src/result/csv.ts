@@ -1,4 +1,4 @@
-import { E6Error } from "../error.ts";
+import { invalidOption } from "../checks.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import type { Batches } from "./batch-stream.ts";
 import { createByteStream } from "./byte-stream.ts";
@@ -57,24 +57,23 @@ export function toCsv(
 const formula = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 const plainNumber = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
+const untold = "cannot be told from data";
+
 function createCellWriter(
   delimiter: string,
   { nullText = "", guardFormulas = false }: CsvOptions,
 ): (value: CsvValue) => string {
   if (!/^[^\p{L}\p{N}\p{Cs}\u{10000}-\u{10FFFF}"\r\n\uFEFF]$/u.test(delimiter)) {
-    throw invalid("delimiter", "Use one character that is no letter, digit, quote or line end.");
+    throw invalidOption("delimiter", untold, "use one character that is no letter, digit, quote or line end");
   }
   // A byte order mark that began a file unquoted would be taken for the file's own.
   const special = new RegExp(`[\\${delimiter}"\\r\\n\uFEFF]`);
-  if (special.test(nullText)) throw invalid("nullText", "Use a text without quotes, delimiters and line ends.");
+  if (special.test(nullText))
+    throw invalidOption("nullText", untold, "use a text without quotes, delimiters and line ends");
   return (value) => {
     if (value === null) return nullText;
     let text = Object.is(value, -0) ? "-0" : String(value);
     if (guardFormulas && formula.test(text) && !plainNumber.test(text)) text = `'${text}`;
     return special.test(text) || text === nullText ? `"${text.replaceAll('"', '""')}"` : text;
   };
-}
-
-function invalid(option: string, hint: string): E6Error {
-  return new E6Error("INVALID_OPTION", `The CSV option ${option} cannot be told from data.`, { hint });
 }

@@ -1,4 +1,4 @@
-import { E6Error } from "../error.ts";
+import { invalidOption } from "../checks.ts";
 import type { Value } from "../wire/column.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import { type Dialect, type DialectValues, dialects, type ExactValues } from "./dialect.ts";
@@ -72,8 +72,6 @@ export function resolveReading(options: AnyReadingOptions = {}, defaults: AnyRea
 /** Checks an option that is one of a few words. @throws E6Error `INVALID_OPTION` if it is none of them. */
 export function assertOneOf(option: string, value: string, choices: readonly string[]): void {
   if (!choices.includes(value)) {
-    throw new E6Error("INVALID_OPTION", `There is no ${option} ${JSON.stringify(value)}.`, {
-      hint: `Use one of: ${choices.join(", ")}.`,
-    });
+    throw invalidOption(option, "is not known", `pass one of ${choices.join(", ")}`);
   }
 }
