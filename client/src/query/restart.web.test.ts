@@ -1,47 +1,8 @@
-import { Code } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
 import { chunkBytes, longs } from "../../test/chunk-writer.ts";
-import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { numberedResult } from "../../test/long-result.ts";
-import { openNumbered, upTo } from "../../test/numbered-query.ts";
-import { passTime } from "../../test/pass-time.ts";
-import type { DeploymentEvent, QueryEvent } from "../index.ts";
-
-const losses = {
-  STRATEGY_MISMATCH: () => refusal("green"),
-  SESSION_EXPIRED: () => trailersOnly(Code.Internal, "Access denied"),
-  NOT_FOUND: () => trailersOnly(Code.NotFound, "no such query"),
-  NETWORK: () => Promise.reject(new TypeError("connection reset")),
-  GATEWAY: () => trailersOnly(Code.Unavailable, "reset", { "x-e6-reason": "UPSTREAM_RESET" }),
-} as const;
-type Loss = keyof typeof losses;
-const allLosses = Object.keys(losses) as Loss[];
-
-/** A connection whose query of twelve numbers, in four batches, is lost at the `nth` call of an RPC, `times` in a row. */
-function openLosing(rpc: string, nth: number, loss: Loss, times = 1, options: object = {}) {
-  const told: DeploymentEvent[] = [];
-  const open = openNumbered(4, { onDeployment: (event: DeploymentEvent) => told.push(event), ...options });
-  const { gateway, runtime, connection } = open;
-  let calls = 0;
-  gateway.intercept = (name, stack) => {
-    if (!name.startsWith(rpc) || ++calls < nth || calls >= nth + times) return undefined;
-    if (loss === "STRATEGY_MISMATCH") gateway.active = stack === "blue" ? "green" : "blue";
-    return losses[loss]();
-  };
-  const events: QueryEvent[] = [];
-  const onEvent = (event: QueryEvent) => void events.push(event);
-  const pass = <T>(work: Promise<T>) => passTime(runtime, work);
-  const rpcs = (name: string) => gateway.calls.filter((call) => call.rpc === name);
-  /** Closes the connection; what of it is left at the engine and here. */
-  const leftovers = async () => {
-    await pass(connection.close());
-    return [gateway.openQueries.size, connection.strategy.pins.length, runtime.sleeping.length];
-  };
-  const types = (...wanted: DeploymentEvent["type"][]) => told.filter(({ type }) => wanted.includes(type));
-  return { ...open, events, onEvent, pass, rpcs, leftovers, types };
-}
-
-const numbers = (rows: readonly unknown[][]) => rows.map(([value]) => Number(value));
+import { allLosses, numbersIn, openLosing } from "../../test/losing-query.ts";
+import { upTo } from "../../test/numbered-query.ts";
 
 describe("a query that only reads, and is lost while nobody has a row of it", () => {
   it.each(
@@ -57,7 +18,7 @@ describe("a query that only reads, and is lost while nobody has a row of it", ()
   )("answers query() as if nothing had been: %s %d, %s", async (rpc, nth, loss) => {
     const { connection, pass, events, onEvent, rpcs, leftovers, types } = openLosing(rpc, nth, loss);
     const result = await pass(connection.query("select c from t", undefined, { onEvent }));
-    expect(numbers(result.rows())).toEqual(upTo(0, 12));
+    expect(numbersIn(result.rows())).toEqual(upTo(0, 12));
     // Read again as it is: what changes nothing; and what says nothing but that all rows had come, needs no other query.
     const repeats = rpc === "getResultMetadata" && (loss === "NETWORK" || loss === "GATEWAY");
     const isAgain = !repeats && nth < 5;
@@ -96,7 +57,7 @@ describe("a query that only reads, and is lost while nobody has a row of it", ()
         for await (const row of stream) rows.push(row);
       })(),
     );
-    expect(numbers(rows)).toEqual(upTo(0, 12));
+    expect(numbersIn(rows)).toEqual(upTo(0, 12));
     expect([stream.queryId === before, stream.rowCount]).toEqual([false, 12]);
     expect(await leftovers()).toEqual([0, 0, 0]);
   });
@@ -106,8 +67,8 @@ describe("a query that only reads, and is lost while nobody has a row of it", ()
     const cursor = connection.cursor({ prefetchBytes: 0 });
     await pass(cursor.execute("select c from t"));
     const before = cursor.queryId;
-    expect(numbers(await pass(cursor.fetchMany(5)))).toEqual(upTo(0, 5));
-    expect(numbers(await pass(cursor.fetchAll()))).toEqual(upTo(5, 12));
+    expect(numbersIn(await pass(cursor.fetchMany(5)))).toEqual(upTo(0, 5));
+    expect(numbersIn(await pass(cursor.fetchAll()))).toEqual(upTo(5, 12));
     expect(cursor.queryId).not.toBe(before);
     await pass(cursor.close());
     expect(await leftovers()).toEqual([0, 0, 0]);
@@ -117,7 +78,7 @@ describe("a query that only reads, and is lost while nobody has a row of it", ()
     const { connection, pass, rpcs } = openLosing("getNextResultBatch", 2, "NETWORK");
     const cursor = connection.cursor();
     await pass(cursor.executeMany("select c from t where a = ?", [[1], [2]]));
-    expect(numbers(await pass(cursor.fetchAll()))).toEqual(upTo(0, 12));
+    expect(numbersIn(await pass(cursor.fetchAll()))).toEqual(upTo(0, 12));
     expect(rpcs("executeStatementV2")).toHaveLength(3);
     await pass(connection.close());
   });
@@ -126,7 +87,7 @@ describe("a query that only reads, and is lost while nobody has a row of it", ()
     const { connection, pass } = openLosing("getNextResultBatch", 2, loss);
     const query = await pass(connection.submit("select c from t"));
     const { queryId } = query;
-    expect(numbers((await pass(query.result())).rows())).toEqual(upTo(0, 12));
+    expect(numbersIn((await pass(query.result())).rows())).toEqual(upTo(0, 12));
     expect(query.queryId).not.toBe(queryId);
     await pass(connection.close());
   });
@@ -154,7 +115,7 @@ describe("a query that only reads, and is lost while nobody has a row of it", ()
       return response;
     };
     const result = await pass(connection.query("select * from t"));
-    expect([result.fields[0]?.name.startsWith("z"), numbers(result.rows())]).toEqual([true, [7]]);
+    expect([result.fields[0]?.name.startsWith("z"), numbersIn(result.rows())]).toEqual([true, [7]]);
     await pass(connection.close());
   });
 });
@@ -169,7 +130,7 @@ describe("a query that is lost, and cannot begin again", () => {
     };
     const place = { queryId: "blue-query-2", strategy: "blue", rowsDelivered: 6 };
     await expect(pass(read())).rejects.toMatchObject({ code: "RESULT_INTERRUPTED", ...place, cause: { code: loss } });
-    expect(numbers(rows)).toEqual(upTo(0, 6));
+    expect(numbersIn(rows)).toEqual(upTo(0, 6));
     expect(rpcs("executeStatement")).toHaveLength(1);
     expect(types("recovered", "interrupted")).toMatchObject([{ type: "interrupted", ...place }]);
     expect(await leftovers()).toEqual([0, 0, 0]);
@@ -257,124 +218,3 @@ describe("a query that is lost, and cannot begin again", () => {
     await connection.close();
   });
 });
-
-describe("a query that begins again", () => {
-  it("gives back the one that was lost at once, and lets go of its pin", async () => {
-    const { gateway, connection, pass, rpcs } = openLosing("getNextResultBatch", 2, "NETWORK");
-    await pass(connection.query("select c from t"));
-    expect(rpcs("cancelQuery").map(({ queryId }) => queryId)).toEqual(["blue-query-2"]);
-    await expect.poll(() => gateway.openQueries.size).toBe(0);
-    expect(rpcs("clear").map(({ queryId }) => queryId)).toEqual(["blue-query-2", "blue-query-3"]);
-    expect(connection.strategy.pins).toEqual([]);
-    await connection.close();
-  });
-
-  it("gives back the one whose session is gone on the session that has taken its place", async () => {
-    const { gateway, connection, pass, rpcs } = openNumbered4();
-    let isGone = false;
-    gateway.intercept = async (rpc, _stack, request) => {
-      if (rpc === "getNextResultBatchV2") isGone = true;
-      const body = new TextDecoder().decode(await request.clone().arrayBuffer());
-      return isGone && body.includes("blue-session-1") ? trailersOnly(Code.Internal, "Access denied") : undefined;
-    };
-    await pass(connection.query("select c from t"));
-    await pass(connection.close());
-    expect(gateway.openQueries.size).toBe(0);
-    expect(rpcs("clear").map(({ queryId, sessionId }) => `${queryId} ${sessionId}`)).toEqual([
-      "blue-query-2 blue-session-3",
-      "blue-query-4 blue-session-3",
-    ]);
-  });
-
-  it.each(["its signal", "the end of its connection"])(
-    "is left by %s at any moment, and leaves nothing",
-    async (how) => {
-      for (let moment = 0; moment < 60; moment++) {
-        const { gateway, runtime, connection, pass } = openLosing("getNextResultBatch", 2, "STRATEGY_MISMATCH");
-        const controller = new AbortController();
-        const query = connection.query("select c from t", undefined, { signal: controller.signal });
-        const outcome = query.then(
-          () => "done",
-          ({ code }: { code: string }) => code,
-        );
-        await expect.poll(() => gateway.active, { interval: 1 }).toBe("green");
-        for (let tick = 0; tick < moment * 3; tick++) await Promise.resolve();
-        const closing = how === "its signal" ? controller.abort() : connection.close();
-        expect(["CANCELLED", "CLOSED", "done"]).toContain(await pass(outcome));
-        await pass(Promise.resolve(closing));
-        await pass(connection.close());
-        expect([gateway.openQueries.size, connection.strategy.pins, runtime.sleeping]).toEqual([0, [], []]);
-      }
-    },
-  );
-
-  it("goes on with the same call where its session has got another id meanwhile", async () => {
-    const { gateway, connection, pass, rpcs } = openNumbered4();
-    const stream = await pass(connection.stream("select c from t", undefined, { prefetchBytes: 0 }));
-    const rows = stream[Symbol.asyncIterator]();
-    await rows.next();
-    await rows.next();
-    await rows.next();
-    gateway.overrides.status = () => ({ status: true, rowCount: 12n, sessionId: "slid" });
-    let refused = 0;
-    gateway.intercept = async (rpc, _stack, request) => {
-      if (rpc !== "getNextResultBatchV2") return undefined;
-      const body = new TextDecoder().decode(await request.clone().arrayBuffer());
-      if (body.includes("slid")) return undefined;
-      refused++;
-      // An answer to another call brings the new id; only then is the old one refused.
-      await connection.submit("select 1").then((query) => query.status());
-      return trailersOnly(Code.Internal, "Access denied");
-    };
-    const left: unknown[][] = [];
-    for (let row = await pass(rows.next()); !row.done; row = await pass(rows.next())) left.push(row.value);
-    expect([numbers(left), refused, rpcs("authenticate").length]).toEqual([upTo(3, 12), 1, 1]);
-    await pass(connection.close());
-  });
-
-  it("waits for a cluster that was suspended under it, and makes the same call again", async () => {
-    const { gateway, connection, pass, rpcs } = openNumbered4();
-    let isAsleep = false;
-    gateway.cluster = {
-      status: () => ({ status: isAsleep ? "suspended" : "active" }),
-      resume: () => {
-        isAsleep = false;
-        return { status: "active" };
-      },
-    };
-    let fetches = 0;
-    gateway.intercept = (rpc) => {
-      if (rpc !== "getNextResultBatchV2") return undefined;
-      fetches++;
-      isAsleep ||= fetches === 2 || fetches === 4;
-      return isAsleep ? new Response(null, { status: 503 }) : undefined;
-    };
-    const rows = await pass(connection.query("select c from t"));
-    expect([numbers(rows.rows()), rpcs("executeStatement").length]).toEqual([upTo(0, 12), 1]);
-    await connection.close();
-  });
-
-  it("repeats a fetch that never reached the engine, as often as it takes", async () => {
-    const { gateway, connection, pass, rpcs } = openNumbered4();
-    const limited = () => trailersOnly(Code.Unavailable, "", { "x-e6-reason": "RATE_LIMITED" });
-    let fetches = 0;
-    // Nine refusals in all: rows that come bring the tries back.
-    gateway.intercept = (rpc) => (rpc === "getNextResultBatchV2" && ++fetches % 4 !== 0 ? limited() : undefined);
-    const stream = await pass(connection.stream("select c from t", undefined, { prefetchBytes: 0 }));
-    const rows: unknown[][] = [];
-    await pass(
-      (async () => {
-        for await (const row of stream) rows.push(row);
-      })(),
-    );
-    expect([numbers(rows), rpcs("executeStatement").length]).toEqual([upTo(0, 12), 1]);
-    await connection.close();
-  });
-});
-
-function openNumbered4() {
-  const open = openNumbered();
-  open.gateway.result = numberedResult([3, 3, 3, 3]);
-  const rpcs = (name: string) => open.gateway.calls.filter((call) => call.rpc === name);
-  return { ...open, rpcs, pass: <T>(work: Promise<T>) => passTime(open.runtime, work) };
-}
