@@ -223,11 +223,9 @@ function readGivenToken(given: unknown): BearerToken {
   const { token, expiresAt }: { readonly token?: unknown; readonly expiresAt?: unknown } = isRecord(given)
     ? given
     : { token: given };
-  if (typeof token !== "string" || !isToken(token)) {
-    throw invalidOption("accessToken", "gave no token that a header may carry", "give one, or { token, expiresAt }");
-  }
-  if (expiresAt !== undefined && !Number.isFinite(expiresAt)) {
-    throw invalidOption("accessToken", 'gave an "expiresAt" that is no number', "give milliseconds since 1970");
+  if (typeof token !== "string" || !isToken(token) || (expiresAt !== undefined && !Number.isFinite(expiresAt))) {
+    const remedy = 'give a token that a header may carry, or { token, "expiresAt" in milliseconds since 1970 }';
+    throw invalidOption("accessToken", "gave no token", remedy);
   }
   return { token, expiresAt: expiresAt === undefined ? undefined : Number(expiresAt) };
 }

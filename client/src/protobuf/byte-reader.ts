@@ -53,7 +53,7 @@ export class ByteReader {
     else if (type === wireType.eightBytes) this.#readTo(this.position + 8);
     else if (type === wireType.fourBytes) this.#readTo(this.position + 4);
     else if (type === wireType.groupStart && depth > 0) this.#skipGroup(number, depth - 1);
-    else throw new Error(`a field has the wire type ${type}, or lies beyond the depth of 100 groups`);
+    else throw new Error(`no field has the wire type ${type} at this depth`);
   }
 
   #readTo(end: number): Uint8Array {
