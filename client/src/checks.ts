@@ -42,7 +42,7 @@ export function wholeNumberFrom(least: number, most: number): Check {
 export function checkAll(options: object, checks: Checks, where: string): void {
   // Not every caller is compiled by TypeScript.
   if (typeof options !== "object" || options === null) {
-    throw invalidOption("options", `of ${where} is not an object`, "pass an object of options");
+    throw invalidOption("options", `of ${where} is not an object`, "pass one");
   }
   rejectUnknown(options, new Set(Object.keys(checks)), where);
   for (const [name, value] of Object.entries(options)) {

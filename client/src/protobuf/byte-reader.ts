@@ -20,13 +20,13 @@ export class ByteReader {
       bits |= BigInt(byte & 127) << BigInt(shift);
       if (byte < 128) return BigInt.asUintN(64, bits);
     }
-    throw new Error("a number has no end");
+    throw new Error("the message holds a number without an end");
   }
 
   /** The number of a field, and the wire type of its value. */
   tag(): readonly [number: number, type: wireType.WireType] {
     const tag = Number(this.varint(5));
-    if (tag < 8 || tag >= 2 ** 32) throw new Error("a field has a number that no field has");
+    if (tag < 8 || tag >= 2 ** 32) throw new Error(`no field has the tag ${tag}`);
     return [tag >>> 3, tag & 7];
   }
 

@@ -96,8 +96,8 @@ function vectorTypeOf(number: number, index: number, start: number): ReadableTyp
       {
         hint:
           type === undefined
-            ? "The engine is newer than this client: update the client, or cast the column to a type that it knows."
-            : "INT96 has no form in a result: cast the column to TIMESTAMP.",
+            ? "The engine is newer than this client: update the client, or cast the column."
+            : "In the query, cast the column to TIMESTAMP.",
       },
     );
   }
