@@ -3,6 +3,7 @@ import type { DeploymentEvent, QueryEvent } from "../src/index.ts";
 import { refusal, trailersOnly } from "./fake-gateway.ts";
 import { openNumbered } from "./numbered-query.ts";
 import { passTime } from "./pass-time.ts";
+import { settle } from "./settle.ts";
 
 /** How a query is lost, by the code of the failure that tells so. */
 export const losses = {
@@ -38,7 +39,12 @@ export function openLosing(rpc: string, nth: number, loss: Loss, times = 1, opti
     return [gateway.openQueries.size, connection.strategy.pins.length, runtime.sleeping.length];
   };
   const types = (...wanted: DeploymentEvent["type"][]) => told.filter(({ type }) => wanted.includes(type));
-  return { ...open, events, onEvent, pass, rpcs, leftovers, types };
+  /** Waits until the query is lost, and everything has gone on that waits for nothing. */
+  const untilLost = async () => {
+    while (calls < nth || open.gateway.inFlight > 0) await settle();
+    for (let turn = 0; turn < 5; turn++) await settle();
+  };
+  return { ...open, untilLost, events, onEvent, pass, rpcs, leftovers, types };
 }
 
 /** The numbers of rows of one column. */

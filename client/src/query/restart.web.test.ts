@@ -46,17 +46,16 @@ describe("a query that only reads, and is lost while nobody has a row of it", ()
   });
 
   it.each(allLosses)("begins a stream again that nobody has read yet: %s", async (loss) => {
-    const { connection, pass, leftovers } = openLosing("getNextResultBatch", 2, loss);
+    const { connection, pass, untilLost, leftovers } = openLosing("getNextResultBatch", 2, loss);
     const stream = await pass(connection.stream("select c from t"));
     const before = stream.queryId;
+    // The first batch has come by then.
+    await untilLost();
     const rows: unknown[][] = [];
-    await pass(
-      (async () => {
-        // The first batch has come, and the second is lost, by then.
-        await Promise.resolve();
-        for await (const row of stream) rows.push(row);
-      })(),
-    );
+    const read = async () => {
+      for await (const row of stream) rows.push(row);
+    };
+    await pass(read());
     expect(numbersIn(rows)).toEqual(upTo(0, 12));
     expect([stream.queryId === before, stream.rowCount]).toEqual([false, 12]);
     expect(await leftovers()).toEqual([0, 0, 0]);

@@ -278,10 +278,5 @@ export class EngineAccess {
 
 /** Access denied with a session that is new: not the session, but the right to do this is missing. */
 function deniedAgain(cause: E6Error): E6Error {
-  const { message, strategy, queryId } = cause;
-  return new E6Error("PERMISSION_DENIED", message, {
-    cause,
-    ...(strategy && { strategy }),
-    ...(queryId && { queryId }),
-  });
+  return new E6Error("PERMISSION_DENIED", cause.message, { ...cause, cause });
 }
