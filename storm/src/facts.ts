@@ -59,8 +59,8 @@ export interface PhaseFacts {
   readonly tabs: number;
   /** How many jobs each tab had. */
   readonly jobs: number;
-  /** How many jobs of a tab ran at a time. */
-  readonly lanes: number;
+  /** How many tabs read a paced result beside their jobs. */
+  readonly pacedTabs: number;
   readonly outcomes: readonly Outcome[];
   readonly events: readonly TabEvent[];
   /** Every call that a stack got, in the order of arrival. */

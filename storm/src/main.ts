@@ -22,20 +22,20 @@ const { values } = parseArgs({
 process.exitCode = await soak();
 
 async function soak(): Promise<number> {
-  const until = Date.now() + wholeNumber("minutes", values.minutes) * 60_000;
-  const tabs = wholeNumber("tabs", values.tabs);
-  const size = { tabs, queries: wholeNumber("queries", values.queries), flips: wholeNumber("flips", values.flips) };
+  const until = Date.now() + wholeNumber("minutes") * 60_000;
+  const tabs = wholeNumber("tabs", 1);
+  const size = { tabs, queries: wholeNumber("queries", 1), flips: wholeNumber("flips", 1) };
   const outcomes: PhaseOutcome[] = [];
   await using storm = await openStorm({ tabs });
   await warmUp(storm);
   // Phases have a seed each.
-  for (let seed = wholeNumber("seed", values.seed); ; seed += 2) {
-    const round = await runRound(storm, seed, size);
-    outcomes.push(...round);
-    for (const { weather, summary } of round) console.log(printReport(weather, summary));
-    if (values.json !== undefined) await writeFile(values.json, JSON.stringify(outcomes, undefined, 2));
-    const findings = round.flatMap((outcome) => outcome.findings);
-    if (findings.length > 0) return found(seed, size, describeFindings(findings));
+  for (let seed = wholeNumber("seed", 1); ; seed += 2) {
+    for await (const outcome of runRound(storm, seed, size)) {
+      outcomes.push(outcome);
+      console.log(printReport(outcome.weather, outcome.summary));
+      if (values.json !== undefined) await writeFile(values.json, JSON.stringify(outcomes, undefined, 2));
+      if (outcome.findings.length > 0) return found(seed, size, describeFindings(outcome.findings));
+    }
     if (Date.now() >= until) return 0;
   }
 }
@@ -46,8 +46,11 @@ function found(seed: number, { tabs, queries, flips }: RoundSize, text: string):
   return 1;
 }
 
-function wholeNumber(name: string, text: string): number {
+function wholeNumber(name: keyof typeof values, least = 0): number {
+  const text = values[name];
   const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) throw new Error(`--${name} is a whole number, not "${text}"`);
+  if (!Number.isSafeInteger(number) || number < least) {
+    throw new Error(`--${name} is "${text}": give a whole number from ${least} on`);
+  }
   return number;
 }

@@ -67,17 +67,22 @@ export async function runPhase(parts: StormParts, phase: Phase): Promise<PhaseFa
   const calls = ledger.calls.toSorted((a, b) => a.number - b.number);
   const { outcomes, events, longTimers, textsScanned } = ledger;
   const written = await readWritten(keeper);
-  const { seed, jobs, lanes } = phase;
+  const { seed, jobs } = phase;
   return {
-    ...{ seed, jobs, lanes, seconds, tabs: tabs.length },
+    ...{ seed, jobs, seconds, tabs: tabs.length, pacedTabs: tabs.filter((tab) => isPaced(phase, tab.number)).length },
     ...{ outcomes, events, longTimers, textsScanned, calls, pins, written },
     ...deeds,
     leaks: [...ledger.leaks, ...idsThatLeaked(calls, ledger.ids)],
   };
 }
 
-function workOf({ seed, jobs, lanes, pacedBatches }: Phase, tab: number): Work {
-  return { seed, jobs, lanes, pacedBatches: tab < pacedTabs ? pacedBatches : 0 };
+function workOf(phase: Phase, tab: number): Work {
+  const { seed, jobs, lanes, pacedBatches } = phase;
+  return { seed, jobs, lanes, pacedBatches: isPaced(phase, tab) ? pacedBatches : 0 };
+}
+
+function isPaced({ pacedBatches }: Phase, tab: number): boolean {
+  return pacedBatches > 0 && tab < pacedTabs;
 }
 
 interface Deeds {

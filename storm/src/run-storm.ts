@@ -29,20 +29,15 @@ export async function warmUp(storm: Storm): Promise<void> {
   await storm.run({ seed: 0, jobs: 10, lanes, flips: 2, weather: "wild", pacedBatches: 0 });
 }
 
-/** Runs a round: first calm, then wild. */
-export async function runRound(
+/** Runs a round: first calm, then wild. Each phase is told as it ends. */
+export async function* runRound(
   storm: Storm,
   seed: number,
   { tabs, queries, flips }: RoundSize,
-): Promise<PhaseOutcome[]> {
+): AsyncGenerator<PhaseOutcome, void> {
   const part = (share: number) => ({ jobs: Math.ceil((queries * share) / tabs), flips: Math.ceil(flips * share) });
-  const phases: readonly Phase[] = [
-    { seed, lanes, weather: "calm", pacedBatches, ...part(0.25) },
-    { seed: seed + 1, lanes, weather: "wild", pacedBatches: 0, ...part(0.75) },
-  ];
-  const outcomes: PhaseOutcome[] = [];
-  for (const phase of phases) outcomes.push(await runChecked(storm, phase));
-  return outcomes;
+  yield await runChecked(storm, { seed, lanes, weather: "calm", pacedBatches, ...part(0.25) });
+  yield await runChecked(storm, { seed: seed + 1, lanes, weather: "wild", pacedBatches: 0, ...part(0.75) });
 }
 
 async function runChecked(storm: Storm, phase: Phase): Promise<PhaseOutcome> {

@@ -12,7 +12,7 @@ describe("runRound()", () => {
     const seed = Date.now() % 2 ** 24;
     await using storm = await openStorm({ tabs });
     await warmUp(storm);
-    for (const { weather, summary, findings } of await runRound(storm, seed, size)) {
+    for await (const { weather, summary, findings } of runRound(storm, seed, size)) {
       console.log(printReport(weather, summary));
       expect(describeFindings(findings), `--seed ${seed}`).toBe("");
     }

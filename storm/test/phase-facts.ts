@@ -34,7 +34,7 @@ export const fiveCalls: readonly CallRecord[] = [
 /** A phase of one short query in which nothing happened; and whatever is given instead. */
 export function quietFacts(given: Partial<PhaseFacts> = {}): PhaseFacts {
   return {
-    ...{ seed: 1, tabs: 1, jobs: 1, lanes: 1, seconds: 1 },
+    ...{ seed: 1, tabs: 1, jobs: 1, pacedTabs: 0, seconds: 1 },
     ...{
       outcomes: [shortQuery],
       calls: fiveCalls,

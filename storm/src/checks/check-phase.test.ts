@@ -98,6 +98,7 @@ describe("checkSubstance()", () => {
   it.each<[string, Partial<PhaseFacts>]>([
     ["nothing was done on green", {}],
     ["1 of 5 jobs ended", { jobs: 5 }],
+    ["0 of 2 paced results ended", { pacedTabs: 2 }],
     ["no span was looked through", { textsScanned: { log: 1 } }],
     ["nothing was done on blue", { calls: [] }],
   ])("finds that %s", (what, given) => {

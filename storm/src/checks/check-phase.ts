@@ -25,16 +25,18 @@ export function checkPhase(facts: PhaseFacts, weather: "calm" | "wild"): Finding
 const everySource = ["span", "log", "event", "message", "stored"] as const;
 
 /** That there was something to check: all jobs ended, and both stacks did work, in the tabs' eyes and in the record. */
-export function checkSubstance({ outcomes, calls, jobs, tabs, textsScanned }: PhaseFacts): Finding[] {
+export function checkSubstance({ outcomes, calls, jobs, tabs, pacedTabs, textsScanned }: PhaseFacts): Finding[] {
   const rule = "there is too little to tell";
-  const lanes = outcomes.filter(({ kind }) => kind !== "paced").length;
+  const paced = outcomes.filter(({ kind }) => kind === "paced").length;
+  const ended = outcomes.length - paced;
   const idle = (["blue", "green"] as const).filter(
     (stack) =>
       !outcomes.some(({ end, strategy }) => end === "ok" && strategy === stack) ||
       !calls.some((call) => isExecute(call) && call.stack === stack && call.outcome.kind === "grpc"),
   );
   return [
-    ...(lanes >= jobs * tabs ? [] : [{ rule, facts: `${lanes} of ${jobs * tabs} jobs ended` }]),
+    ...(ended >= jobs * tabs ? [] : [{ rule, facts: `${ended} of ${jobs * tabs} jobs ended` }]),
+    ...(paced === pacedTabs ? [] : [{ rule, facts: `${paced} of ${pacedTabs} paced results ended` }]),
     ...everySource
       .filter((source) => textsScanned[source] === undefined)
       .map((source) => ({ rule, facts: `no ${source} was looked through` })),
