@@ -90,6 +90,33 @@ describe("connect({ selectStrategy })", () => {
     await close();
   });
 
+  it("asks a stack that has let nobody in no second time for the same work", async () => {
+    const { gateway, connection } = openConnection({ selectStrategy: () => "green" });
+    let isDenied = false;
+    gateway.intercept = (rpc) => {
+      if (isDenied || rpc !== "prepareStatement") return undefined;
+      isDenied = true;
+      return trailersOnly(Code.Internal, "Access denied");
+    };
+    expect((await connection.query("select 1")).strategy).toBe("blue");
+    expect([isDenied, gateway.refused]).toEqual([true, ["green authenticate"]]);
+    await connection.close();
+  });
+
+  it("changes nothing where it names the active stack: where that one refuses, the other one is found", async () => {
+    const { gateway, store, query, close } = openTabs();
+    await query();
+    gateway.active = "green";
+    const onDeployment = vi.fn();
+    const selectStrategy: SelectStrategy = ({ active }) => active;
+    const { connection } = openConnection({ store, fetch: gateway.fetch, selectStrategy, onDeployment });
+    expect((await connection.query("select 1")).strategy).toBe("green");
+    expect(gateway.refused).toEqual(["blue authenticate"]);
+    expect(onDeployment).not.toHaveBeenCalledWith(expect.objectContaining({ type: "selection-ignored" }));
+    await connection.close();
+    await close();
+  });
+
   it.each(["the network", "the credentials", "the cluster"])(
     "goes where the others go if %s refuses there",
     async (what) => {

@@ -45,6 +45,13 @@ describe("openAuditTrail(), in a browser", () => {
     }
   });
 
+  it("writes a switch down when it is told, not when somebody reads", async () => {
+    const cluster = anyCluster();
+    openAuditTrail(cluster).record(switched(100_000, "blue"));
+    const reader = openAuditTrail(cluster);
+    await vi.waitFor(async () => expect(await reader.read()).toHaveLength(1));
+  });
+
   it("keeps the trails of clusters apart, and their lengths within the limit", async () => {
     const [one, other] = [anyCluster(), anyCluster()];
     const trail = openAuditTrail({ ...one, limit: 3 });
