@@ -129,8 +129,11 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
 
     it("go on sharing when the user clears the data of the site under them", async () => {
       await stage.queryAll();
+      await stage.untilQuiet();
       await tabs[0]?.call("clearSiteData");
       await road.promote("green");
+      await tabs[1]?.call("query", 1);
+      await stage.untilAll(({ active }) => active === "green", "is on green");
       expect(await stage.queryAll()).toEqual(everywhere(stage, "green"));
       await tabs[0]?.call("clearSiteData");
       await road.announce("blue");
