@@ -20,7 +20,7 @@ export class ByteReader {
       bits |= BigInt(byte & 127) << BigInt(shift);
       if (byte < 128) return BigInt.asUintN(64, bits);
     }
-    throw new Error("the message holds a number without an end");
+    throw new Error("a number has no end");
   }
 
   /** The number of a field, and the wire type of its value. */

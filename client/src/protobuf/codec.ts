@@ -85,7 +85,7 @@ function readField(
 ): void {
   const before = message[name];
   const isPacked = type !== wireTypeOf(holds);
-  if (isPacked && !(often === "[]" && type === delimited)) throw new Error(`the field ${name} has the wrong wire type`);
+  if (isPacked && !(often === "[]" && type === delimited)) throw new Error(`${name} has the wire type ${type}`);
   if (!Array.isArray(before)) {
     message[name] = readValue(reader, holds, before);
   } else if (isPacked) {
