@@ -43,12 +43,4 @@ export const browserMutants = [
     replace: "return state;",
     tests: [[tabs, "stay where they are when an announced switch is called off"]],
   },
-  {
-    rows: ["V10"],
-    what: "a row that was wiped is begun again in its old lineage, in a browser",
-    file: store,
-    find: "{ ...state, lineage: this.#parts.runtime.newId(), version: 0 }",
-    replace: "{ ...state, version: 0 }",
-    tests: [[tabs, "go on sharing when the user clears the data of the site under them"]],
-  },
 ];

@@ -79,8 +79,8 @@ export const sessionMutants = [
     rows: ["V15"],
     what: "who has no session on the new stack yet waits for one",
     file: follower,
-    find: "if (this.#lagsBehind(active)) this.#follow();\n    else this.#inUse = active;",
-    replace: "this.#inUse = active;",
+    find: "if (this.#lagsBehind(active)) {\n      this.#follow();",
+    replace: "if (this.#closing.aborted) {\n      this.#follow();",
     tests: [
       [histories, "V15: lets no query of another tab wait when one tab switches first"],
       [
