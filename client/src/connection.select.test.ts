@@ -4,6 +4,7 @@ import { trailersOnly } from "../test/fake-gateway.ts";
 import { longResult } from "../test/long-result.ts";
 import { openConnection } from "../test/open-connection.ts";
 import { openTabs } from "../test/open-tabs.ts";
+import { eventually } from "../test/store-suite.ts";
 import type { DeploymentEvent } from "./session/deployment-event.ts";
 import type { SelectStrategy } from "./session/selection.ts";
 
@@ -187,7 +188,7 @@ describe("connect({ selectStrategy })", () => {
     gateway.intercept = (_rpc, stack) => (stack === "green" ? new Promise(() => undefined) : undefined);
     const giveUp = new AbortController();
     const waiting = tabs[0]?.query("select 1", undefined, { signal: giveUp.signal });
-    await vi.waitFor(() => expect(gateway.inFlight).toBe(1));
+    await eventually(() => expect(gateway.inFlight).toBe(1));
     giveUp.abort();
     await expect(waiting).rejects.toMatchObject({ code: "CANCELLED" });
     expect(ignored(events)).toEqual([]);

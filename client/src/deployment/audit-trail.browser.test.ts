@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeGateway } from "../../test/fake-gateway.ts";
 import { secret, threeFives } from "../../test/open-connection.ts";
+import { eventually } from "../../test/store-suite.ts";
 import { createConnection } from "../connection.ts";
 import { readOptions } from "../options.ts";
 import { platformRuntime } from "../runtime.ts";
@@ -49,7 +50,7 @@ describe("openAuditTrail(), in a browser", () => {
     const cluster = anyCluster();
     openAuditTrail(cluster).record(switched(100_000, "blue"));
     const reader = openAuditTrail(cluster);
-    await vi.waitFor(async () => expect(await reader.read()).toHaveLength(1));
+    await eventually(async () => expect(await reader.read()).toHaveLength(1));
   });
 
   it("keeps the trails of clusters apart, and their lengths within the limit", async () => {
