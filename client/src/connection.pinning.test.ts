@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { longResult } from "../test/long-result.ts";
 import { type OpenTabs, openTabs } from "../test/open-tabs.ts";
+import { passTime } from "../test/pass-time.ts";
 import type { Strategy } from "./headers.ts";
 
 /** Announces a stack and lets every tab move there while what already runs goes on. */
@@ -31,7 +32,7 @@ describe("a query that a switch comes upon", () => {
     ["clear", 0],
   ])("stays on its stack, session and engine: with its %s", async (moment, batchesInAnswer) => {
     const opened = openTabs();
-    const { gateway, tabs, query, rest, close } = opened;
+    const { gateway, runtime, tabs, query, rest, close } = opened;
     gateway.batchesInAnswer = batchesInAnswer;
     await query();
     await rest();
@@ -41,12 +42,16 @@ describe("a query that a switch comes upon", () => {
       if (rpc === moment && moved++ === 0) await moveTo("green", opened, 1);
       return undefined;
     };
-    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
     let rows = 0;
-    for await (const _row of stream ?? []) {
-      rows++;
-      if (moment === "cancelQuery") break;
-    }
+    const read = async () => {
+      const opening = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
+      for await (const _row of opening ?? []) {
+        rows++;
+        if (moment === "cancelQuery") break;
+      }
+      return opening;
+    };
+    const stream = await passTime(runtime, read());
     await rest();
     expect([stream?.strategy, rows, moved > 0]).toEqual(["blue", moment === "cancelQuery" ? 1 : 6, true]);
     expect(homesOf(opened, stream?.queryId ?? "")).toEqual(new Set(["blue blue-session-1 blue-engine"]));
@@ -84,12 +89,12 @@ describe("several connections", () => {
 describe("a cursor", () => {
   it("prepares its next statement on the stack that is active by then, with nothing of the one before", async () => {
     const opened = openTabs();
-    const { gateway, tabs, rest, close } = opened;
+    const { gateway, runtime, tabs, rest, close } = opened;
     await using cursor = tabs[0]?.cursor();
     await cursor?.execute("select 1");
     await cursor?.fetchOne();
     gateway.active = "green";
-    await cursor?.execute("select 2");
+    await passTime(runtime, Promise.resolve(cursor?.execute("select 2")));
     await cursor?.fetchAll();
     await rest();
     const prepares = gateway.calls.filter(({ rpc }) => rpc === "prepareStatement");

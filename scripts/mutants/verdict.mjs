@@ -7,7 +7,7 @@ import { runnerOf, titlePattern } from "./mutant.mjs";
 /** A program that is no program any more proves nothing of its tests. */
 const nonsense =
   /is not defined|is not a function|is not iterable|Cannot (read|access)|SyntaxError|Unexpected token|Transform failed/;
-const timeOut = /^(Error: )?(Test|Hook) timed out/;
+const timeOut = /^(\w*Error: )?(Test|Hook) timed out/;
 
 /**
  * The outcomes of a named test: one, or one of each case.

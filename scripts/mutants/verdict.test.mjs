@@ -25,7 +25,10 @@ describe("notRed()", () => {
       "is no program any more: a.test.ts, does %s, two: E6Error: x is not defined",
       [outcome("E6Error: x is not defined\n    at a.ts")],
     ],
-    ["compares nothing, but waits in vain: a.test.ts, does %s, two", [outcome("Error: Test timed out in 10000ms.")]],
+    [
+      "compares nothing, but waits in vain: a.test.ts, does %s, two",
+      [outcome("TestTimeoutError: Test timed out in 30000ms.")],
+    ],
     ["does not load: a.test.ts: SyntaxError: Unexpected token", [outcome("SyntaxError: Unexpected token\n1 | a", "")]],
   ])("says: %s", (expected, outcomes) => {
     expect(notRed(mutant, outcomes)).toEqual([expected]);
