@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- [--from N] [--histories N] [--minutes N] [--until-found]`: lets one history of tabs and deployments happen
+ * `npm run simulate -- [--from N] [--histories N] [--minutes N] [--until-found] [--course NAME]`: lets one history of tabs and deployments happen
  * after the other, and tells which of them break a property. `--seed N [--shrink]`: one history, or the
  * smallest one made of it that breaks the same property, step by step.
  */
@@ -14,9 +14,16 @@ const { values } = parseArgs({
     shrink: { type: "boolean", default: false },
     from: { type: "string", default: "1" },
     histories: { type: "string", default: "100000" },
+    course: { type: "string" },
     "until-found": { type: "boolean", default: false },
     minutes: { type: "string", default: "60" },
   },
+});
+
+let current = 0;
+process.on("unhandledRejection", (error) => {
+  console.error(`FOUND with seed ${current}: a rejection that nobody handles`, error);
+  process.exit(1);
 });
 
 // Nobody reads the stacks of the many errors that belong to a history, and they take their time.
@@ -28,6 +35,7 @@ process.exitCode =
 
 /** Shows one history, or the smallest that can be made of it. */
 async function one(seed: number): Promise<number> {
+  current = seed;
   const whole = createPlan(seed);
   const first = values.shrink ? (await new History(whole).run()).findings[0] : undefined;
   const { moves, ...facts } = first === undefined ? whole : await shrink(whole, first.property);
@@ -46,9 +54,14 @@ async function many(from: number, histories: number): Promise<number> {
   const found = new Map<string, Set<number>>();
   const mayGoOn = () => performance.now() - start < minutes * 60_000 && !(values["until-found"] && found.size > 0);
   let steps = 0;
+  let done = 0;
   let seed = from;
   for (; seed < from + histories && mayGoOn(); seed++) {
-    const end = await new History(createPlan(seed)).run();
+    const plan = createPlan(seed);
+    if (values.course !== undefined && values.course !== plan.course) continue;
+    done++;
+    current = seed;
+    const end = await new History(plan).run();
     steps += end.steps;
     for (const [name, count] of Object.entries(end.counts)) counts.set(name, (counts.get(name) ?? 0) + count);
     for (const { property, text } of end.findings) {
@@ -58,7 +71,7 @@ async function many(from: number, histories: number): Promise<number> {
   }
   const seconds = (performance.now() - start) / 1000;
   for (const [name, count] of [...counts].sort()) console.log(`${name.padEnd(36)}${count}`);
-  console.log(`${seed - from} histories from seed ${from}, ${steps} steps, in ${seconds.toFixed(1)} s`);
+  console.log(`${done} histories, seeds ${from} to ${seed - 1}, ${steps} steps, in ${seconds.toFixed(1)} s`);
   for (const [property, seeds] of found) {
     console.error(
       `FOUND ${property}: ${seeds.size} histories, among them those of the seeds ${[...seeds].slice(0, 8).join(", ")}`,

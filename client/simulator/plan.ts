@@ -29,7 +29,7 @@ export type CallKind = "any" | "sign-in" | "new" | "execute" | "fetch" | "end";
 export type Move = Deed & { readonly at: number };
 
 /** How much goes wrong. */
-export const courses = ["calm", "group", "stuck", "rough"] as const;
+export const courses = ["calm", "group", "stuck", "wiped", "sliding", "rough"] as const;
 
 /** One of {@link courses}. */
 export type Course = (typeof courses)[number];
@@ -61,7 +61,7 @@ const afterMs = 15_000;
 /** Makes the plan of a history. */
 export function createPlan(seed: number): Plan {
   const random = createRandom(seed, 1);
-  const course = random.pick(["calm", "group", "stuck", "rough", "rough", "rough", "rough", "rough", "rough"] as const);
+  const course = random.chance(0.55) ? "rough" : random.pick(courses);
   const tabs = course === "group" ? 2 + random.below(3) : random.pick([1, 1, 2, 2, 3, 4]);
   const announcedBy = course === "calm" ? "header" : random.pick(["header", "header", "both", "message"] as const);
   const facts = {
@@ -105,6 +105,20 @@ const courseMoves: Readonly<Record<Course, (random: Random, facts: Facts) => Mov
     ...deployment(5_000, [{ type: "accept", stack: "green", what: "sign-ins" }, ...tell(facts, "green")]),
     ...works(random, facts.tabs, 30, 0, 30_000, 0),
     ...deployment(45_000, [{ type: "accept", stack: "green", what: "none" }, ...tell(facts, "blue")]),
+  ],
+  /** The site's data are cleared, and one tab alone goes on. */
+  wiped: (random, facts) => [
+    ...works(random, facts.tabs, 2 * facts.tabs, 0, 20_000, 0),
+    ...promotion(random, facts, "green", 5_000, 10_000, 0),
+    { type: "clear-site", at: 25_000 },
+    ...works(random, 1, 4, 25_000, 40_000, 0),
+    ...promotion(random, facts, "blue", 30_000, 30_000, 0),
+  ],
+  /** Sessions get new ids all the time, and some answers come late. */
+  sliding: (random, facts) => [
+    ...works(random, facts.tabs, 12 * facts.tabs, 0, 40_000, 0),
+    ...Array.from({ length: 12 }, (_, index) => deployment(3_000 * index, [{ type: "renew", stack: "blue" }])).flat(),
+    ...Array.from({ length: 4 }, () => mishap(random, facts.tabs, 30_000, ["late"])),
   ],
   rough: (random, facts) => {
     const pace = random.pick([4_000, 15_000, 50_000]);
@@ -241,13 +255,18 @@ function works(random: Random, tabs: number, count: number, from: number, until:
   }));
 }
 
-function mishap(random: Random, tabs: number, pace: number): Move {
+function mishap(
+  random: Random,
+  tabs: number,
+  pace: number,
+  kinds: readonly Mishap[] = [...mishaps, "late", "late", "slow"],
+): Move {
   return {
     type: "mishap",
     at: random.below(pace),
     tab: random.chance(0.5) ? undefined : random.below(tabs),
     rpc: random.pick(["any", "sign-in", "new", "execute", "fetch", "end"] as const),
-    mishap: random.pick([...mishaps, "late", "late", "slow"] as const),
+    mishap: random.pick(kinds),
   };
 }
 

@@ -14,14 +14,14 @@ afterAll(() => {
 describe("histories of many tabs", () => {
   it("break no property", async () => {
     const counts: Record<string, number> = {};
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= 100; seed++) {
       const { findings, counts: ended } = await new History(createPlan(seed)).run();
       expect(findings, `npm run simulate -- --seed ${seed}`).toEqual([]);
       for (const [name, count] of Object.entries(ended)) counts[name] = (counts[name] ?? 0) + count;
     }
     // Else nothing would have been tried.
     for (const kind of ["read", "stream", "cursor", "write", "look-up"]) {
-      expect(counts[`${kind} done`]).toBeGreaterThan(100);
+      expect(counts[`${kind} done`]).toBeGreaterThan(50);
     }
   }, 120_000);
 
