@@ -157,7 +157,7 @@ describe("Connection.query() through a deployment, as it was broken before", () 
   });
 
   it("V8: takes a suspended stack for the active one, wakes it up, and asks it again", async () => {
-    const { gateway, query, rest, seen, close } = openTabs();
+    const { gateway, runtime, query, rest, seen, close } = openTabs();
     await query();
     await rest();
     seen();
@@ -177,7 +177,7 @@ describe("Connection.query() through a deployment, as it was broken before", () 
         ? new Response(null, { status: 503 })
         : undefined;
     };
-    expect(await query()).toBe("green");
+    expect(await passTime(runtime, query())).toBe("green");
     expect(seen().slice(0, 2)).toEqual(["green status", "green resume"]);
     expect(asked).toEqual([
       "blue prepareStatement",
