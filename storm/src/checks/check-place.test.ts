@@ -61,6 +61,7 @@ describe("checkPins()", () => {
   it.each<[string, Partial<PhaseFacts>]>([
     ["a tab still holds queries", { pins: [1] }],
     ["a query was never given back", { calls: unended }],
+    ["a query was never given back", { calls: [...unended, callOf(5, "cancelQuery")] }],
     ["a query was never given back", { calls: unended, lostStacks: [{ stack: "green", from: 1010, to: 1020 }] }],
     ["a query was never given back", { calls: unended, lostStacks: [{ stack: "blue", from: 1, to: 2 }] }],
   ])("finds that %s", (rule, given) => {

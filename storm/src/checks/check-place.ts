@@ -46,7 +46,9 @@ export function checkPins(facts: PhaseFacts, { queries }: CallIndex): Finding[] 
     count === 0 ? [] : [{ rule: "a tab still holds queries", facts: `tab ${tab}: ${count}` }],
   );
   const forgotten = [...queries.values()]
-    .filter((calls) => !calls.some(isEnding) && calls.some(isAnsweredPrepare) && !isGone(facts, calls))
+    .filter(
+      (calls) => !calls.some(({ rpc }) => rpc === "clear") && calls.some(isAnsweredPrepare) && !isGone(facts, calls),
+    )
     .map((calls) => ({ rule: "a query was never given back", facts: calls.map(describeCall).join("\n") }));
   return [...held, ...forgotten];
 }

@@ -22,6 +22,6 @@ export function checkRecovery(facts: PhaseFacts, index: CallIndex): Finding[] {
   return [
     ...waited.map((timer) => ({ rule: "something was waited out", facts: JSON.stringify(timer) })),
     ...late.map((event) => ({ rule: "a call ended by its time", facts: JSON.stringify(event) })),
-    ...tiring.map((outcome) => ({ rule: "a job took too many tries", facts: describeJob(outcome, index) })),
+    ...tiring.map((outcome) => ({ rule: "a job took too many tries", facts: describeJob(outcome, index, facts) })),
   ];
 }

@@ -56,10 +56,15 @@ describe("checkRows()", () => {
 
   it("tells the job with its calls, and no frames of a stack", () => {
     const outcome = { ...shortQuery, end: "NETWORK", error: "lost\n    at frame (page.js:1:1)\nthe cause" };
-    const facts = quietFacts({ outcomes: [outcome] });
+    const facts = quietFacts({
+      outcomes: [outcome],
+      lostStacks: [{ stack: "blue", from: 1010, to: 1030 }],
+      expiries: [1020, 2000],
+    });
     const [finding] = checkRows(facts, indexCalls(facts.calls));
     expect(finding?.facts).toContain("short 0000000100000000000000070000002a: NETWORK after 3 rows");
     expect(finding?.facts).toContain("#2 blue executeStatement a-sessio a-query 10.1.0.1");
+    expect(finding?.facts).toContain("\n  blue was down, 10 to 30 ms\n  sessions expired, 20 ms\n  #1 blue");
     expect(finding?.facts).toMatch(/\nlost\nthe cause$/);
   });
 });

@@ -12,7 +12,7 @@ import { describeJob } from "./describe-job.ts";
 export function checkRows(facts: PhaseFacts, index: CallIndex): Finding[] {
   return facts.outcomes.flatMap((outcome) => {
     const rule = brokenRule(facts, outcome, index);
-    return rule === undefined ? [] : [{ rule, facts: describeJob(outcome, index) }];
+    return rule === undefined ? [] : [{ rule, facts: describeJob(outcome, index, facts) }];
   });
 }
 

@@ -15,7 +15,7 @@ export function checkWrites(facts: PhaseFacts, index: CallIndex): Finding[] {
   const writes = facts.outcomes.filter(({ kind }) => writeKinds.has(kind));
   const findings = writes.flatMap((outcome) => {
     const rule = brokenRule(facts, outcome, index);
-    return rule === undefined ? [] : [{ rule, facts: describeJob(outcome, index) }];
+    return rule === undefined ? [] : [{ rule, facts: describeJob(outcome, index, facts) }];
   });
   const keys = new Set(writes.map(({ key }) => key));
   const foreign = [...facts.written.keys()].filter((key) => !keys.has(key));
