@@ -2,7 +2,7 @@ import type { Strategy } from "e6data-web";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Browser, Tab } from "./driver/browser.ts";
 import { type Road, startRoad } from "./road.ts";
-import { everywhere, patience, Stage, stackOf } from "./stage.ts";
+import { everywhere, Stage, stackOf } from "./stage.ts";
 
 const tabCount = 8;
 const stormFlips = ["announced", "called off", "unannounced", "announced"] as const;
@@ -218,11 +218,8 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
     });
   });
 
+  /** Waits until so many more queries of each tab's loop have ended. */
   async function untilEachDid(more: number): Promise<void> {
-    const counts = () => Promise.all(tabs.map((tab) => tab.call("loopCount")));
-    const before = await counts();
-    await expect
-      .poll(async () => (await counts()).filter((now, index) => now < (before[index] ?? 0) + more), patience)
-      .toEqual([]);
+    await Promise.all(tabs.map((tab) => tab.call("loopDid", more)));
   }
 }

@@ -67,8 +67,8 @@ export interface PageApi {
   lookUp(count: number): Promise<readonly QueryEnd[]>;
   /** Runs queries one after the other until {@link endLoop}. */
   beginLoop(): void;
-  /** How many queries of the loop have ended so far. */
-  loopCount(): number;
+  /** Resolves once so many more queries of the loop have ended. */
+  loopDid(more: number): Promise<void>;
   /** Lets the running queries of the loop end, and tells of all. */
   endLoop(): Promise<LoopEnd>;
   view(): View;

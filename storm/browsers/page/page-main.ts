@@ -5,6 +5,16 @@ import { createJobs } from "./jobs.ts";
 import { countQuery, type LoopEnd, type OpenOrder, obstacles, type PageApi, type QueryEnd } from "./page-api.ts";
 import { clearSiteData, heldLocks, jamStorage, overhear, overheard, storedText } from "./site.ts";
 
+/** Queries that run one after the other. */
+interface Loop {
+  good: number;
+  readonly bad: QueryEnd[];
+  isOver: boolean;
+  /** Those who wait until it has come to a point: each tells whether it has. */
+  waiting: (() => boolean)[];
+  ended: Promise<void>;
+}
+
 const given = new URLSearchParams(location.search).getAll("obstacle");
 breakPlatform(new Set(obstacles.filter((name) => given.includes(name))));
 
@@ -19,7 +29,7 @@ addEventListener("pageshow", ({ persisted }) => {
 
 let connection: Connection | undefined;
 let events: readonly DeploymentEvent[] = [];
-let loop: { readonly ended: Promise<unknown>; good: number; readonly bad: QueryEnd[]; isOver: boolean } | undefined;
+let loop: Loop | undefined;
 
 const api: PageApi = {
   open,
@@ -31,7 +41,7 @@ const api: PageApi = {
   holdAnswers,
   releaseAnswers,
   beginLoop,
-  loopCount: () => (loop === undefined ? 0 : loop.good + loop.bad.length),
+  loopDid,
   endLoop,
   view() {
     const { active = null, announced = null, sessions, pins } = theConnection().strategy;
@@ -97,16 +107,35 @@ function beginLoop(): void {
       const end = await query();
       if (end.kind === "rows" && end.value === countQuery.value) state.good++;
       else state.bad.push(end);
+      state.waiting = state.waiting.filter((isServed) => !isServed());
     }
   };
-  const state = { good: 0, bad: [] as QueryEnd[], isOver: false };
-  loop = Object.assign(state, { ended: run() });
+  const state: Loop = { good: 0, bad: [], isOver: false, waiting: [], ended: Promise.resolve() };
+  state.ended = run();
+  loop = state;
+}
+
+async function loopDid(more: number): Promise<void> {
+  const state = theLoop();
+  const count = () => state.good + state.bad.length;
+  const target = count() + more;
+  await new Promise<void>((resolve) => {
+    state.waiting.push(() => {
+      if (count() >= target) resolve();
+      return count() >= target;
+    });
+  });
 }
 
 async function endLoop(): Promise<LoopEnd> {
-  if (loop === undefined) throw new Error("no loop has begun");
-  loop.isOver = true;
-  await loop.ended;
-  const { good, bad } = loop;
+  const state = theLoop();
+  state.isOver = true;
+  await state.ended;
+  const { good, bad } = state;
   return { good, bad };
+}
+
+function theLoop(): Loop {
+  if (loop === undefined) throw new Error("no loop has begun");
+  return loop;
 }
