@@ -200,7 +200,7 @@ function promotion(
   lagMs: number,
 ): Move[] {
   const old = otherStack(stack);
-  const isHard = facts.course === "rough" && random.chance(0.4);
+  const isHard = facts.course !== "calm" && random.chance(0.4);
   const isLate = facts.course === "rough" && facts.announcedBy !== "message" && random.chance(0.3);
   const isOpen = facts.course === "rough" && random.chance(0.3);
   const leaves: DeploymentChange[] = [{ type: "accept", stack: old, what: isOpen ? "sign-ins" : "none" }];

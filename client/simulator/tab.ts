@@ -66,6 +66,7 @@ export class Tab implements Owner {
   /** Begins a work. */
   begin(outcome: Outcome): void {
     this.outcomes.push(outcome);
+    outcome.begunAt = this.runtime.now();
     void doWork(this.connection, this.runtime, outcome).then(() => {
       if (!this.isGone)
         this.#surroundings.log(

@@ -31,6 +31,8 @@ export interface HistoryView {
   /** How many rows of a statement its caller has. */
   readonly rowsOf: (statement: number) => number;
   readonly isWrite: (statement: number) => boolean;
+  /** When the work of a statement was begun. */
+  readonly begunAt: (statement: number) => number;
   readonly log: (text: string) => void;
 }
 
@@ -46,8 +48,8 @@ interface TabRecord {
   readonly leftUnder: Map<object, StrategyState>;
   /** The latest id that it has sent of each session: how often the id was renewed by then. */
   readonly sentIds: Map<string, number>;
-  /** The sign-ins that stacks have accepted, each as `stack epoch` and `stack epoch pending` of the view that it left under. */
-  readonly welcomes: Set<string>;
+  /** When stacks have accepted sign-ins, each as `stack epoch` and `stack epoch pending` of the view that it left under. */
+  readonly welcomes: Map<string, number>;
   /** The epochs in which it has searched for the active stack. */
   readonly searches: Set<string>;
   /** The call that was answered last: the view that it left under, and when. */
@@ -125,6 +127,16 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
       this.blame("sessions are renewed", `${tab.name} sends ${message.sessionId} once more`);
     }
     record.sentIds.set(session, Number(renewals));
+    const statement = statementOf(message);
+    if (statement !== undefined && view.pending?.by === "header") {
+      const welcomedAt = record.welcomes.get(`${view.pending.stack} ${view.epoch} ${view.pending.id}`);
+      if (welcomedAt !== undefined && welcomedAt < this.#view.begunAt(statement)) {
+        this.blame(
+          "no starvation",
+          `${tab.name} begins ${statement} on ${strategy}, though ${view.pending.stack} has accepted`,
+        );
+      }
+    }
     if (isUserWork(call)) {
       const { epoch } = view;
       // One that waits for a search which somebody else's news has ended may meet with a second refusal, and with no third.
@@ -168,7 +180,9 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
       record.refused.set(key, (record.refused.get(key) ?? 0) + 1);
     }
     if (signInCalls.has(rpc) && "message" in reply) {
-      record.welcomes.add(`${stack} ${epoch}`).add(`${stack} ${epoch} ${pending?.id}`);
+      for (const key of [`${stack} ${epoch}`, `${stack} ${epoch} ${pending?.id}`]) {
+        if (!record.welcomes.has(key)) record.welcomes.set(key, this.#view.now());
+      }
       for (const key of record.refused.keys()) {
         if (typeof key === "string" && key.startsWith(stack)) record.refused.delete(key);
       }
@@ -288,7 +302,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
       cleared: new Set(),
       leftUnder: new Map(),
       sentIds: new Map(),
-      welcomes: new Set(),
+      welcomes: new Map(),
       searches: new Set(),
       ids: new Set(),
       lastAnswer: undefined,

@@ -28,7 +28,7 @@ export interface Outcome {
   readonly rows: unknown[];
   /** How often it waited for a sign-in or a search. */
   waits: number;
-  readonly begunAt: number;
+  begunAt: number;
   endedAt: number;
 }
 
