@@ -70,18 +70,12 @@ test("a suspended cluster is named, and works again once it is awake", async ({ 
   await expect(console.row(1)).toHaveText(["25"]);
 });
 
-test("two stacks that are down are an error with its reasons, and the console goes on after it", async ({
-  console,
-  road,
-}) => {
+test("two stacks that are down for a moment are waited for, and nobody sees an error", async ({ console, road }) => {
   await console.signIn();
   for (const stack of ["blue", "green"] as const) await road.mock.control.setStack(stack, { up: false });
   await console.runSql(statement);
-  await expect(console.error).toBeVisible();
-  await expect(console.error).toContainText("NO_HEALTHY_UPSTREAM");
+  await expect(console.cancel).toBeVisible();
   await road.mock.control.setStack("blue", { up: true });
-  await expect(async () => {
-    await console.run.click();
-    await expect(console.row(1)).toHaveText(["25"], { timeout: 2000 });
-  }).toPass();
+  await expect(console.row(1)).toHaveText(["25"], { timeout: 20_000 });
+  await expect(console.error).toBeHidden();
 });

@@ -77,7 +77,13 @@ async function call(url: string, strategy: "blue" | "green"): Promise<CallEnd> {
 
 async function query(url: string, sql: string): Promise<QueryEnd> {
   try {
-    await using connection = connect({ url, user: "ada", token: "a token", autoResume: false });
+    await using connection = connect({
+      url,
+      user: "ada",
+      token: "a token",
+      autoResume: false,
+      recoveryTimeoutMs: 1_000,
+    });
     const result = await connection.query(sql);
     return { kind: "rows", rows: result.rows().map((row) => row.map(String)), strategy: result.strategy };
   } catch (thrown) {

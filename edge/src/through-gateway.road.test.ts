@@ -157,7 +157,8 @@ describe("a connection through a deployment", () => {
   it("names the tries when both stacks are down", async () => {
     await mock.control.setStack("blue", { up: false });
     await mock.control.setStack("green", { up: false });
-    await expect(connection.query("select 1")).rejects.toMatchObject({
+    await using hasty = connect({ url: gateway.url, user: "ann", token: "secret", recoveryTimeoutMs: 500 });
+    await expect(hasty.query("select 1")).rejects.toMatchObject({
       code: "NO_ACTIVE_STACK",
       message: expect.stringContaining("blue: NO_HEALTHY_UPSTREAM"),
     });
