@@ -106,7 +106,7 @@ async function doDeeds(parts: StormParts, phase: Phase): Promise<Deeds> {
       mock.control.expire(random.pick(eitherStack));
     }
     if (phase.weather === "wild" && number % flipsPerRestart === 0) {
-      lostStacks.push(await restart(mock, random.pick(eitherStack), ledger));
+      lostStacks.push(await restart(mock, random.pick(eitherStack)));
     }
     const [kind, order] = pickFlip(phase, random);
     flips.push(await flip(context, kind, order));
