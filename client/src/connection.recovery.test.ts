@@ -187,6 +187,27 @@ describe("a stack that finds a statement wrong", () => {
   });
 });
 
+describe("a connection that knows of no stack yet", () => {
+  it.each([
+    [22_700, 1],
+    [60_000, 5],
+  ])("has of its %d ms only what is left once it has found one", async (recoveryTimeoutMs, times) => {
+    const { gateway, runtime, tabs, close } = openTabs(1, { recoveryTimeoutMs });
+    let prepares = 0;
+    gateway.intercept = (rpc) => {
+      // Found with the eighth round, after 22.6 seconds.
+      if (rpc === "authenticate") return runtime.now() < 22_000 ? refusal("blue") : undefined;
+      if (rpc !== "prepareStatement") return undefined;
+      prepares++;
+      return limited();
+    };
+    const query = passTime(runtime, Promise.resolve(tabs[0]?.query("select 1")));
+    await expect(query).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+    expect(prepares).toBe(times);
+    await close();
+  });
+});
+
 describe("a connection that may not recover", () => {
   it("tells the first failure there is", async () => {
     const { gateway, connection, tried, close } = await openOnBlue({ recoveryTimeoutMs: 0 });

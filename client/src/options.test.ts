@@ -47,6 +47,15 @@ describe("readOptions()", () => {
     expect(read({ ...good, deploymentTtlMs }).deploymentTtlMs).toBe(deploymentTtlMs);
   });
 
+  it.each([0, 600_000])("takes %d ms for recovery", (recoveryTimeoutMs) => {
+    expect(read({ ...good, recoveryTimeoutMs }).recoveryTimeoutMs).toBe(recoveryTimeoutMs);
+  });
+
+  it("takes undefined for left out", () => {
+    const given = { ...good, catalog: undefined, autoResume: undefined, store: undefined, impersonate: undefined };
+    expect(read(given)).toMatchObject({ catalog: "", autoResume: true, store: "shared", impersonate: undefined });
+  });
+
   it("takes a store of the caller's", () => {
     const store = createMemoryStore(unknownStrategy("l", "e"));
     expect(read({ ...good, store }).store).toBe(store);
@@ -119,6 +128,9 @@ describe("readOptions()", () => {
     ["a time to live of over half an hour", { ...good, deploymentTtlMs: 1_800_001 }, "deploymentTtlMs"],
     ["a time to live that is no number", { ...good, deploymentTtlMs: Number.NaN }, "deploymentTtlMs"],
     ["a time to live that is null", { ...good, deploymentTtlMs: null }, "deploymentTtlMs"],
+    ["a time to recover that is negative", { ...good, recoveryTimeoutMs: -1 }, "recoveryTimeoutMs"],
+    ["a time to recover of over ten minutes", { ...good, recoveryTimeoutMs: 600_001 }, "recoveryTimeoutMs"],
+    ["a time to recover that is null", { ...good, recoveryTimeoutMs: null }, "recoveryTimeoutMs"],
     ["observers that are null", { ...good, observe: null }, "observe"],
     ["a trace context that is no text", { ...good, traceparent: { secret } }, "traceparent"],
     ["a blank user to work for", { ...good, impersonate: "" }, "impersonate"],
@@ -129,6 +141,7 @@ describe("readOptions()", () => {
     ["a relative url", { ...good, url: "/gateway" }, "url"],
     ["another protocol", { ...good, url: "ws://gateway.example.com" }, "url"],
     ["credentials in the url", { ...good, url: `https://ann:${secret}@gateway.example.com` }, "url"],
+    ["a password alone in the url", { ...good, url: `https://:${secret}@gateway.example.com` }, "url"],
     ["a query in the url", { ...good, url: `https://gateway.example.com?token=${secret}` }, "url"],
     ["a fragment in the url", { ...good, url: `https://gateway.example.com#${secret}` }, "url"],
     ["nobody who signs in", { url: good.url }, "user"],

@@ -132,6 +132,20 @@ describe("a query that begins again", () => {
     await pass(connection.close());
   });
 
+  it("spends none of its time while the engine is at work", async () => {
+    const { gateway, runtime, connection, pass, rpcs } = openUnharmed();
+    let asked = 0;
+    let fetches = 0;
+    gateway.intercept = (rpc) => {
+      if (rpc === "getResultMetadata" && ++asked === 1) return Promise.reject(new TypeError("connection reset"));
+      if (rpc === "getResultMetadata" && asked === 2) runtime.advance(300_000);
+      return rpc === "getNextResultBatchV2" && ++fetches === 2 ? trailersOnly(Code.NotFound, "no query") : undefined;
+    };
+    const result = await pass(connection.query("select c from t"));
+    expect([numbersIn(result.rows()), rpcs("executeStatement").length]).toEqual([upTo(0, 12), 2]);
+    await pass(connection.close());
+  });
+
   it("waits for a cluster that was suspended under it, and makes the same call again", async () => {
     const { gateway, connection, pass, rpcs } = openUnharmed();
     let isAsleep = false;

@@ -43,7 +43,9 @@ export class Work {
   readonly #runtime: Runtime;
   readonly #failures = new Map<string, number>();
   #sentId: string | undefined;
-  #calledAt = 0;
+  /** Calls since the last failure, and when the first of them left: from then on work went on, unless that one has failed. */
+  #calls = 0;
+  #wentOnAt = 0;
 
   constructor(terms: WorkTerms, budget: RecoveryBudget, runtime: Runtime) {
     this.terms = terms;
@@ -58,7 +60,8 @@ export class Work {
     this.call = call;
     this.place = place;
     this.#sentId = place?.session?.id;
-    this.#calledAt = this.#runtime.now();
+    // To look for a stack and to sign in belong to the cure.
+    if (call !== "detection" && call !== "sign-in" && this.#calls++ === 0) this.#wentOnAt = this.#runtime.now();
   }
 
   /** What an error says of the call that was made last. */
@@ -73,6 +76,8 @@ export class Work {
   count(failure: Failure): number {
     const key = `${this.call} ${failure}`;
     const n = (this.#failures.get(key) ?? 0) + 1;
+    if (this.#calls > 1) this.budget.stop(this.#wentOnAt);
+    this.#calls = 0;
     this.#failures.set(key, n);
     return n;
   }
@@ -80,7 +85,8 @@ export class Work {
   /** Says that work goes on: since the last call, which was a good one. Answers what was cured by then, and how long it took. */
   succeed() {
     const { trouble } = this;
-    this.budget.stop(this.#calledAt);
+    this.budget.stop(this.#wentOnAt);
+    this.#calls = 0;
     this.trouble = undefined;
     this.#failures.clear();
     return trouble && { ...trouble, tookMs: this.#runtime.now() - trouble.since };
