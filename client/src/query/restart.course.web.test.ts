@@ -146,6 +146,21 @@ describe("a query that begins again", () => {
     await pass(connection.close());
   });
 
+  it("spends none of its time while the engine prepares it anew, though what follows fails too", async () => {
+    const { gateway, runtime, connection, pass, rpcs } = openUnharmed();
+    const calls: Record<string, number> = {};
+    gateway.intercept = (rpc) => {
+      const n = (calls[rpc] ?? 0) + 1;
+      calls[rpc] = n;
+      if (rpc === "prepareStatement" && n === 2) runtime.advance(300_000);
+      const isLost = (rpc === "getNextResultBatchV2" && n === 1) || (rpc === "executeStatement" && n === 2);
+      return isLost ? Promise.reject(new TypeError("connection reset")) : undefined;
+    };
+    const result = await pass(connection.query("select c from t"));
+    expect([numbersIn(result.rows()), rpcs("prepareStatement").length]).toEqual([upTo(0, 12), 3]);
+    await pass(connection.close());
+  });
+
   it("waits for a cluster that was suspended under it, and makes the same call again", async () => {
     const { gateway, connection, pass, rpcs } = openUnharmed();
     let isAsleep = false;
