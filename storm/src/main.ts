@@ -30,11 +30,15 @@ async function soak(): Promise<number> {
   await warmUp(storm);
   // Phases have a seed each.
   for (let seed = wholeNumber("seed", 1); ; seed += 2) {
-    for await (const outcome of runRound(storm, seed, size)) {
-      outcomes.push(outcome);
-      console.log(printReport(outcome.weather, outcome.summary));
-      if (values.json !== undefined) await writeFile(values.json, JSON.stringify(outcomes, undefined, 2));
-      if (outcome.findings.length > 0) return found(seed, size, describeFindings(outcome.findings));
+    try {
+      for await (const outcome of runRound(storm, seed, size)) {
+        outcomes.push(outcome);
+        console.log(printReport(outcome.weather, outcome.summary));
+        if (values.json !== undefined) await writeFile(values.json, JSON.stringify(outcomes, undefined, 2));
+        if (outcome.findings.length > 0) return found(seed, size, describeFindings(outcome.findings));
+      }
+    } catch (error) {
+      return found(seed, size, error instanceof Error ? `${error.stack}` : String(error));
     }
     if (Date.now() >= until) return 0;
   }

@@ -57,6 +57,8 @@ export async function runPhase(parts: StormParts, phase: Phase): Promise<PhaseFa
   const startedAt = performance.now();
   mock.control.faults(phase.weather === "calm" ? slowCalls : [...slowCalls, ...lostCalls]);
   const working = Promise.all(tabs.map((tab) => tab.run(workOf(phase, tab.number))));
+  // Where the deeds fail, it is that failure which is told, not what becomes of the tabs then.
+  working.catch(() => undefined);
   const deeds = await doDeeds(parts, phase);
   for (const tab of tabs) await tab.stop();
   await working;
