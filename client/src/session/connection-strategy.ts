@@ -4,6 +4,7 @@ import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
 import { type CallLimits, readCallOptions, runWithin } from "../transport/call-limits.ts";
+import { createAnnouncer } from "./announcer.ts";
 import type { DeploymentListener } from "./deployment-event.ts";
 import type { Detection } from "./detection.ts";
 import type { PinnedQuery, Pins } from "./pins.ts";
@@ -36,7 +37,8 @@ export interface ConnectionStrategy extends DeploymentView {
   activate(stack: Strategy, limits?: CallLimits): Promise<void>;
   /**
    * Announces a stack by hand, as engines do: the switch is made once it has accepted a sign-in in the background, at the next moment
-   * when nothing runs or a query begins or ends. The active stack's name calls off what is announced.
+   * when nothing runs or a query begins or ends. The active stack's name calls off what is announced. While no active stack is known,
+   * nothing is announced. Throws `INVALID_PARAMETER` for what is no stack, `CLOSED` once the connection is closed.
    */
   announce(stack: Strategy): void;
   /** Asks anew which stack takes work, the one that is believed to first. Resolves when that is known. */
@@ -86,6 +88,8 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
       checkStack(stack);
       readCallOptions(limits, "activate()");
       await runWithin(parts, limits, async (signal) => {
+        // Before others are heard, what a stack accepts would be news of nothing that they know.
+        await store.ready;
         let epoch: string;
         do {
           ({ epoch } = store.read());
@@ -99,13 +103,15 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
     announce(stack) {
       checkStack(stack);
       if (closing.aborted) throw closing.reason;
-      const { epoch, pending } = store.read();
-      const ids = { epoch, pendingId: pending?.id, newId: runtime.newId() };
-      store.dispatch({ type: "announced", stack, by: "message", from: stack, ...ids, at: runtime.wallMs() });
+      createAnnouncer(store, runtime, stack)({ stack, by: "message" });
     },
     async refresh(limits = {}) {
       readCallOptions(limits, "refresh()");
-      await runWithin(parts, limits, (signal) => detection.run(undefined, settings.recoveryTimeoutMs, signal));
+      await runWithin(parts, limits, async (signal) => {
+        // That others are heard meanwhile would end the search before it has asked.
+        await store.ready;
+        await detection.run(undefined, settings.recoveryTimeoutMs, signal);
+      });
     },
   };
 }

@@ -3,11 +3,10 @@ import { createSharedWakeUp } from "../cluster/shared-wake-up.ts";
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
-import type { Announcement } from "../transport/announcements.ts";
 import { onAbort } from "../transport/cancellation.ts";
 import { createEngineCaller } from "../transport/engine-caller.ts";
 import { createGatewayTransport } from "../transport/gateway-transport.ts";
-import type { Route } from "../transport/route.ts";
+import { createAnnouncer } from "./announcer.ts";
 import type { TellDeployment } from "./deployment-event.ts";
 import { deploymentNews } from "./deployment-news.ts";
 import { Detection } from "./detection.ts";
@@ -27,7 +26,13 @@ export function createEngineParts(
   closing: AbortSignal,
   tell: TellDeployment = () => undefined,
 ) {
-  const transport = createGatewayTransport(settings, (route) => watchAnnouncements(store, runtime, follower, route));
+  const transport = createGatewayTransport(settings, ({ strategy: from }) => {
+    const announce = createAnnouncer(store, runtime, from);
+    return (announcement) => {
+      if (announcement.by === "header") follower.note(from, announcement.stack);
+      announce(announcement);
+    };
+  });
   const call = createEngineCaller(transport, ({ code, strategy }) => {
     if (code === "STRATEGY_MISMATCH" && strategy) tell({ type: "mismatch", stack: strategy });
   });
@@ -52,19 +57,4 @@ export function createEngineParts(
     select: createSelection(settings.selectStrategy, tell),
   });
   return { call, access, detection, pins, ask, wakeUp, sessions, properties, settings, store, runtime, closing, tell };
-}
-
-/** Takes what the answer to a call announces for news of the view under which the call leaves. */
-function watchAnnouncements(
-  store: StrategyStore,
-  runtime: Runtime,
-  follower: Follower,
-  { strategy: from }: Route,
-): (announcement: Announcement) => void {
-  const { epoch, pending } = store.read();
-  return (announcement) => {
-    if (announcement.by === "header") follower.note(from, announcement.stack);
-    const ids = { epoch, pendingId: pending?.id, newId: runtime.newId() };
-    store.dispatch({ type: "announced", ...announcement, from, ...ids, at: runtime.wallMs() });
-  };
 }
