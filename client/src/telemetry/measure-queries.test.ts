@@ -138,6 +138,52 @@ describe("measureQueries()", () => {
     ]);
   });
 
+  it("counts statements that go on in the same session", async () => {
+    const { gateway, connection, measured } = openMeasured();
+    await connection.query("select 1");
+    const lost = new Set<string>();
+    gateway.intercept = (rpc) => {
+      if (!["prepareStatement", "executeStatement"].includes(rpc) || lost.has(rpc)) return undefined;
+      lost.add(rpc);
+      return Promise.reject(new TypeError("no network"));
+    };
+    await connection.query("select 2");
+    await connection.close();
+    expect(await measured("e6data.client.recoveries")).toEqual([
+      { attributes: { ...database, "e6data.strategy": "blue", "e6data.recovery": "same-session" }, value: 2 },
+    ]);
+  });
+
+  it("counts statements in a new session also where they wait for a planner in it", async () => {
+    const { gateway, connection, measured } = openMeasured();
+    gateway.overrides = { identifyPlanner: () => ({ queueMessage: QueueMessage.GO_AHEAD }) };
+    await connection.query("select 1");
+    let denied = false;
+    gateway.intercept = (rpc) => {
+      if (rpc !== "prepareStatement" || denied) return undefined;
+      denied = true;
+      return trailersOnly(Code.Internal, "Access denied");
+    };
+    await connection.query("select 2", undefined, { awaitPlanner: true });
+    await connection.close();
+    const recoveries = await measured("e6data.client.recoveries");
+    expect(recoveries.map(({ attributes }) => attributes["e6data.recovery"])).toEqual(["new-session"]);
+  });
+
+  it("counts no rows of a query that was lost", async () => {
+    const { gateway, connection, measured } = openMeasured();
+    gateway.result = longResult(9);
+    let calls = 0;
+    gateway.intercept = (rpc) => {
+      if (rpc === "getNextResultBatch" && ++calls === 3) return Promise.reject(new TypeError("no network"));
+      return rpc === "prepareStatement" && calls > 0 ? trailersOnly(Code.Internal, "Parser Error") : undefined;
+    };
+    await expect(connection.query("select 1")).rejects.toMatchObject({ code: "SQL_ERROR" });
+    await connection.close();
+    expect(calls).toBe(3);
+    expect(await measured("db.client.response.returned_rows")).toEqual([]);
+  });
+
   it("counts each way that one statement takes", async () => {
     const { gateway, connection, measured } = openMeasured();
     await connection.query("select 1");

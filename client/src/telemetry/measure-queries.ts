@@ -6,6 +6,7 @@ import {
   databaseAttributes,
   outcomeAttributes,
   placeAttributes,
+  rowsAfter,
 } from "./query-attributes.ts";
 
 /** What of a histogram is used: OpenTelemetry's `Histogram` fits. */
@@ -41,10 +42,11 @@ type Instruments = ReturnType<typeof createInstruments>;
  * - `db.client.operation.duration`, seconds from the call that asks for it to its last row, its failure or its cancellation, and
  *   `db.client.response.returned_rows`, by OpenTelemetry's conventions for databases;
  * - `e6data.client.step.duration`, seconds of each step by `e6data.step`: `authenticating`, `resuming`, `queued`, `planning`,
- *   `running`, `fetching`. Its count tells how many queries waited for a sign-in or for the cluster to wake up. `fetching` begins
- *   with the first rows and, in a stream, lasts as long as its reader takes;
- * - `e6data.client.recoveries`, statements that were handed over again, by `e6data.recovery`: to the `other-stack`, in a
- *   `new-session`, or to a `woken-cluster`.
+ *   `running`, `fetching`, `restarting`. Its count tells how many queries waited for a sign-in or for the cluster to wake up.
+ *   `fetching` begins with the first rows and, in a stream, lasts as long as its reader takes; `restarting` is the pause before a
+ *   query that was lost begins again;
+ * - `e6data.client.recoveries`, statements that were handed over again, by `e6data.recovery`: to the `other-stack`, to a
+ *   `woken-cluster`, in a `new-session`, or in the `same-session`.
  *
  * Attributes are few: those of the database, `e6data.strategy`, `e6data.outcome` and `error.type`. Never a statement, a query's id
  * or a user.
@@ -77,7 +79,7 @@ function createInstruments(meter: Meter) {
       advice: { explicitBucketBoundaries: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] },
     }),
     recoveries: meter.createCounter("e6data.client.recoveries", {
-      description: "Statements that were handed to an engine again, because the first stack or session was gone.",
+      description: "Statements that were handed to an engine again, because what came of them was lost.",
       unit: "{recovery}",
     }),
   };
@@ -88,19 +90,22 @@ function createFollower(instruments: Instruments, database: Attributes): (event:
   let step: QueryEvent | undefined;
   let planned: QueryEvent | undefined;
   let rows: number | undefined;
+  const since = new Set<QueryEvent["type"]>();
   return (event) => {
-    if (event.type === "fetching" || event.type === "done") rows = event.rows;
+    rows = rowsAfter(event, rows);
     if (step !== undefined && step.type !== event.type) {
       const seconds = (event.elapsedMs - step.elapsedMs) / 1000;
       instruments.steps.record(seconds, { ...database, ...placeAttributes(step), "e6data.step": step.type });
     }
     if (event.type === "planning") {
       if (planned !== undefined) {
-        const recovery = recoveryOf(planned, step, event);
+        const recovery = recoveryOf(planned, since, event);
         instruments.recoveries.add(1, { ...database, ...placeAttributes(event), "e6data.recovery": recovery });
       }
       planned = event;
+      since.clear();
     }
+    since.add(event.type);
     if (event.type !== step?.type) step = event;
     if (!isLast(event)) return;
     const attributes = { ...database, ...outcomeAttributes(event) };
@@ -109,8 +114,13 @@ function createFollower(instruments: Instruments, database: Attributes): (event:
   };
 }
 
-/** Where a statement is handed over once more. */
-function recoveryOf(former: QueryEvent, between: QueryEvent | undefined, { strategy }: QueryEvent): string {
+/** Where a statement is handed over once more, by what has happened since it was handed over before. */
+function recoveryOf(
+  former: QueryEvent,
+  since: ReadonlySet<QueryEvent["type"]>,
+  { strategy }: QueryEvent,
+): "other-stack" | "woken-cluster" | "new-session" | "same-session" {
   if (strategy !== former.strategy) return "other-stack";
-  return between?.type === "resuming" ? "woken-cluster" : "new-session";
+  if (since.has("resuming")) return "woken-cluster";
+  return since.has("authenticating") ? "new-session" : "same-session";
 }

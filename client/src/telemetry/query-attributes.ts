@@ -26,6 +26,12 @@ export function outcomeAttributes(event: QueryEvent): Attributes {
   };
 }
 
+/** How many rows have come after an event, of `before` until then; nothing where none were asked for yet. Those of a lost query do not count. */
+export function rowsAfter(event: QueryEvent, before: number | undefined): number | undefined {
+  if (event.type === "restarting") return undefined;
+  return event.type === "fetching" || event.type === "done" ? event.rows : before;
+}
+
 /** The stack that a query is on, once it is chosen. */
 export function placeAttributes({ strategy }: QueryEvent): Attributes {
   return strategy === undefined ? {} : { "e6data.strategy": strategy };

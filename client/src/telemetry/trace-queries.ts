@@ -7,6 +7,7 @@ import {
   databaseAttributes,
   outcomeAttributes,
   placeAttributes,
+  rowsAfter,
 } from "./query-attributes.ts";
 import { querySummary } from "./query-summary.ts";
 
@@ -96,7 +97,7 @@ function createFollower(span: Span): (event: QueryEvent) => void {
   let step: QueryEvent["type"] | undefined;
   let rows: number | undefined;
   return (event) => {
-    if (event.type === "fetching" || event.type === "done") rows = event.rows;
+    rows = rowsAfter(event, rows);
     if (!isLast(event)) {
       const reason = event.type === "queued" && { "e6data.queue.reason": event.reason };
       if (event.type !== step) span.addEvent(`e6data.${event.type}`, { ...placeAttributes(event), ...reason });
