@@ -68,6 +68,6 @@ describe("logDeployment()", () => {
   it("refuses what cannot log", () => {
     expect(() => logDeployment({})).toThrow('option "logger" has none of the functions');
     expect(() => logDeployment(console, Object({ levels: "info" }))).toThrow("is not known to logDeployment()");
-    expect(() => logDeployment(console, Object({ level: "loud" }))).toThrow('option "level" is not known');
+    expect(() => logDeployment(console, Object({ level: "loud" }))).toThrow('option "level" is not one of debug');
   });
 });

@@ -137,7 +137,8 @@ describe("logQueries()", () => {
     [undefined, {}, 'option "logger" has none of the functions debug, info, warn, error: pass console, or one like it'],
     [{}, {}, 'option "logger" has none of the functions'],
     [{ info: "x" }, {}, 'option "logger" has none of the functions'],
-    [console, { level: "trace" }, 'option "level" is not known: pass one of debug, info, warn, error'],
+    [console, { level: "trace" }, 'option "level" is not one of debug, info, warn, error: pass one of debug,'],
+    [console, null, 'option "options" of logQueries() is not an object'],
     [console, { Level: "info" }, 'option "Level" is not known to logQueries()'],
   ])("refuses the logger %o with %o", (logger, options, message) => {
     expect(() => logQueries(logger as unknown as Logger, options as LogOptions)).toThrow(

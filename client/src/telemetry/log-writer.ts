@@ -1,4 +1,4 @@
-import { invalidOption, rejectUnknown } from "../checks.ts";
+import { type Checks, checkAll, invalidOption } from "../checks.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
 
@@ -23,6 +23,10 @@ export interface LogOptions {
   readonly level?: LogLevel | undefined;
 }
 
+const checks: Checks = {
+  level: [(value) => levels.some((level) => level === value), `one of ${levels.join(", ")}`],
+};
+
 /** A line: how much it matters, and its message. */
 export type LogLine = readonly [LogLevel, message: string];
 
@@ -40,9 +44,8 @@ export function createLogWriter(
   if (!levels.some((level) => typeof Object(logger)[level] === "function")) {
     throw invalidOption("logger", `has none of the functions ${levels.join(", ")}`, "pass console, or one like it");
   }
-  rejectUnknown(options, new Set(["level"]), where);
+  checkAll(options, checks, where);
   const least = levels.indexOf(options.level ?? "info");
-  if (least < 0) throw invalidOption("level", "is not known", `pass one of ${levels.join(", ")}`);
   return ([level, message], told) => {
     if (levels.indexOf(level) < least) return;
     const fields: Record<string, unknown> = {};

@@ -173,7 +173,11 @@ describe("the options of traceQueries()", () => {
     [() => traceQueries({} as Tracer), 'option "tracer" has no function startSpan'],
     [
       () => traceQueries(trace.getTracer("x"), { unsafeRecordSqlText: "no" as unknown as boolean }),
-      'option "unsafeRecordSqlText" is neither true nor false',
+      'option "unsafeRecordSqlText" is not true or false: pass true or false, or leave it out',
+    ],
+    [
+      () => traceQueries(trace.getTracer("x"), null as unknown as TraceOptions),
+      'option "options" of traceQueries() is not an object',
     ],
     [
       () => traceQueries(trace.getTracer("x"), { text: true } as TraceOptions),

@@ -1,4 +1,4 @@
-import { invalidOption, rejectUnknown } from "../checks.ts";
+import { checkAll, flag } from "../checks.ts";
 import type { ObservedQuery, Observer } from "../query/observer.ts";
 import { isLast, type QueryEvent } from "../query/query-event.ts";
 import {
@@ -57,11 +57,8 @@ export interface TraceOptions {
  */
 export function traceQueries(tracer: Tracer, options: TraceOptions = {}): Observer {
   checkMethods(tracer, "tracer", ["startSpan"], 'pass what trace.getTracer("app") gives');
-  rejectUnknown(options, new Set(["unsafeRecordSqlText"]), "traceQueries()");
+  checkAll(options, { unsafeRecordSqlText: flag }, "traceQueries()");
   const { unsafeRecordSqlText = false } = options;
-  if (typeof unsafeRecordSqlText !== "boolean") {
-    throw invalidOption("unsafeRecordSqlText", "is neither true nor false", "pass true or false, or leave it out");
-  }
   return (query) => {
     const span = startSpan(tracer, query, unsafeRecordSqlText);
     return {
