@@ -8,7 +8,7 @@ type EventOf<Type extends DeploymentEvent["type"]> = Extract<DeploymentEvent, { 
 export interface DeploymentTally {
   /** How the last search for the active stack ended, if there was one. */
   readonly detected: EventOf<"detected"> | undefined;
-  /** The announced stack's last refusal, until it accepts, is called off, or a switch is made. */
+  /** The last refusal of a sign-in in the background, until that stack accepts, or a switch is announced, called off or made. */
   readonly refused: EventOf<"refused"> | undefined;
   /** What of the platform the shared store does without, and by which error. */
   readonly degraded: Readonly<Partial<Record<SharingPart, string>>>;
@@ -38,8 +38,9 @@ export function addToTally(tally: DeploymentTally, event: DeploymentEvent): Depl
   switch (event.type) {
     case "announced":
     case "called-off":
-    case "accepted":
       return { ...tally, refused: undefined };
+    case "accepted":
+      return { ...tally, refused: tally.refused?.stack === event.stack ? undefined : tally.refused };
     case "refused":
       return { ...tally, refused: event };
     case "switched": {

@@ -95,7 +95,18 @@ describe("health()", () => {
       switched,
     ];
     for (const end of ends) expect(of(refused, end), end.type).toEqual(healthy);
+    expect(of(refused, { type: "accepted", stack: "blue" }).status).toBe("degraded");
     expect(health(snapshotAfter([refused])).sessions.reasons).toEqual(["green refuses: NETWORK"]);
+  });
+
+  it("forgives a stack that refused to let it in where it is active by now, and has", () => {
+    const of = (sessions: readonly ("blue" | "green")[]) =>
+      health(snapshotAfter([refused], { active: "green", sessions })).sessions.status;
+    expect([of(["blue"]), of(["blue", "green"])]).toEqual(["degraded", "healthy"]);
+    // What it let in before says nothing of a switch to come.
+    expect(health(snapshotAfter([refused], { announced: "green", sessions: ["blue", "green"] })).status).toBe(
+      "degraded",
+    );
   });
 
   it("judges recovery by what was lost in the last five minutes", () => {
@@ -111,6 +122,16 @@ describe("health()", () => {
       reasons: ["1 interrupted and 1 recovered in the last 5 minutes"],
     });
     expect(of([lost], start + 300_000)).toEqual(healthy);
+  });
+
+  it("counts no cure of an earlier time among those of the last five minutes", () => {
+    const hours = Array.from({ length: 24 }, (_, hour): DeploymentEvent => ({ ...cured, at: 3_600_000 * hour }));
+    const at = 3_600_000 * 23 + 1;
+    const events: readonly DeploymentEvent[] = [...hours, { ...lost, at }];
+    const history = events.reduce<readonly HistoryEntry[]>((all, event) => addToHistory(all, event, 100), []);
+    expect(health(snapshotAfter([], { history, at })).recovery.reasons).toEqual([
+      "1 interrupted and 1 recovered in the last 5 minutes",
+    ]);
   });
 
   it("is as bad as its worst part", () => {

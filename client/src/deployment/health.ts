@@ -86,9 +86,11 @@ function storeHealth({ tally: { degraded } }: DeploymentSnapshot): PartHealth {
   return reasons.length === 0 ? healthy : { status: "degraded", reasons };
 }
 
-function sessionsHealth({ tally: { refused }, announced }: DeploymentSnapshot): PartHealth {
+function sessionsHealth({ tally: { refused }, active, announced, sessions }: DeploymentSnapshot): PartHealth {
   if (refused === undefined) return healthy;
   const { stack, code, isFinal } = refused;
+  // Work may have signed in there meanwhile, in the foreground.
+  if (stack === active && sessions.includes(stack)) return healthy;
   const what = stack === announced ? `${stack}, which is announced,` : stack;
   const why = code === undefined ? "accepts, but the gateway still names the other stack" : `refuses: ${code}`;
   return {
@@ -98,7 +100,8 @@ function sessionsHealth({ tally: { refused }, announced }: DeploymentSnapshot): 
 }
 
 function recoveryHealth({ history, at }: DeploymentSnapshot): PartHealth {
-  const recent = history.filter(({ event }) => at - event.at < recentMs);
+  // An entry of several lasts a minute at most: of what it counts none is much older than its first.
+  const recent = history.filter(({ firstAt }) => at - firstAt < recentMs);
   const count = (type: string) => recent.reduce((sum, { event, times }) => sum + (event.type === type ? times : 0), 0);
   const lost = count("interrupted");
   if (lost === 0) return healthy;

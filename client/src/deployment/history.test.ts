@@ -55,6 +55,12 @@ describe("addToHistory()", () => {
     ]);
   });
 
+  it("begins another entry after a minute: what happens now and then is told with its times", () => {
+    const events = [1, 60_000, 60_001, 120_000].map((at): DeploymentEvent => ({ ...recovered, at }));
+    const history = events.reduce<readonly HistoryEntry[]>((all, event) => addToHistory(all, event, 100), []);
+    expect(shape(history)).toEqual(["recovered ×2 1-60000", "recovered ×2 60001-120000"]);
+  });
+
   it("tells kinds apart: stacks, codes, cures", () => {
     const kinds = [
       blueMismatch,

@@ -1,14 +1,18 @@
 import type { DeploymentEvent } from "../session/deployment-event.ts";
+import { isWithin } from "../strategy/is-within.ts";
 
-/** What has happened, once or several times running. */
+/** What has happened, once or several times within a minute. */
 export interface HistoryEntry {
   /** The event; of several the last. */
   readonly event: DeploymentEvent;
-  /** How often it has happened since what stands before it. Five hundred refusals are one entry. */
+  /** How often it has happened since `firstAt`, for a minute at most. Five hundred refusals are one entry. */
   readonly times: number;
   /** When it happened first, in milliseconds since 1970. */
   readonly firstAt: number;
 }
+
+/** For so long an entry takes up others of its kind: what happens once a day is no storm, and each day has its time. */
+const longestEntryMs = 60_000;
 
 /** Adds an event to a history of at most `limit` entries, the oldest first. Pure. */
 export function addToHistory(
@@ -19,7 +23,9 @@ export function addToHistory(
   const kind = kindOf(event);
   const last = kind === undefined ? -1 : lastOfKind(history, kind);
   const former = history[last];
-  if (former === undefined) return [...history, { event, times: 1, firstAt: event.at }].slice(-limit);
+  if (former === undefined || !isWithin(longestEntryMs, former.firstAt, event.at)) {
+    return [...history, { event, times: 1, firstAt: event.at }].slice(-limit);
+  }
   return history.with(last, { ...former, event, times: former.times + 1 });
 }
 
