@@ -8,7 +8,7 @@ export interface AuditEntry {
   readonly from: Strategy | undefined;
   /** The stack that takes it since. */
   readonly to: Strategy;
-  /** How long after its announcement, in milliseconds; nothing where it was found out by a refusal, or made by hand. */
+  /** How long after its announcement, in milliseconds; nothing where the tab that told of it had heard of none. */
   readonly tookMs: number | undefined;
 }
 

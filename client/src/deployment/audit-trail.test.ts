@@ -72,6 +72,7 @@ describe("openAuditTrail(), where there is no storage", () => {
     [{ url, limit: 0 }, 'option "limit" is not a whole number from 1 to 10000'],
     [{ url, onFailure: 1 }, 'option "onFailure" is not a function'],
     [{ url, scope: 1 }, 'option "scope" is not a global scope'],
+    [{ url, scope: null }, 'option "scope" is not a global scope'],
     [{ url, surprise: 1 }, 'option "surprise" is not known to openAuditTrail()'],
   ])("refuses %o", (options, message) => {
     expect(() => openAuditTrail(options as AuditOptions)).toThrow(message);

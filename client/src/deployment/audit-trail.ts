@@ -40,7 +40,7 @@ const checks: Checks = {
   cluster: clusterName,
   limit: wholeNumberFrom(1, 10_000),
   onFailure: callable,
-  scope: [(value) => typeof value === "object", "a global scope"],
+  scope: [(value) => Object(value) === value, "a global scope"],
 };
 
 /** A platform that has not answered by then does not answer. */

@@ -16,6 +16,8 @@ const lines: Readonly<Record<DeploymentEvent["type"], LogLine>> = {
   "store-restored": ["info", "e6data: shared store works again"],
 };
 const undetected: LogLine = ["error", "e6data: no active stack found"];
+/** Who has known of no stack has not moved. */
+const firstKnown: LogLine = ["info", "e6data: stack for new work is known"];
 
 /** What of an event is written. What is not named here never gets into a log. */
 const fieldNames = [
@@ -46,6 +48,10 @@ const fieldNames = [
  */
 export function logDeployment(logger: Logger, options: LogOptions = {}): DeploymentListener {
   const write = createLogWriter(logger, options, "logDeployment()", fieldNames);
-  return (event) =>
-    write(event.type === "detected" && event.code !== undefined ? undetected : lines[event.type], event);
+  return (event) => write(lineOf(event), event);
+}
+
+function lineOf(event: DeploymentEvent): LogLine {
+  if (event.type === "detected" && event.code !== undefined) return undetected;
+  return event.type === "switched" && event.from === undefined ? firstKnown : lines[event.type];
 }

@@ -19,7 +19,7 @@ type Instruments = ReturnType<typeof createInstruments>;
  *   found out first;
  * - `mismatches`, calls that were answered by 456, by `e6data.strategy`: beside the number of queries, the rate;
  * - `detection.duration`, seconds of each search for the active stack, by the stack that was found, or `error.type`;
- * - `switches`, by the stack that new work moved to, and by `e6data.switch`: `announced`, or `found` by a refusal or by hand;
+ * - `switches`, by the stack that new work moved to, and by `e6data.switch`: `announced` before, or `found` without;
  * - `switch.duration`, seconds from an announcement to its switch;
  * - `recovery.duration`, seconds that a cure took, by `e6data.recovery` and by what it cured, `error.type`: its count beside that of
  *   `interruptions`, queries that were lost, is the rate of recovery;
