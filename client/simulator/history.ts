@@ -48,9 +48,13 @@ export class History {
   readonly #armed: Extract<Deed, { type: "mishap" }>[] = [];
   readonly #log: (text: string) => void;
 
-  constructor(plan: Plan, log: (text: string) => void = () => undefined) {
+  /** `log` is told of each step. */
+  constructor(plan: Plan, log?: (text: string) => void) {
     this.plan = plan;
-    this.#log = (text) => log(`${String(Math.round(this.scheduler.now)).padStart(7)} ${text}`);
+    this.#log =
+      log === undefined
+        ? () => undefined
+        : (text) => log(`${String(Math.round(this.scheduler.now)).padStart(7)} ${text}`);
     const random = createRandom(plan.order, 2);
     this.#random = random;
     this.scheduler = new Scheduler(random, ({ owner, label }) => this.#log(`[${owner.name}] ${label}`));

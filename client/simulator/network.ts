@@ -119,13 +119,14 @@ function readCall(url: string, init: RequestInit, isBearer: boolean) {
   const name = url.split("/").slice(-2).join("/");
   const method = methods.get(name);
   if (method === undefined) throw new Error(`no call ${name}`);
-  const headers = new Headers(init.headers);
-  const body = init.body;
+  const { body, headers = {} } = init;
+  // The client's are plain, and in the case of their names.
+  const header = (key: string): unknown => Reflect.get(headers, key);
   if (!(body instanceof Uint8Array)) throw new Error(`the body of ${name} is no bytes`);
   const call: ArrivedCall = {
     method,
-    strategy: headers.get("strategy") ?? undefined,
-    plannerIp: headers.get("plannerip") ?? undefined,
+    strategy: textOf(header("strategy")),
+    plannerIp: textOf(header("plannerip")),
     isBearer,
     // The fields that are looked at are those of the schema, where a request has them.
     message: fromBinary<DescMessage>(method.input, body.subarray(5)) as CallMessage,
@@ -136,4 +137,8 @@ function readCall(url: string, init: RequestInit, isBearer: boolean) {
 /** All calls of the schema are unary. */
 function isUnary(method: DescMethod): method is DescMethodUnary {
   return method.methodKind === "unary";
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

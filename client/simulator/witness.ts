@@ -50,6 +50,8 @@ interface TabRecord {
   readonly sentIds: Map<string, number>;
   /** When stacks have accepted sign-ins, each as `stack epoch` and `stack epoch pending` of the view that it left under. */
   readonly welcomes: Map<string, number>;
+  /** What the gateway has named on the last answer of each stack. */
+  readonly named: Map<Strategy, string | undefined>;
   /** The epochs in which it has searched for the active stack. */
   readonly searches: Set<string>;
   /** The call that was answered last: the view that it left under, and when. */
@@ -65,7 +67,8 @@ export interface SeenSignIn {
   readonly tab: Owner;
   readonly at: number;
   readonly stack: Strategy;
-  readonly isAccepted: boolean;
+  /** True if the tab took this stack for the one to come when it asked. */
+  readonly isInvited: boolean;
 }
 
 const signInCalls: ReadonlySet<string> = new Set(["authenticate", "healthCheck"]);
@@ -85,7 +88,8 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   readonly refusals: { readonly tab: Owner; readonly at: number; readonly sentAt: number; readonly stack: Strategy }[] =
     [];
   /** The last new work that each tab had accepted: when it reached which stack. */
-  readonly accepted: { readonly tab: Owner; readonly at: number; readonly stack: Strategy }[] = [];
+  readonly accepted: { readonly tab: Owner; readonly at: number; readonly sentAt: number; readonly stack: Strategy }[] =
+    [];
   readonly #view: HistoryView;
   readonly #tabs = new Map<Owner, TabRecord>();
   /** Queries whose session was denied. */
@@ -153,9 +157,12 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     const at = this.#view.now();
     const refusal = "code" in reply ? (reply.headers?.["x-e6-reason"] ?? reply.text) : undefined;
     this.#view.log(`  ${tab.name} ${rpc} at ${stack}: ${refusal ?? "done"}`);
-    if (signInCalls.has(rpc)) this.signIns.push({ tab, at, stack, isAccepted: refusal === undefined });
+    if (signInCalls.has(rpc)) {
+      const { pending } = this.#of(tab).leftUnder.get(message) ?? {};
+      this.signIns.push({ tab, at, stack, isInvited: pending?.stack === stack });
+    }
     if (isUserWork(call)) {
-      if (refusal === undefined) this.accepted.push({ tab, at, stack });
+      if (refusal === undefined) this.accepted.push({ tab, at, sentAt: call.sentAt, stack });
       else if (refusal === "STRATEGY_MISMATCH") this.refusals.push({ tab, at, sentAt: call.sentAt, stack });
       else this.#hurt({ tab, rpc, message }, refusal);
     } else if (refusal !== undefined && (!isNew || query !== undefined)) {
@@ -168,19 +175,24 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
 
   answered(call: SentCall, handled: Handled | undefined): void {
     const { tab, rpc, message } = call;
-    if (handled === undefined) return;
-    const { reply, stack } = handled;
     const record = this.#of(tab);
     const { epoch = "", pending, active } = record.leftUnder.get(message) ?? {};
-    const isSilent = stack === active && "message" in reply && handled.headers["x-e6-new-strategy"] === undefined;
-    const callsOff = isSilent && pending?.by === "header" ? pending.id : undefined;
+    if (handled === undefined) return;
+    const { reply, stack } = handled;
+    const named = handled.headers["x-e6-new-strategy"];
+    if ("message" in reply || named !== undefined) record.named.set(stack, named);
+    // What the gateway names no more, but the engine still does, is still to come.
+    const isSilent =
+      "message" in reply && named === undefined && Reflect.get(reply.message, "newStrategy") !== pending?.stack;
+    const callsOff = isSilent && stack === active && pending?.by === "header" ? pending.id : undefined;
     record.lastAnswer = { epoch, step: this.#view.step(), callsOff };
     if (isUserWork(call) && "code" in reply && reply.text === "STRATEGY_MISMATCH") {
       const key = refusalKey(call, stack, epoch);
       record.refused.set(key, (record.refused.get(key) ?? 0) + 1);
     }
     if (signInCalls.has(rpc) && "message" in reply) {
-      for (const key of [`${stack} ${epoch}`, `${stack} ${epoch} ${pending?.id}`]) {
+      const isVetoed = this.#isVetoed(tab, stack, pending?.id);
+      for (const key of [`${stack} ${epoch}`, ...(isVetoed ? [] : [`${stack} ${epoch} ${pending?.id}`])]) {
         if (!record.welcomes.has(key)) record.welcomes.set(key, this.#view.now());
       }
       for (const key of record.refused.keys()) {
@@ -189,6 +201,13 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     }
     if (rpc === "prepareStatement" && "message" in reply)
       record.prepared.add(String(Reflect.get(reply.message, "queryId")));
+  }
+
+  /** True if engines alone announce this stack, and the gateway leads away from it. */
+  #isVetoed(tab: Owner, stack: Strategy, id: string | undefined): boolean {
+    const { pending, active } = this.#view.viewOf(tab);
+    const isByMessage = pending?.id === id && pending?.by === "message";
+    return isByMessage && this.#of(tab).named.get(stack) === active;
   }
 
   continued(query: EngineQuery, stack: Strategy, call: ArrivedCall, session: EngineSession | undefined): void {
@@ -232,7 +251,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (pending?.stack !== active) return;
     for (const [tab, { welcomes, searches }] of this.#tabs) {
       if (!epoch.startsWith(`${tab.name}.`) || searches.has(before)) continue;
-      if (!welcomes.has(`${active} ${before} ${pending?.id}`)) {
+      if (!isWelcome(welcomes, `${active} ${before}`, pending?.id)) {
         this.blame("welcome first", `${tab.name} makes ${active} active, which did not accept for ${pending?.id}`);
       }
     }
@@ -265,7 +284,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (before !== undefined && isNew(epoch)) {
       const isSearched = record.searches.has(before.epoch);
       const key = `${active} ${before.epoch}`;
-      if (!record.welcomes.has(isSearched ? key : `${key} ${before.pending?.id}`)) {
+      if (isSearched ? !record.welcomes.has(key) : !isWelcome(record.welcomes, key, before.pending?.id)) {
         this.blame("welcome first", `${tab.name} makes ${active} active, which has not accepted in ${before.epoch}`);
       }
     }
@@ -303,6 +322,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
       leftUnder: new Map(),
       sentIds: new Map(),
       welcomes: new Map(),
+      named: new Map(),
       searches: new Set(),
       ids: new Set(),
       lastAnswer: undefined,
@@ -311,6 +331,14 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     this.#tabs.set(tab, record);
     return record;
   }
+}
+
+/**
+ * True if a stack has accepted under this announcement, or under none: to know of none and ask nevertheless is to search, in one's own
+ * name or together with others who began before.
+ */
+function isWelcome(welcomes: ReadonlyMap<string, number>, key: string, pendingId: string | undefined): boolean {
+  return welcomes.has(`${key} ${pendingId}`) || welcomes.has(`${key} ${undefined}`);
 }
 
 function noteIds(ids: Set<string>, { epoch, pending }: StrategyState): void {
