@@ -102,24 +102,25 @@ const timeout = {
 } as const satisfies Failure;
 
 /**
- * Envoy's own errors; the first match counts. `UF` (no connection) stands before `URX` (retries used up), since a
- * failed connection that was retried has both. Time-outs of `max_stream_duration` and `grpc-timeout` set no flag, so
- * they are known by status. The last row catches what no other knows.
+ * Envoy's own errors; the first match counts. `UF` (no connection) stands before `URX` (retries used up) and `UO` (too
+ * many calls, or retries, in flight), since a failed connection has those too where it was retried, or could not be for
+ * all the others that were. Time-outs of `max_stream_duration` and `grpc-timeout` set no flag, so they are known by
+ * status. The last row catches what no other knows.
  */
 export const localFailures: readonly LocalFailure[] = [
   { match: { flags: ["UT", "SI", "DT", "UMSDR"] }, ...timeout },
-  {
-    match: { flags: ["UO", "OM"] },
-    reason: "OVERLOADED",
-    grpcStatus: Code.Unavailable,
-    message: "the gateway has too many calls in flight",
-    retrySafe: true,
-  },
   {
     match: { flags: ["UH", "UF", "NC"] },
     reason: "NO_HEALTHY_UPSTREAM",
     grpcStatus: Code.Unavailable,
     message: "the stack cannot be reached",
+    retrySafe: true,
+  },
+  {
+    match: { flags: ["UO", "OM"] },
+    reason: "OVERLOADED",
+    grpcStatus: Code.Unavailable,
+    message: "the gateway has too many calls in flight",
     retrySafe: true,
   },
   {

@@ -173,6 +173,11 @@ describe("startGateway(): its own errors", () => {
     expect([native.status, native.headers["grpc-status"]]).toEqual([200, String(Code.Unavailable)]);
   });
 
+  it("tells so to each of many calls, of which only a few are tried again", async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => webCall({ strategy: "green" })));
+    expect(new Set(answers.map(({ headers }) => headers["x-e6-reason"]))).toEqual(new Set(["NO_HEALTHY_UPSTREAM"]));
+  });
+
   it("ends a call at the caller's own deadline", async () => {
     const answer = await webCall({ "x-script": "hold", "grpc-timeout": "20m" });
     blue.release();
