@@ -7,6 +7,7 @@ import type { DeploymentEvent } from "./session/deployment-event.ts";
 
 const unreachable = () => trailersOnly(Code.Unavailable, "", { "x-e6-reason": "NO_HEALTHY_UPSTREAM" });
 const limited = () => trailersOnly(Code.Unavailable, "", { "x-e6-reason": "OVERLOADED" });
+const timedOut = () => trailersOnly(Code.DeadlineExceeded, "");
 const lost = () => Promise.reject<Response>(new TypeError("connection reset"));
 const reset = () => trailersOnly(Code.Unavailable, "", { "x-e6-reason": "UPSTREAM_RESET" });
 
@@ -125,13 +126,31 @@ describe("a statement that writes", () => {
     await close();
   });
 
-  it.each([lost, reset])("is not executed again where that is lost: %o", async (fail) => {
+  it.each([lost, reset, timedOut])("is not executed again where that is lost: %o", async (fail) => {
     const { connection, pass, tried, intercept, close } = await openOnBlue();
     intercept((call) => (call.endsWith("executeStatement") ? fail() : undefined));
     await expect(pass(connection.query("insert into t values (1)"))).rejects.toMatchObject({
       code: "SUBMISSION_UNKNOWN",
+      retryable: false,
     });
     expect(tried["blue executeStatement"]).toBe(1);
+    await close();
+  });
+
+  it("is not to be tried again where the time of its caller, or of a call about it, ran out", async () => {
+    const { runtime, connection, intercept, close } = await openOnBlue();
+    intercept((call) => (call === "blue getResultMetadata" ? timedOut() : undefined));
+    const insert = "insert into t values (1)";
+    await expect(connection.query(insert)).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED", retryable: false });
+    const held = Promise.withResolvers<Response>();
+    intercept((call) => {
+      if (call !== "blue executeStatement") return undefined;
+      runtime.advance(1_000);
+      return held.promise;
+    });
+    const late = connection.query(insert, undefined, { timeoutMs: 1_000 });
+    await expect(late).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED", retryable: false });
+    held.resolve(timedOut());
     await close();
   });
 });
@@ -156,6 +175,17 @@ describe("a call without a query", () => {
     intercept((call) => (call === "blue refreshCatalogs" ? fail() : undefined));
     await expect(pass(connection.refreshCatalogs())).rejects.toMatchObject({ code });
     expect(tried["blue refreshCatalogs"]).toBe(times);
+    await close();
+  });
+
+  it("about a query fails alone where its time runs out, though rows have been handed out", async () => {
+    const { connection, intercept, close } = await openOnBlue();
+    await using cursor = connection.cursor();
+    await cursor.execute("select 1");
+    await cursor.fetchOne();
+    intercept((call) => (call === "blue status" ? timedOut() : undefined));
+    await expect(cursor.status()).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+    expect(await cursor.fetchAll()).toHaveLength(2);
     await close();
   });
 

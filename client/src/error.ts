@@ -71,9 +71,9 @@ export class E6Error extends Error {
 }
 
 /** The same error with more known about it; what it says already stays. A new one: an abort's reason may be shared by many. */
-export function withDetails(error: E6Error, details: E6ErrorDetails): E6Error {
+export function withDetails(error: E6Error, details: E6ErrorDetails, retryable = error.retryable): E6Error {
   const { code, message, cause } = error;
-  return new E6Error(code, message, { ...details, ...error, ...(cause !== undefined && { cause }) });
+  return new E6Error(code, message, { ...details, ...error, retryable, ...(cause !== undefined && { cause }) });
 }
 
 /** Tells whether a value is an {@link E6Error}, also one from another realm or another copy of this package. */

@@ -126,6 +126,14 @@ describe("Cluster.resumeAndWait()", () => {
     expect(asked).toEqual(["status", "resume", "status"]);
   });
 
+  it("asks a second time where its first question is lost", async () => {
+    const { gateway, asked, cluster, context } = open(["active"]);
+    let questions = 0;
+    gateway.intercept = () => (++questions === 1 ? Promise.reject(new TypeError("fetch failed")) : undefined);
+    await cluster.resumeAndWait();
+    expect([asked, context.runtime]).toMatchObject([["status"], { pauses: [] }]);
+  });
+
   it("goes on where a question is lost while the cluster wakes up", async () => {
     const { gateway, asked, cluster } = open(["suspended", "active"]);
     let questions = 0;
@@ -137,13 +145,14 @@ describe("Cluster.resumeAndWait()", () => {
 
   it.each(["status", "resume"])("says that the cluster cannot be asked, with the cause: %s", async (name) => {
     const { gateway, context, cluster } = open(["suspended"]);
-    gateway.intercept = (rpc) => (rpc === name ? trailersOnly(Code.PermissionDenied, "no") : undefined);
+    let questions = 0;
+    gateway.intercept = (rpc) => (rpc === name && ++questions ? trailersOnly(Code.PermissionDenied, "no") : undefined);
     await expect(cluster.resumeAndWait()).rejects.toMatchObject({
       code: "RESUME_FAILED",
       retryable: false,
       cause: { code: "PERMISSION_DENIED" },
     });
-    expect(context.runtime).toMatchObject({ pauses: [] });
+    expect([questions, context.runtime]).toMatchObject([1, { pauses: [] }]);
   });
 
   it("does not wait for a cluster that nothing is heard of", async () => {
@@ -246,11 +255,22 @@ describe("new work on a suspended cluster", () => {
     ]);
   });
 
-  it("wakes it up no second time", async () => {
+  it("is made again where it was still asleep in the answer to an earlier call", async () => {
+    const { gateway, context, asked } = open(["active"]);
+    gateway.overrides.getCataloges = () => ({});
+    let sleeping = 2;
+    gateway.intercept = (rpc) =>
+      rpc === "status" || sleeping-- <= 0 ? undefined : new Response(null, { status: 503 });
+    await readCatalogs(context);
+    // The second time it leaves it a moment.
+    expect([asked, context.runtime]).toMatchObject([["status", "status"], { pauses: [400] }]);
+  });
+
+  it("wakes it up no third time", async () => {
     const { gateway, context, asked } = open(["active"]);
     gateway.intercept = (rpc) => (rpc === "status" ? undefined : new Response(null, { status: 503 }));
     await expect(readCatalogs(context)).rejects.toMatchObject({ code: "CLUSTER_SUSPENDED" });
-    expect(asked).toEqual(["status"]);
+    expect(asked).toEqual(["status", "status"]);
   });
 
   it("says so where the cluster cannot be resumed", async () => {

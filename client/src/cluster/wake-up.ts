@@ -38,10 +38,12 @@ export async function wakeUp(
   const elapsedMs = () => runtime.now() - startedAt;
   let cause: unknown;
   let state: ClusterState | undefined;
-  const question = async (name: ClusterCall) => {
+  const question = async (name: ClusterCall, isFirst = state === undefined): Promise<ClusterState> => {
     try {
       return await ask(name, signal, strategy);
     } catch (error) {
+      // One lost question tells nothing.
+      if (isFirst && !signal.aborted && isPassingFailure(error)) return await question(name, false);
       // A cluster that wakes up is not reached at every moment; one that never answered at all is not waking up.
       if (signal.aborted || state === undefined || !isPassingFailure(error)) {
         throw signal.aborted ? error : resumeFailed(`the cluster could not be asked for its ${name}`, error);
@@ -60,9 +62,7 @@ export async function wakeUp(
       return;
     }
     if (state !== "resuming" && state !== "suspended") {
-      throw resumeFailed(
-        state === "failed" ? "the cluster's resume failed" : "the cluster is in no state to be resumed",
-      );
+      throw resumeFailed("the cluster is in no state to be resumed");
     }
     if (elapsedMs() + pollMs > timeoutMs) {
       throw resumeFailed(`the cluster was not active within ${timeoutMs} ms`, cause, true);

@@ -80,6 +80,7 @@ async function ask<O extends object>(
     const { pin, rowsDelivered } = query;
     // Of a query that was given back there is nothing more to be told.
     if (isE6Error(error) && error.code === "NOT_FOUND") throw withDetails(error, placeOf(pin));
-    throw asQueryFailure(error, { pin, readOnly: true, rowsDelivered });
+    // The query goes on without it.
+    throw asQueryFailure(error, { pin, readOnly: true, rowsDelivered, isLeft: true });
   }
 }

@@ -11,32 +11,38 @@ export interface FailedStep {
   readonly readOnly: boolean;
   /** Rows that callers have by then; nothing while the query is handed to the engine. */
   readonly rowsDelivered?: number;
+  /** True if the caller of that call has left, or had no more time. Default: no. */
+  readonly isLeft?: boolean;
 }
 
 /**
  * What the failure of a call about a query means for the query, with what is known of it. A stack that refuses to execute has
  * done nothing: that `STRATEGY_MISMATCH` stays as it is.
  */
-export function asQueryFailure(error: unknown, { pin, readOnly, rowsDelivered }: FailedStep): unknown {
+export function asQueryFailure(error: unknown, { pin, readOnly, rowsDelivered, isLeft }: FailedStep): unknown {
   if (!isE6Error(error)) return error;
   const isSubmission = rowsDelivered === undefined;
   const failure = failureOf(error);
+  // A call that was given up may have done its work.
+  const isRepeatable = readOnly || (isSubmission && failure !== "timed-out");
   const known = { ...placeOf(pin), ...(!isSubmission && { rowsDelivered }) };
   const details = { cause: error, ...known, retryable: readOnly };
-  if (isSubmission && failure === "lost" && !readOnly) {
-    return new E6Error("SUBMISSION_UNKNOWN", "the answer to the statement was lost: it may have run, or not", {
+  if (isSubmission && !readOnly && (failure === "lost" || (failure === "timed-out" && !isLeft))) {
+    return new E6Error("SUBMISSION_UNKNOWN", "the answer to the statement was lost: it may have been done, or not", {
       ...details,
-      hint: "find out whether it ran before you run it again",
+      hint: "find out whether it was done before it is done again",
     });
   }
-  if (interruptions.has(failure) && !(isSubmission && failure === "mismatch")) {
+  // What would pass says nothing of the query, but who has a part of its rows gets no more of them.
+  const isCut = failure !== "final" && !isLeft && !isSubmission && rowsDelivered > 0;
+  if (isCut || (interruptions.has(failure) && !(isSubmission && failure === "mismatch"))) {
     return new E6Error("RESULT_INTERRUPTED", "the stack, the session or the connection of the query was lost", {
       rowsDelivered: 0,
       ...details,
       hint: "run the query again if it only reads",
     });
   }
-  return withDetails(error, known);
+  return withDetails(error, known, error.retryable && isRepeatable);
 }
 
 /** True if the engine itself has ended the query. */

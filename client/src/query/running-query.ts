@@ -128,7 +128,7 @@ export class RunningQuery {
   handle({ includeSessionSecret = false }: HandleOptions = {}): QueryHandle {
     const isOver = this.#complete || this.#failure !== undefined || this.#submission.released !== undefined;
     if (!isOver && (this.#queue?.isBusy || this.#waiting > 0 || this.#received !== this.#delivered)) {
-      throw misuse("rows that have come are not read yet: they would be lost", "detach(), and read to the end first");
+      throw misuse("rows that have come are not read yet", "detach(), and read to the end first");
     }
     if (isOver || this.#queue?.hasEnded) {
       throw misuse("the query has ended: there is nothing to attach to", "take the handle earlier");
@@ -252,7 +252,7 @@ function haveSameColumns(one: ResultMetadata, other: ResultMetadata): boolean {
 }
 
 function columnsError(): E6Error {
-  return new E6Error("RESULT_INTERRUPTED", "the query had to begin again, and its columns are not the same any more", {
+  return new E6Error("RESULT_INTERRUPTED", "the query began again, with other columns", {
     retryable: true,
     hint: "run the query again",
   });

@@ -89,8 +89,9 @@ export class Submission {
     const { pin } = this;
     if (!this.#isLetGo) void this.giveBack(!isSqlError(error));
     if (pin === undefined || (rowsDelivered === undefined && this.work.call !== "execute")) return error;
-    const { readOnly } = this.#terms;
-    const failure = asQueryFailure(error, { pin, readOnly, ...(rowsDelivered !== undefined && { rowsDelivered }) });
+    const { readOnly, scope } = this.#terms;
+    const known = { pin, readOnly, isLeft: scope.signal.aborted };
+    const failure = asQueryFailure(error, { ...known, ...(rowsDelivered !== undefined && { rowsDelivered }) });
     if (isE6Error(failure) && failure.code === "RESULT_INTERRUPTED") {
       this.#context.tell({ type: "interrupted", ...placeOf(pin), rowsDelivered: rowsDelivered ?? 0 });
     }

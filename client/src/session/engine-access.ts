@@ -159,7 +159,7 @@ export class EngineAccess {
       strategy = active && follower.stackFor(active);
     }
     if (strategy === undefined) {
-      throw new E6Error("NO_ACTIVE_STACK", "no stack is known to accept work", { retryable: true });
+      throw new E6Error("NO_ACTIVE_STACK", "neither stack accepts work", { retryable: true });
     }
     work.enter("sign-in", { strategy, epoch });
     const session = work.lent ?? (await waitFor(sessions.on(strategy), signal));
@@ -205,7 +205,7 @@ export class EngineAccess {
       : "give-up";
     const isFree = failure === "mismatch" || failure === "session-refreshed";
     const leastMs = failure === "session-gone" ? signInPauseMs : 0;
-    const pauseMs = cure === "wake-up" ? 0 : Math.max(budget.pauseMs(isFree), leastMs);
+    const pauseMs = cure === "wake-up" && n === 1 ? 0 : Math.max(budget.pauseMs(isFree), leastMs);
     if (cure === "give-up" || pauseMs > budget.leftMs) {
       throw failure === "session-gone" && n > 1 && home === undefined ? deniedAgain(error) : error;
     }
@@ -217,17 +217,10 @@ export class EngineAccess {
   }
 
   #isPossible(cure: Cure, { terms, budget }: Work): boolean {
-    switch (cure) {
-      case "detect":
-        return terms.home === undefined;
-      case "wake-up":
-        return this.#parts.wakeUp !== undefined;
-      case "restart":
-      case "begin-again":
-        return budget.allowsRestart && terms.mayRestart?.(cure === "begin-again") === true;
-      default:
-        return true;
-    }
+    if (cure === "detect") return terms.home === undefined;
+    if (cure === "wake-up") return this.#parts.wakeUp !== undefined;
+    if (cure !== "restart" && cure !== "begin-again") return true;
+    return budget.allowsRestart && terms.mayRestart?.(cure === "begin-again") === true;
   }
 
   /** Does what has to be done before the next try. */
@@ -236,7 +229,9 @@ export class EngineAccess {
     const { terms, budget, place } = work;
     if (failure === "session-gone" && place?.session !== undefined) sessions.forget(place.session);
     const isMismatch = failure === "mismatch";
-    if (place !== undefined && (isMismatch || cure === "detect")) work.refusal = { ...place, isMismatch };
+    // What begins again waits until a stack accepts, before its tries are spent on one that is down.
+    const isAway = failure === "not-reached" ? cure !== "repeat" : isMismatch || cure === "detect";
+    if (place !== undefined && isAway) work.refusal = { ...place, isMismatch };
     if (cure === "wake-up") {
       const since = runtime.now();
       // The stack that is suspended is the active one, also where a detection has just come across it.

@@ -77,7 +77,7 @@ function noPlanner(reason: PlannerWait["reason"]): E6Error {
   const limited = reason === "rate-limit";
   return new E6Error(
     limited ? "RATE_LIMITED" : "DEADLINE_EXCEEDED",
-    `no planner took the statement within ${plannerTimeoutMs} ms: ${limited ? "too many statements wait" : "none has come up"}`,
+    `no planner took the statement within ${plannerTimeoutMs} ms`,
     { retryable: true, hint: "try again later" },
   );
 }

@@ -21,7 +21,7 @@ const expected: Readonly<Record<Failure, string>> = {
   mismatch: /*          */ "---- dddd dddd dddd dddd bbbb rrrr rrrr ----",
   "session-gone": /*    */ "---- ==== s--- s--- s--- rr-- rr-- rr-- ----",
   "session-refreshed": /**/ "---- ---- ==== ==== ==== ==== ==== ==== ----",
-  suspended: /*         */ "w--- w--- w--- w--- w--- w--- w--- w--- ----",
+  suspended: /*         */ "ww-- ww-- ww-- ww-- ww-- ww-- ww-- ww-- ----",
   "not-reached": /*     */ "---- =ddd =ddd =ddd =ddd =bbb =rrr =rrr ----",
   limited: /*           */ "---- ==== ==== ==== ==== ==== ==== ==== ----",
   lost: /*              */ "---- =ddd =ddd ---- =ddd rrrr =rrr rrrr ----",

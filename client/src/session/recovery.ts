@@ -70,7 +70,8 @@ const signInOnce: readonly Cure[] = ["sign-in", "give-up"];
 const restartOnce: readonly Cure[] = ["restart", "give-up"];
 /** Denied for the third time: not the session is missing, but a right. */
 const restartTwice: readonly Cure[] = ["restart", "restart", "give-up"];
-const wakeUpOnce: readonly Cure[] = ["wake-up", "give-up"];
+/** What said so the first time may have been asked before the cluster was awake. */
+const wakeUp: readonly Cure[] = ["wake-up", "wake-up", "give-up"];
 
 /**
  * What is tried against which failure of which call: against the n-th in a row the n-th, and then the last again and again, as far as
@@ -88,8 +89,8 @@ export const recoveryTable: Readonly<Record<Failure, Readonly<Partial<Record<Cal
   },
   "session-refreshed": { new: repeat, change: repeat, prepare: repeat, execute: repeat, read: repeat, fetch: repeat },
   suspended: {
-    ...{ detection: wakeUpOnce, "sign-in": wakeUpOnce, new: wakeUpOnce, change: wakeUpOnce, prepare: wakeUpOnce },
-    ...{ execute: wakeUpOnce, read: wakeUpOnce, fetch: wakeUpOnce },
+    ...{ detection: wakeUp, "sign-in": wakeUp, new: wakeUp, change: wakeUp, prepare: wakeUp },
+    ...{ execute: wakeUp, read: wakeUp, fetch: wakeUp },
   },
   "not-reached": {
     ...{ "sign-in": repeatThenDetect, new: repeatThenDetect, change: repeatThenDetect, prepare: repeatThenDetect },
