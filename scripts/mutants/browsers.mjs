@@ -1,6 +1,7 @@
 /** @typedef {import("./mutant.mjs").Mutant} Mutant */
 
 const store = "client/src/store/shared-store.ts";
+const detection = "client/src/session/detection.ts";
 const tabs = "storm/browsers/core-suite.ts";
 const faults = "storm/browsers/chromium-faults.road.test.ts";
 
@@ -13,6 +14,26 @@ export const browserMutants = [
     find: "return this.#open.get(strategy) ?? (",
     replace: "return (",
     tests: [[tabs, "all arrive on an announced stack, and no query makes a call more"]],
+  },
+  {
+    rows: ["G4"],
+    what: "each refusal begins a detection of its own, in a browser",
+    file: detection,
+    find: `const flight = this.#flight ?? { waiters: new Set(), abort: new AbortController() };
+    flight.waiters.add(waiter);
+    if (this.#flight === undefined) void`,
+    replace: `const flight = { waiters: new Set<Waiter>(), abort: new AbortController() };
+    flight.waiters.add(waiter);
+    void`,
+    tests: [[faults, "make one search in a tab"]],
+  },
+  {
+    rows: ["G4"],
+    what: "a tab detects beside the others, in a browser",
+    file: detection,
+    find: 'this.#store.withLock?.("detect", maxWaitMs, ask) ?? ask()',
+    replace: "ask()",
+    tests: [[faults, "make one search in eight tabs, for as long as they wait for one another"]],
   },
   {
     rows: ["G5"],

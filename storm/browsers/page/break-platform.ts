@@ -34,7 +34,17 @@ const breakages: Readonly<Record<Obstacle, () => void>> = {
         }
       },
     }),
+  // Nobody gives up, however busy the machine is: what the client waits for at most never comes.
+  "endless waits": () => {
+    const { setTimeout } = globalThis;
+    const set = (work: () => void, ms = 0) => setTimeout(work, ms < shortestWaitMs ? ms : longestTimerMs);
+    Object.assign(globalThis, { setTimeout: set });
+  },
 };
+
+/** The client's pauses are shorter, the longest times that it waits for others are not. */
+const shortestWaitMs = 2_000;
+const longestTimerMs = 2 ** 31 - 1;
 
 function replace(name: "indexedDB" | "BroadcastChannel", descriptor: PropertyDescriptor): void {
   Object.defineProperty(globalThis, name, { ...descriptor, configurable: true });

@@ -46,6 +46,7 @@ export const obstacles = [
   "storage failing",
   "channel missing",
   "channel throwing",
+  "endless waits",
 ] as const;
 
 /** One of {@link obstacles}. */
@@ -60,8 +61,11 @@ export interface PageApi {
   open(order: OpenOrder): Promise<void>;
   /** Begins `count` queries at once and tells how each ended. */
   query(count: number): Promise<readonly QueryEnd[]>;
-  /** Keeps the gateway's answers from the client until {@link releaseAnswers}. */
+  /** Keeps the gateway's answers from the client that come from now on; those that were kept before are let through at once. */
   holdAnswers(): void;
+  /** How many of those that are kept say that the stack is not the active one. */
+  heldRefusals(): number;
+  /** Lets all of them through, and those to come. */
   releaseAnswers(): void;
   /** Begins `count` look-ups at once, a call each, and tells of those that did not end well. */
   lookUp(count: number): Promise<readonly QueryEnd[]>;
@@ -83,8 +87,8 @@ export interface PageApi {
   returns(): number;
   /** Has the browser clear all data of this origin, as its user may at any time. */
   clearSiteData(): Promise<void>;
-  /** Names of the locks that anybody of the origin holds; nothing where there are no locks. */
-  heldLocks(): Promise<readonly string[]>;
+  /** How many locks pages of the origin hold, and how many of them wait for one. */
+  locks(): Promise<{ readonly held: number; readonly waiting: number }>;
   /** Opens the database like a page that never lets go, and asks for its deletion: whoever opens it from now on waits. */
   jamStorage(): Promise<void>;
   /** Everything that lies in the shared database, as one text. */

@@ -1,9 +1,9 @@
 import { type Connection, connect, type DeploymentEvent, isE6Error } from "e6data-web";
 import { breakPlatform } from "./break-platform.ts";
-import { fetchHeld, holdAnswers, releaseAnswers } from "./held-answers.ts";
+import { fetchHeld, heldRefusals, holdAnswers, releaseAnswers } from "./held-answers.ts";
 import { createJobs } from "./jobs.ts";
 import { countQuery, type LoopEnd, type OpenOrder, obstacles, type PageApi, type QueryEnd } from "./page-api.ts";
-import { clearSiteData, heldLocks, jamStorage, overhear, overheard, storedText } from "./site.ts";
+import { clearSiteData, jamStorage, locks, overhear, overheard, storedText } from "./site.ts";
 
 /** Queries that run one after the other. */
 interface Loop {
@@ -39,6 +39,7 @@ const api: PageApi = {
     return ends.flatMap((end) => end ?? []);
   },
   holdAnswers,
+  heldRefusals,
   releaseAnswers,
   beginLoop,
   loopDid,
@@ -53,8 +54,8 @@ const api: PageApi = {
   pageId: () => id,
   returns: () => returns,
   clearSiteData,
-  heldLocks,
   jamStorage,
+  locks,
   storedText,
   overhear,
   overheard,

@@ -8,10 +8,10 @@ export async function clearSiteData(): Promise<void> {
   await (await fetch("/clear-site-data")).text();
 }
 
-/** See {@link PageApi.heldLocks}. */
-export async function heldLocks(): Promise<readonly string[]> {
-  const { held = [] } = await navigator.locks.query();
-  return held.map(({ name }) => String(name));
+/** See {@link PageApi.locks}. */
+export async function locks(): Promise<{ readonly held: number; readonly waiting: number }> {
+  const { held = [], pending = [] } = await navigator.locks.query();
+  return { held: held.length, waiting: pending.length };
 }
 
 /** See {@link PageApi.jamStorage}. */
