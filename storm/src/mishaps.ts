@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultRule, Mock } from "@e6data-web/mock";
 import type { LostStack } from "./facts.ts";
 import type { Stack } from "./page/told.ts";
@@ -20,13 +21,14 @@ export const lostCalls: readonly FaultRule[] = [
   { rpc: "getNextResultBatchV2", every: 211, form: "reset-answer" },
 ];
 
-/**
- * Takes a stack down and up again at once: it has lost its connections, its sessions and its queries. How long nobody answers is for the
- * tries of a query to limit, and no matter of a deployment.
- */
-export async function restart({ control }: Mock, stack: Stack): Promise<LostStack> {
+/** The longest time that a stack is down: many more tries fit into it than a query has, and it into the time that a query has. */
+export const longestOutageMs = 6_000;
+
+/** Takes a stack down, and up again some time later: it has lost its connections, its sessions and its queries by then. */
+export async function restart({ control }: Mock, stack: Stack, downMs: number): Promise<LostStack> {
   const from = Date.now();
   await control.setStack(stack, { up: false });
+  await sleep(downMs);
   await control.setStack(stack, { up: true });
   return { stack, from, to: Date.now() };
 }

@@ -2,7 +2,7 @@ import type { CallRecord } from "@e6data-web/mock";
 import type { Connection } from "e6data-web";
 import type { FlipFact, FlipKind, FlipOrder, LostStack, PhaseFacts } from "./facts.ts";
 import { flip, watchArrival } from "./flips.ts";
-import { lostCalls, restart, slowCalls } from "./mishaps.ts";
+import { longestOutageMs, lostCalls, restart, slowCalls } from "./mishaps.ts";
 import { createdPrefix, createScratch, scratchTable } from "./page/statements.ts";
 import type { Stack, Work } from "./page/told.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -39,7 +39,7 @@ const wildFlips: readonly (readonly [number, FlipKind])[] = [
 ];
 
 /** In a wild phase each so many-th flip is preceded by a mishap. */
-const [flipsPerExpiry, flipsPerRestart] = [6, 7];
+const [flipsPerExpiry, flipsPerRestart] = [6, 5];
 
 const eitherStack: readonly (readonly [number, Stack])[] = [
   [1, "blue"],
@@ -108,7 +108,7 @@ async function doDeeds(parts: StormParts, phase: Phase): Promise<Deeds> {
       mock.control.expire(random.pick(eitherStack));
     }
     if (phase.weather === "wild" && number % flipsPerRestart === 0) {
-      lostStacks.push(await restart(mock, random.pick(eitherStack)));
+      lostStacks.push(await restart(mock, random.pick(eitherStack), random.between(0, longestOutageMs)));
     }
     const [kind, order] = pickFlip(phase, random);
     flips.push(await flip(context, kind, order));

@@ -12,6 +12,10 @@ const green = { stack: "green", query: "b-query" } as const;
 const facts = quietFacts({
   outcomes: [shortQuery, { ...shortQuery, begunAt: 5000, tookMs: 7 }, { ...shortQuery, kind: "insert" }],
   flips: [flip],
+  lostStacks: [
+    { stack: "blue", from: 2000, to: 2700 },
+    { stack: "green", from: 3000, to: 3100 },
+  ],
   calls: [
     ...fiveCalls,
     callOf(30, "prepareStatement", green),
@@ -32,7 +36,7 @@ describe("summarise()", () => {
       calls: 8,
       ends: { "short ok": 2, "insert ok": 1 },
       flips: { announced: 1 },
-      mishaps: { slowCalls: 1, lostCalls: 1, expiries: 0, restarts: 0 },
+      mishaps: { slowCalls: 1, lostCalls: 1, expiries: 0, restarts: 2, longestOutage: 700 },
       heapGrowth: 20,
     });
     expect(summary.switches).toEqual({

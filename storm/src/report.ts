@@ -16,6 +16,8 @@ export interface PhaseSummary {
     readonly lostCalls: number;
     readonly expiries: number;
     readonly restarts: number;
+    /** The longest time that a stack was down, in milliseconds. */
+    readonly longestOutage: number;
   };
   /** Medians and worst cases of the flips that came to another stack, since they began. */
   readonly switches: {
@@ -61,6 +63,7 @@ export function summarise(facts: PhaseFacts, heaps: readonly TabHeap[]): PhaseSu
       lostCalls: calls.filter(({ fault }) => fault?.form !== undefined).length,
       expiries: expiries.length,
       restarts: lostStacks.length,
+      longestOutage: Math.max(0, ...lostStacks.map(({ from, to }) => to - from)),
     },
     switches: switchesOf(facts),
     latency: latencyOf(facts),

@@ -48,7 +48,9 @@ describe("checkRecovery()", () => {
             { milliseconds: 1999, setBy: "takeLock" },
             { milliseconds: 8000, setBy: "sleep < Follower.#reach" },
             { milliseconds: 3000, setBy: "sleep < #cure < EngineAccess.persist" },
+            { milliseconds: 3900, setBy: "sleep < #rounds < #detect" },
           ],
+          lostStacks: [{ stack: "blue", from: 0, to: 1000 }],
         }),
       ),
     ).toEqual([]);
@@ -56,6 +58,7 @@ describe("checkRecovery()", () => {
 
   it.each<[string, Partial<PhaseFacts>]>([
     ["something was waited out", { longTimers: [{ milliseconds: 2000, setBy: "within" }] }],
+    ["something was waited out", { longTimers: [{ milliseconds: 2000, setBy: "sleep < #rounds < #detect" }] }],
     ["a call ended by its time", { events: [{ tab: 0, type: "recovered", at: 1, code: "DEADLINE_EXCEEDED" }] }],
     ["a job took too many tries", { calls: Array.from({ length: 13 }, (_, i) => callOf(i, "prepareStatementV2")) }],
     ["a job took too many tries", { outcomes: [{ ...shortQuery, end: "DEADLINE_EXCEEDED" }] }],
