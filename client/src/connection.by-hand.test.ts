@@ -86,7 +86,22 @@ describe("Connection.strategy.activate()", () => {
     await connection.close();
   });
 
-  it("ends by its caller's signal, by its time, and with the connection", async () => {
+  it("ends by its time", async () => {
+    const { gateway, runtime, tabs, rest, close } = await openTabsOnBlue();
+    gateway.intercept = () => new Promise(() => undefined);
+    const calls = [
+      tabs[0]?.strategy.activate("green", { timeoutMs: 50 }),
+      tabs[0]?.strategy.refresh({ timeoutMs: 50 }),
+    ];
+    const ended = Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" })));
+    await rest(2);
+    runtime.advance(50);
+    await ended;
+    expect(tabs[0]?.strategy.active).toBe("blue");
+    await close();
+  });
+
+  it("ends by its caller's signal, and with the connection", async () => {
     const { connection } = openConnection();
     const { strategy } = connection;
     await expect(strategy.activate("blue", { signal: AbortSignal.abort() })).rejects.toMatchObject({

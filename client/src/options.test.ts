@@ -40,6 +40,9 @@ describe("readOptions()", () => {
       traceparent: undefined,
       store: "shared",
       deploymentTtlMs: 300_000,
+      recoveryTimeoutMs: 60_000,
+      onDeployment: [],
+      selectStrategy: [],
     });
   });
 

@@ -15,8 +15,8 @@ type Instruments = ReturnType<typeof createInstruments>;
 /**
  * Measures what deployments cost. All names begin with `e6data.client.deployment.`:
  *
- * - `lookups`, how often a query asked which stack is active, by `e6data.lookup`: `hit` where that was known, `miss` where it had to be
- *   found out first;
+ * - `lookups`, how often a query asked which stack is active, by `e6data.lookup`: `hit` where that was known, and for a
+ *   query that is picked up where it lives, `miss` where it had to be found out first;
  * - `mismatches`, calls that were answered by 456, by `e6data.strategy`: beside the number of queries, the rate;
  * - `detection.duration`, seconds of each search for the active stack, by the stack that was found, or `error.type`;
  * - `switches`, by the stack that new work moved to, and by `e6data.switch`: `announced` before, or `found` without;

@@ -41,7 +41,8 @@ describe("watchDeployment()", () => {
     gateway.active = "green";
     gateway.intercept = (_rpc, stack) => (stack === "green" ? Promise.reject(new TypeError("no network")) : undefined);
     await expect(connection.query("select 1")).rejects.toMatchObject({ code: "NO_ACTIVE_STACK" });
-    expect(watch.tally.mismatches).toBeGreaterThan(0);
+    expect(watch.tally.mismatches).toBe(gateway.refused.length);
+    expect(watch.health()).toMatchObject({ status: "unhealthy", detection: { status: "unhealthy" } });
     await connection.close();
   });
 

@@ -68,8 +68,9 @@ function createCellWriter(
   }
   // A byte order mark that began a file unquoted would be taken for the file's own.
   const special = new RegExp(`[\\${delimiter}"\\r\\n\uFEFF]`);
-  if (special.test(nullText))
+  if (special.test(nullText)) {
     throw invalidOption("nullText", untold, "use a text without quotes, delimiters and line ends");
+  }
   return (value) => {
     if (value === null) return nullText;
     let text = Object.is(value, -0) ? "-0" : String(value);
