@@ -6,7 +6,7 @@
 export type { Runtime } from "./runtime.ts";
 export { type BrowserStoreOptions, createBrowserStore } from "./store/browser-store.ts";
 export type { CreateChannel } from "./store/channel-bell.ts";
-export type { OpenDatabase } from "./store/database-row.ts";
+export type { OpenDatabase } from "./store/open-database.ts";
 export { type Platform, type PlatformScope, platformOf } from "./store/platform.ts";
 export { SharedStore, type SharedStoreParts } from "./store/shared-store.ts";
 export type { Bell, JoinBell, News, RowChange, StateRow, WatchPage } from "./store/state-row.ts";

@@ -1,4 +1,4 @@
-import type { OpenDatabase } from "../store/database-row.ts";
+import { type OpenDatabase, openDatabase } from "../store/open-database.ts";
 import { type AuditEntry, readTrail } from "./audit-entry.ts";
 
 /** A database of its own: pages with an older form of the library share their state on beside it, and never see it. */
@@ -18,21 +18,12 @@ export async function changeTrail(
   key: string,
   change: TrailChange,
 ): Promise<readonly AuditEntry[]> {
-  const database = await openDatabase(open);
+  const database = await openDatabase(open, databaseName, databaseVersion, trailsName);
   try {
     return await runTransaction(database, key, change);
   } finally {
     database.close();
   }
-}
-
-async function openDatabase(open: OpenDatabase): Promise<IDBDatabase> {
-  const request = open(databaseName, databaseVersion);
-  return await new Promise((resolve, reject) => {
-    request.onupgradeneeded = () => request.result.createObjectStore(trailsName);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
 
 function runTransaction(database: IDBDatabase, key: string, change: TrailChange): Promise<readonly AuditEntry[]> {

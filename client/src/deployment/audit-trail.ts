@@ -16,7 +16,10 @@ export interface AuditOptions {
   readonly url: string | URL;
   /** Name of the cluster, as `connect()` got it. Default: none. */
   readonly cluster?: string | undefined;
-  /** How many switches are kept, the last ones. Default: 200; from 1 to 10,000. */
+  /**
+   * How many switches are kept, the last ones: of pages that say otherwise, the one that writes last counts. Default: 200; from 1 to
+   * 10,000.
+   */
   readonly limit?: number | undefined;
   /**
    * Is told why switches are kept in memory only, by the name of the platform's error, once until storage works again. Where there is

@@ -8,7 +8,7 @@ import { addToHistory, type HistoryEntry } from "./history.ts";
 
 /** Options of {@link watchDeployment}. */
 export interface WatchOptions {
-  /** How many entries of the history are kept. Default: 100; from 1 to 10,000. */
+  /** How many entries of the history are kept; the health of recovery is judged by them. Default: 100; from 1 to 10,000. */
   readonly limit?: number | undefined;
   /** Milliseconds since 1970. Default: the clock of this machine. */
   readonly now?: (() => number) | undefined;

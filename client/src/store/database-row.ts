@@ -1,9 +1,7 @@
 import type { StrategyState } from "../strategy/strategy-state.ts";
+import { type OpenDatabase, openDatabase } from "./open-database.ts";
 import type { RowChange, StateRow } from "./state-row.ts";
 import { readStoredState } from "./stored-state.ts";
-
-/** What is needed of `indexedDB`. */
-export type OpenDatabase = (name: string, version: number) => IDBOpenDBRequest;
 
 const databaseName = "e6data-web";
 /** A later form of the rows takes the next number: a page with an older one then gets a `VersionError` and keeps to itself. */
@@ -41,7 +39,7 @@ export class DatabaseRow implements StateRow {
   }
 
   #open(): Promise<IDBDatabase> {
-    const opening = openDatabase(this.#openDatabase).then((database) => {
+    const opening = openDatabase(this.#openDatabase, databaseName, databaseVersion, rowsName).then((database) => {
       // Another page wants to delete or to renew the database, and waits for this one.
       database.onversionchange = () => this.#drop(opening);
       return database;
@@ -58,15 +56,6 @@ export class DatabaseRow implements StateRow {
       () => undefined,
     );
   }
-}
-
-async function openDatabase(open: OpenDatabase): Promise<IDBDatabase> {
-  const request = open(databaseName, databaseVersion);
-  return await new Promise((resolve, reject) => {
-    request.onupgradeneeded = () => request.result.createObjectStore(rowsName);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }
 
 function runTransaction(database: IDBDatabase, key: string, change?: RowChange): Promise<StrategyState | undefined> {

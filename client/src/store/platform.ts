@@ -1,5 +1,5 @@
 import type { CreateChannel } from "./channel-bell.ts";
-import type { OpenDatabase } from "./database-row.ts";
+import type { OpenDatabase } from "./open-database.ts";
 import type { WatchPage } from "./state-row.ts";
 import type { RequestLock } from "./tab-lock.ts";
 
