@@ -57,7 +57,13 @@ describe("checkRecovery()", () => {
   });
 
   it.each<[string, Partial<PhaseFacts>]>([
-    ["something was waited out", { longTimers: [{ milliseconds: 2000, setBy: "within" }] }],
+    [
+      "something was waited out",
+      {
+        longTimers: [{ milliseconds: 2000, setBy: "within" }],
+        lostStacks: [{ stack: "blue", from: 0, to: 1000 }],
+      },
+    ],
     ["something was waited out", { longTimers: [{ milliseconds: 2000, setBy: "sleep < #rounds < #detect" }] }],
     ["a call ended by its time", { events: [{ tab: 0, type: "recovered", at: 1, code: "DEADLINE_EXCEEDED" }] }],
     ["a job took too many tries", { calls: Array.from({ length: 13 }, (_, i) => callOf(i, "prepareStatementV2")) }],
