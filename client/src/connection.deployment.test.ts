@@ -148,6 +148,21 @@ describe("Connection.strategy.subscribe()", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
+  it("tells all listeners in the same order, also of what one of them causes", async () => {
+    const { gateway, tabs, events, query, rest, close } = await openListeningTabs();
+    const [connection] = tabs;
+    connection?.strategy.subscribe(({ type }) => {
+      if (type === "announced") connection.strategy.announce("blue");
+    });
+    const last = connection === undefined ? [] : listen(connection);
+    gateway.target = "green";
+    await query();
+    await rest();
+    expect(steps(last).slice(0, 2)).toEqual([announced, { type: "called-off", stack: "green" }]);
+    expect(steps(events[0] ?? [])).toEqual(steps(last));
+    await close();
+  });
+
   it("hands what a listener throws to reportError, and goes on", async () => {
     const reported: unknown[] = [];
     vi.stubGlobal("reportError", (error: unknown) => reported.push(error));

@@ -29,7 +29,7 @@ import type { Dialect } from "./result/dialect.ts";
 import type { QueryResult } from "./result/query-result.ts";
 import { platformRuntime, type Runtime } from "./runtime.ts";
 import { type ConnectionStrategy, createConnectionStrategy } from "./session/connection-strategy.ts";
-import type { TellDeployment } from "./session/deployment-event.ts";
+import type { DeploymentEvent, TellDeployment } from "./session/deployment-event.ts";
 import { createEngineParts } from "./session/engine-parts.ts";
 import type { Params } from "./sql/bind-statement.ts";
 import type { SqlStatement } from "./sql/sql-template.ts";
@@ -97,9 +97,12 @@ export function connect(options: ConnectOptions): Connection {
 export function createConnection(settings: Settings, runtime: Runtime): Connection {
   const end = new AbortController();
   const listeners = new Set(settings.onDeployment);
+  const untold: DeploymentEvent[] = [];
   const tell: TellDeployment = (step) => {
-    const event = { ...step, at: runtime.wallMs() };
-    for (const listener of [...listeners]) harmlessly(() => listener(event));
+    // What a listener causes is told once all have been told what it answers to.
+    if (untold.push({ ...step, at: runtime.wallMs() }) > 1) return;
+    for (const event of untold) for (const listener of [...listeners]) harmlessly(() => listener(event));
+    untold.length = 0;
   };
   const store = openStore(settings, runtime, tell);
   const engine = createEngineParts(settings, runtime, store, end.signal, tell);

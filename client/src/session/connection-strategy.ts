@@ -119,6 +119,6 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
 /** Not every caller is compiled by TypeScript. */
 function checkStack(stack: Strategy): void {
   if (!strategies.includes(stack)) {
-    throw new E6Error("INVALID_PARAMETER", "the stack is neither blue nor green", { hint: `pass "blue" or "green"` });
+    throw new E6Error("INVALID_PARAMETER", "the stack is neither blue nor green", { hint: "pass one of them" });
   }
 }

@@ -114,8 +114,7 @@ export class Follower {
 
   #lagsBehind(active: Strategy): boolean {
     const inUse = this.#inUse;
-    const isElsewhere = inUse !== undefined && inUse !== active && this.#sessions.isOpen(inUse);
-    return isElsewhere && !this.#sessions.isOpen(active);
+    return inUse !== undefined && this.#sessions.isOpen(inUse) && !this.#sessions.isOpen(active);
   }
 
   /** Begins what is to be done and ends what no longer is. */
