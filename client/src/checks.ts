@@ -15,7 +15,7 @@ export const flag: Check = [(value) => typeof value === "boolean", "true or fals
 /** A function: it cannot be checked further without calling it. */
 export const callable: Check = [(value) => typeof value === "function", "a function"];
 
-/** A text of a length that names have, and more. */
+/** A text, as long as any name may be. */
 export const text: Check = [
   (value) => typeof value === "string" && value.length <= 4096,
   "a text of at most 4096 characters",

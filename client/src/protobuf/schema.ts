@@ -1,6 +1,6 @@
 import type { WholeNumber } from "./whole-number.ts";
 
-/** How a value that is not a message is written. More than the engine's schema has is not known here: its tables cannot be made then. */
+/** How a value that is not a message is written. Only what the engine's schema has: for another type of field no table can be made. */
 export type Scalar = "bool" | "bytes" | "string" | WholeNumber;
 
 /** What a field holds: a value, or a message. */
