@@ -23,7 +23,7 @@ import { root } from "./workspace.mjs";
 /** At a time: each has a Vitest of its own, which has one worker. */
 const trees = 2;
 const greenTimeoutMs = 600_000;
-const redTimeoutMs = 120_000;
+const redTimeoutMs = 240_000;
 
 /**
  * @param {Mutant} mutant

@@ -1,4 +1,3 @@
-import { browserMutants } from "./browsers.mjs";
 import { queryMutants } from "./query.mjs";
 import { recoveryMutants } from "./recovery.mjs";
 import { sessionMutants } from "./session.mjs";
@@ -14,5 +13,4 @@ export const mutants = [
   ...queryMutants,
   ...storeMutants,
   ...transportMutants,
-  ...browserMutants,
 ];

@@ -17,7 +17,7 @@ export const recoveryMutants = [
     file: recovery,
     find: '...{ "sign-in": detect, new: detect, change: detect, prepare: detect },',
     replace: '...{ "sign-in": detect, prepare: detect },',
-    tests: [["client/src/catalog/look-up.test.ts", "goes where the active stack is"]],
+    tests: [["client/src/catalog/look-up.test.ts", "goes where the active stack is: %s"]],
   },
   {
     rows: ["P12"],

@@ -7,6 +7,8 @@ const access = "client/src/session/engine-access.ts";
 const histories = "client/src/connection.histories.test.ts";
 const announced = "client/src/connection.announced.test.ts";
 const switches = "client/src/connection.switch.test.ts";
+const tabs = "storm/browsers/core-suite.ts";
+const faults = "storm/browsers/chromium-faults.road.test.ts";
 const pinning = "client/src/connection.pinning.test.ts";
 
 /** @type {readonly Mutant[]} sessions, detection, and the way over to another stack */
@@ -34,6 +36,7 @@ export const sessionMutants = [
     find: "return this.#open.get(strategy) ?? (",
     replace: "return (",
     tests: [
+      [tabs, "all arrive on an announced stack, and no query makes a call more"],
       [announced, "adds no call to any query, and moves every tab with its first query once it is signed in"],
       [
         pinning,
@@ -72,6 +75,7 @@ export const sessionMutants = [
     find: " && this.#id === sent",
     replace: "",
     tests: [
+      [histories, "V12: takes a refreshed session id on the stack that gave it only, and keeps the newer of two"],
       ["client/src/session/stack-session.test.ts", "keeps a newer id when the answer to an older call comes late"],
     ],
   },
@@ -119,7 +123,10 @@ export const sessionMutants = [
     replace: `const flight = { waiters: new Set<Waiter>(), abort: new AbortController() };
     flight.waiters.add(waiter);
     void`,
-    tests: [["client/src/session/detection.test.ts", "is shared by all who need one"]],
+    tests: [
+      ["client/src/session/detection.test.ts", "is shared by all who need one"],
+      [faults, "make one search in a tab"],
+    ],
   },
   {
     rows: ["G4"],
@@ -128,6 +135,7 @@ export const sessionMutants = [
     find: 'this.#store.withLock?.("detect", maxWaitMs, ask) ?? ask()',
     replace: "ask()",
     tests: [
+      [faults, "make one search in eight tabs, for as long as they wait for one another"],
       [
         "client/src/session/detection.test.ts",
         "waits for one of another tab, two to four seconds, and asks nothing where that has found the stack",

@@ -4,6 +4,8 @@ const store = "client/src/store/shared-store.ts";
 const sharing = "client/src/store/shared-store.sharing.test.ts";
 const failing = "client/src/store/shared-store.failure.test.ts";
 const stored = "client/src/connection.store.test.ts";
+const tabs = "storm/browsers/core-suite.ts";
+const faults = "storm/browsers/chromium-faults.road.test.ts";
 const inBrowser = "client/src/connection.store.browser.test.ts";
 
 /** @type {readonly Mutant[]} what tabs share */
@@ -15,6 +17,10 @@ export const storeMutants = [
     find: "this.#events.push(event);\n      void this.#sync();",
     replace: "this.#mirror = next;",
     tests: [
+      [
+        tabs,
+        "are joined by one that was reloaded and by a new one, which ask only the active stack and disturb nobody",
+      ],
       [stored, "asks at once the stack that another connection has found"],
       [sharing, "says which version is to be read, and rings for what is committed alone"],
     ],
@@ -25,7 +31,10 @@ export const storeMutants = [
     file: store,
     find: "() => this.#wake(),\n      () => this.#rest(),",
     replace: "() => undefined,\n      () => this.#rest(),",
-    tests: [[sharing, "reads again when the page is seen again, not awaited by anyone"]],
+    tests: [
+      [sharing, "reads again when the page is seen again, not awaited by anyone"],
+      [faults, "knows at once where the others have gone, and is heard again"],
+    ],
   },
   {
     rows: ["G5"],
@@ -78,7 +87,10 @@ export const storeMutants = [
     file: "client/src/session/detection.ts",
     find: "const nextEpoch = this.#runtime.newId();",
     replace: "const nextEpoch = (await this.#sessions.on(stack)).id;",
-    tests: [[stored, "shares no credential, session or statement"]],
+    tests: [
+      [stored, "shares no credential, session or statement"],
+      [tabs, "lose no query in a storm of flips, and leave no secret anywhere"],
+    ],
   },
   {
     rows: ["G9"],
@@ -118,7 +130,11 @@ export const storeMutants = [
     file: store,
     find: "this.#hasNoLocks = true;",
     replace: "",
-    tests: [[sharing, "works without locks where they %s, and says so once"]],
+    tests: [
+      [sharing, "works without locks where they %s, and says so once"],
+      [tabs, "share what they know where there are no locks"],
+      [faults, "(%s) says so once, goes on alone, and holds up nobody", "locks missing"],
+    ],
   },
   {
     rows: ["V10"],
@@ -126,7 +142,10 @@ export const storeMutants = [
     file: store,
     find: "{ ...state, lineage: this.#parts.runtime.newId(), version: 0 }",
     replace: "{ ...state, version: 0 }",
-    tests: [[failing, "begins the row anew from what is known, as another lineage, which all take over"]],
+    tests: [
+      [failing, "begins the row anew from what is known, as another lineage, which all take over"],
+      [tabs, "go on sharing when the user clears the data of the site under them"],
+    ],
   },
   {
     rows: ["P18"],

@@ -24,6 +24,14 @@ export const strategyMutants = [
     ],
   },
   {
+    rows: ["V1", "P17"],
+    what: "a switch is made although it was called off",
+    file: transition,
+    find: "return state.pending === undefined ? state : { ...state, pending: undefined };",
+    replace: "return state;",
+    tests: [["storm/browsers/core-suite.ts", "stay where they are when an announced switch is called off"]],
+  },
+  {
     rows: ["V1", "P27"],
     what: "the gateway's header is not read",
     file: announcements,

@@ -184,8 +184,11 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
       if (listener === undefined) throw new Error("there are no tabs");
       await listener.call("overhear", { url: road.gateway.url, cluster: stage.cluster });
       await Promise.all(tabs.map((tab) => tab.call("beginLoop")));
+      // Each change of the deployment writes over what the one before has left.
+      const stored: string[] = [];
       let active: Strategy = "blue";
       for (const kind of stormFlips) {
+        stored.push(await listener.call("storedText"));
         const other: Strategy = active === "blue" ? "green" : "blue";
         if (kind !== "unannounced") {
           await road.announce(other);
@@ -211,7 +214,7 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
       const heard = await listener.call("overheard");
       expect(heard.length).toBeGreaterThan(0);
       const told = await Promise.all(tabs.map((tab) => tab.call("events")));
-      const texts = [...heard, await listener.call("storedText"), JSON.stringify(told)].join("\n");
+      const texts = [...heard, ...stored, await listener.call("storedText"), JSON.stringify(told)].join("\n");
       const secrets = [...stage.users, "secret of", "nation", ...record.calls.flatMap(({ session }) => session ?? [])];
       expect(texts).toContain("epoch");
       expect(secrets.filter((secret) => texts.includes(secret))).toEqual([]);

@@ -4,6 +4,7 @@ import { refusal, trailersOnly } from "../../test/fake-gateway.ts";
 import { openAccess } from "../../test/open-access.ts";
 import type { Runtime } from "../runtime.ts";
 import { analyzeQuery, dryRun, readCatalogs, readColumns, readSchemas, readTables } from "./look-up.ts";
+import type { CatalogContext } from "./new-work.ts";
 
 /** The engine calls after the sign-in, with what they were asked. */
 function asked({ calls }: ReturnType<typeof openAccess>["gateway"]) {
@@ -20,15 +21,6 @@ describe("readCatalogs()", () => {
       { name: "sample", isDefault: true },
       { name: "other", isDefault: false },
     ]);
-  });
-
-  it("goes where the active stack is", async () => {
-    const { gateway, context } = openAccess();
-    gateway.overrides.getCataloges = () => ({ catalogResponses: [] });
-    await readCatalogs(context);
-    gateway.active = "green";
-    await readCatalogs(context);
-    expect(gateway.rpcsOf("green")).toEqual(["authenticate", "getCataloges"]);
   });
 
   it("signs in again where the session has gone", async () => {
@@ -121,6 +113,24 @@ describe("analyzeQuery()", () => {
     gateway.overrides.analyzeQuery = () => ({});
     await analyzeQuery(context, "select 1", { schema: "sales" });
     expect(asked(gateway)).toMatchObject([["analyzeQuery", { query: "select 1", catalog: "sample", schema: "sales" }]]);
+  });
+});
+
+describe("a call without a query", () => {
+  it.each<[string, (context: CatalogContext) => Promise<unknown>]>([
+    ["getCataloges", readCatalogs],
+    ["getSchemaNames", readSchemas],
+    ["getTables", readTables],
+    ["getColumns", (context) => readColumns(context, "nation")],
+    ["dryRun", (context) => dryRun(context, "select 1")],
+    ["analyzeQuery", (context) => analyzeQuery(context, "select 1")],
+  ])("goes where the active stack is: %s", async (rpc, call) => {
+    const { gateway, context } = openAccess({ schema: "tpch" });
+    Object.assign(gateway.overrides, { [rpc]: () => ({}) });
+    await call(context);
+    gateway.active = "green";
+    await call(context);
+    expect(gateway.rpcsOf("green")).toEqual(["authenticate", rpc]);
   });
 });
 
