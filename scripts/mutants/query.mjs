@@ -89,4 +89,12 @@ export const queryMutants = [
     replace: "",
     tests: [["client/src/pool/pool.test.ts", "pings what was idle for long, and replaces what does not answer"]],
   },
+  {
+    rows: ["P30"],
+    what: "a ping asks nobody once its caller is signed in",
+    file: "client/src/catalog/look-up.ts",
+    find: "await context.call(engine.healthCheck, {}, call);",
+    replace: "call.signal?.throwIfAborted();",
+    tests: [["client/src/connection-pool.test.ts", "asks the active stack"]],
+  },
 ];

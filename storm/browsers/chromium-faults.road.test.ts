@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Tab } from "./driver/browser.ts";
 import { type Chromium, type ChromiumTab, startChromium } from "./driver/chromium.ts";
 import type { Obstacle } from "./page/page-api.ts";
 import { isRefused } from "./record.ts";
@@ -9,7 +10,7 @@ import { everywhere, patience, Stage, stackOf } from "./stage.ts";
 
 let road: Road;
 let browser: Chromium;
-const opened: ChromiumTab[] = [];
+const opened: Tab[] = [];
 
 beforeAll(async () => {
   road = await startRoad();
@@ -217,6 +218,7 @@ describe("a tab without a part of its browser", () => {
 describe("a frame of an opaque origin", () => {
   it("works alone: it has no storage, and follows each switch by itself", async () => {
     const frame = await browser.openFrame(`${road.pageUrl}/sandbox`);
+    opened.push(frame);
     const stage = new Stage(road, [frame]);
     await frame.call("open", { url: `${road.pageUrl}/gateway`, cluster: stage.cluster, user: "tab-0" });
     expect(await stage.queryAll()).toEqual(["blue"]);
@@ -229,8 +231,6 @@ describe("a frame of an opaque origin", () => {
     expect(degraded).toEqual(
       expect.arrayContaining([expect.objectContaining({ part: "storage", reason: "SecurityError" })]),
     );
-    expect(await frame.call("strays")).toEqual([]);
-    await frame.close();
   });
 });
 

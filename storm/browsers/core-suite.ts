@@ -15,6 +15,8 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
   let browser: Browser;
   let tabs: readonly Tab[];
   let stage: Stage;
+  /** What a test has opened beside the tabs of all. */
+  const opened: Tab[] = [];
 
   beforeAll(async () => {
     road = await startRoad();
@@ -35,9 +37,11 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
   });
 
   afterEach(async () => {
-    const strays = await Promise.all(tabs.map((tab) => tab.call("strays")));
-    expect(strays.flat()).toEqual([]);
+    const more = opened.splice(0);
+    const strays = await Promise.all([...tabs, ...more].map((tab) => tab.call("strays")));
     await Promise.all(tabs.map((tab) => tab.call("close")));
+    await Promise.all(more.map((tab) => tab.close()));
+    expect(strays.flat()).toEqual([]);
   });
 
   describe(`${tabCount} tabs in ${name}`, () => {
@@ -118,13 +122,12 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
       await first.reload();
       await stage.open(first, "reloaded");
       const late = await browser.openTab(`${road.pageUrl}/`);
+      opened.push(late);
       await stage.open(late, "late");
       for (const tab of [first, late]) expect((await tab.call("query", 1)).map(stackOf)).toEqual(["green"]);
       expect(stage.record.signIns("green").accepted).toEqual(["late", "reloaded"]);
       expect(stage.record.calls.filter(({ stack }) => stack === "blue")).toEqual([]);
       expect(await told()).toEqual(before);
-      await late.call("close");
-      await late.close();
     });
 
     it("go on sharing when the user clears the data of the site under them", async () => {
@@ -149,6 +152,7 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
       const lockless = await Promise.all(
         Array.from({ length: 3 }, () => browser.openTab(`${road.pageUrl}/?obstacle=locks+missing`)),
       );
+      opened.push(...lockless);
       const few = new Stage(road, lockless);
       await few.openAll();
       expect(await few.queryAll()).toEqual(everywhere(few, "blue"));
@@ -160,7 +164,6 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
         const degraded = (await tab.call("events")).filter(({ type }) => type === "store-degraded");
         expect(degraded).toEqual([expect.objectContaining({ part: "locks", reason: "NotSupportedError" })]);
       }
-      await Promise.all(lockless.map((tab) => tab.close()));
     });
 
     it("begin again what a hard switch takes from them", async () => {

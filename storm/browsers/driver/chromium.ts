@@ -70,14 +70,18 @@ export async function startChromium(): Promise<Chromium> {
       const frame = page.frames().find((one) => one !== page.mainFrame());
       if (frame === undefined) throw new Error(`there is no frame in ${url}`);
       await untilReady(frame);
-      return { ...callsOf(frame), reload: () => untilReady(frame), close: () => page.close() };
+      const reload = async () => {
+        await frame.goto(frame.url());
+        await untilReady(frame);
+      };
+      return { ...callsOf(frame), reload, close: () => page.close() };
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
 /** The page's functions, of a page or of a frame in it. */
-export function callsOf(page: Page | Frame): Pick<Tab, "call"> {
+function callsOf(page: Page | Frame): Pick<Tab, "call"> {
   return {
     call: async (name, ...args) =>
       await page.evaluate(
@@ -90,6 +94,6 @@ export function callsOf(page: Page | Frame): Pick<Tab, "call"> {
 }
 
 /** Waits until the page's script has run. */
-export async function untilReady(page: Page | Frame): Promise<void> {
+async function untilReady(page: Page | Frame): Promise<void> {
   await page.waitForFunction(() => globalThis.storm !== undefined);
 }
