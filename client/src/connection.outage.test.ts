@@ -60,4 +60,14 @@ describe("a stack that is down for a while, the other one refusing", () => {
     expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "executeStatement")).toHaveLength(2);
     await pass(connection.close());
   });
+
+  it("is not taken for one that never heard of a write, where it had accepted that", async () => {
+    const { gateway, connection, pass } = await openFailing("getResultMetadata", unreachable);
+    await expect(pass(connection.query("insert into t values (1)"))).rejects.toMatchObject({
+      ...{ code: "RESULT_INTERRUPTED", retryable: false, rowsDelivered: 0 },
+      cause: { code: "GATEWAY", reason: "NO_HEALTHY_UPSTREAM" },
+    });
+    expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "executeStatement")).toHaveLength(2);
+    await pass(connection.close());
+  });
 });

@@ -33,8 +33,10 @@ export function asQueryFailure(error: unknown, { pin, readOnly, rowsDelivered, i
       hint: "find out whether it was done before it is done again",
     });
   }
-  // What would pass says nothing of the query, but who has a part of its rows gets no more of them.
-  const isCut = failure !== "final" && !isLeft && !isSubmission && rowsDelivered > 0;
+  // What would pass says nothing of the query, but who has a part of its rows gets no more of them; and a write that was accepted is
+  // not to be taken for one that was never heard of.
+  const isGone = rowsDelivered !== 0 || (failure === "not-reached" && !readOnly);
+  const isCut = failure !== "final" && !isLeft && !isSubmission && isGone;
   if (isCut || (interruptions.has(failure) && !(isSubmission && failure === "mismatch"))) {
     return new E6Error("RESULT_INTERRUPTED", "the stack, the session or the connection of the query was lost", {
       rowsDelivered: 0,

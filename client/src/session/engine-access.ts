@@ -38,16 +38,6 @@ export interface Home {
 /** An engine needs a moment before it gives a new session in place of one that it has just dropped. */
 const signInPauseMs = 200;
 
-/** How a cure is told. */
-const cureNames = {
-  repeat: "repeat",
-  "sign-in": "sign-in",
-  detect: "detection",
-  "wake-up": "wake-up",
-  restart: "restart",
-  "begin-again": "restart",
-} as const;
-
 /** What leads to the engine. */
 export interface EngineAccessParts {
   readonly sessions: Sessions;
@@ -121,7 +111,8 @@ export class EngineAccess {
         const cured = work.succeed();
         if (cured !== undefined) {
           const { code, tries, tookMs, by } = cured;
-          this.#parts.tell({ type: "recovered", code, by: cureNames[by], tries, tookMs });
+          const told = by === "detect" ? "detection" : by === "begin-again" ? "restart" : by;
+          this.#parts.tell({ type: "recovered", code, by: told, tries, tookMs });
         }
         return done;
       } catch (error) {
