@@ -65,21 +65,30 @@ describe("Connection and an announced switch", () => {
     await close();
   });
 
-  it("is not made while an engine announces it and the gateway names the active stack, which would lead back", async () => {
-    const { gateway, runtime, store, query, rest, seen, close } = openTabs();
-    gateway.overrides.clear = () => ({ newStrategy: "green" });
-    gateway.standby = "green";
-    gateway.target = "blue";
-    await query();
-    await rest();
-    expect(store.read()).toMatchObject({ active: "blue", pending: { stack: "green", by: "message" } });
-    expect(seen().at(-1)).toBe("green authenticate");
-    gateway.target = undefined;
-    runtime.advance(1_000);
-    await rest();
-    expect(store.read().active).toBe("green");
-    await close();
-  });
+  it.each([undefined, "green"])(
+    "is not made while an engine announces it and the gateway names the active stack, which would lead back (%s)",
+    async (newStrategy) => {
+      const { gateway, runtime, store, query, rest, seen, close } = openTabs();
+      gateway.overrides.clear = () => ({ newStrategy: "green" });
+      // What an engine says beside it does not stand for what the gateway says.
+      let sessions = 0;
+      gateway.overrides.authenticate = () => ({
+        sessionId: `session-${++sessions}`,
+        ...(newStrategy && { newStrategy }),
+      });
+      gateway.standby = "green";
+      gateway.target = "blue";
+      await query();
+      await rest();
+      expect(store.read()).toMatchObject({ active: "blue", pending: { stack: "green", by: "message" } });
+      expect(seen().at(-1)).toBe("green authenticate");
+      gateway.target = undefined;
+      runtime.advance(1_000);
+      await rest();
+      expect(store.read().active).toBe("green");
+      await close();
+    },
+  );
 
   it.each([300_000, 60_000])("looks in the background whether what is known still holds after %d ms", async (ttlMs) => {
     const { gateway, runtime, query, rest, seen, close } = openTabs(1, { deploymentTtlMs: ttlMs });

@@ -1,7 +1,10 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { refusal, trailersOnly } from "../test/fake-gateway.ts";
-import { createGate, openConnection, threeFives } from "../test/open-connection.ts";
+import { createManualRuntime } from "../test/manual-runtime.ts";
+import { createGate, openConnection, openConnectionOn, threeFives } from "../test/open-connection.ts";
+import { passTime } from "../test/pass-time.ts";
+import { settle } from "../test/settle.ts";
 import { vectorCase } from "../test/vectors.ts";
 import type { Strategy } from "./headers.ts";
 
@@ -218,6 +221,29 @@ describe("Connection.query() and its session", () => {
     await connection.close();
     expect(runtime.pauses).toEqual([200]);
     expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "authenticate")).toHaveLength(2);
+  });
+
+  it("signs in again also where another session has gone that had taken its place meanwhile", async () => {
+    const { gateway, runtime, connection } = openConnectionOn(createManualRuntime(), { deploymentTtlMs: 60_000 });
+    let sessions = 0;
+    gateway.overrides.authenticate = () => ({ sessionId: `session-${++sessions}` });
+    await connection.query("select 1");
+    runtime.advance(60_001);
+    const isConfirmed = createGate();
+    gateway.intercept = async (rpc, _stack, request) => {
+      if (rpc !== "prepareStatement") return undefined;
+      await isConfirmed.passed;
+      const body = await request.clone().text();
+      return /session-[12]/.test(body) ? trailersOnly(Code.Internal, "Access denied") : undefined;
+    };
+    const query = connection.query("select 1");
+    // What is known is too old: a look whether it still holds brings a second session.
+    await vi.waitFor(() => expect(sessions).toBe(2));
+    await settle();
+    isConfirmed.open();
+    await passTime(runtime, query);
+    await connection.close();
+    expect(sessions).toBe(3);
   });
 
   it("signs in again once: then it is a right that is missing", async () => {

@@ -183,13 +183,13 @@ export class EngineAccess {
 
   /** Does what the table says about a failure; throws it where that is nothing. */
   async #cure(work: Work, error: unknown): Promise<void> {
-    const { runtime } = this.#parts;
+    const { runtime, sessions } = this.#parts;
     const { signal, home } = work.terms;
     const { budget, place } = work;
     if (!isE6Error(error) || signal.aborted) throw error;
     // To be told what is wrong with a statement is a good answer of the stack.
     if (error.code === "SQL_ERROR" && place !== undefined) this.worked(place);
-    const failure = work.judge(error);
+    const failure = work.judge(error, sessions);
     const n = work.count(failure);
     const cure = budget.fail()
       ? cureOf(failure, work.call, n, (possible) => this.#isPossible(possible, work))

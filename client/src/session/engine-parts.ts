@@ -29,7 +29,7 @@ export function createEngineParts(
   const transport = createGatewayTransport(settings, ({ strategy: from }) => {
     const announce = createAnnouncer(store, runtime, from);
     return (announcement) => {
-      if (announcement.by === "header") follower.note(from, announcement.stack);
+      follower.note(from, announcement.by === "header" ? announcement.stack : undefined);
       announce(announcement);
     };
   });

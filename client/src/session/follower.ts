@@ -156,16 +156,15 @@ export class Follower {
     for (let tries = 1; !signal.aborted && !this.#isIdle(); tries++) {
       // What is to tell of an announcement has to be asked under it.
       const asked = pending === undefined ? this.#sessions.on(stack) : this.#sessions.ask(stack);
-      const error: unknown = await asked.then(
+      const code = await asked.then(
         () => undefined,
-        (reason: unknown) => reason,
+        (error: unknown) => (isE6Error(error) ? error.code : "INTERNAL"),
       );
       if (signal.aborted) return;
-      const isAccepted = error === undefined && !this.#isVetoed(pending);
-      const isFinal = isE6Error(error) && hopeless.has(error.code);
+      const isAccepted = code === undefined && !this.#isVetoed(pending);
+      const isFinal = code !== undefined && hopeless.has(code);
       if (isFinal) this.#hopeless.add(id);
       if (isAccepted && pending !== undefined) this.#acceptedFor = pending.id;
-      const code = isE6Error(error) ? error.code : undefined;
       this.#tell(isAccepted ? { type: "accepted", stack } : { type: "refused", stack, code, isFinal });
       if (isAccepted || isFinal) break;
       await this.#runtime.sleep(backoffMs(tries, this.#runtime, pauses), signal).catch(() => undefined);

@@ -6,6 +6,7 @@ import type { Route } from "../transport/route.ts";
 import type { AccessWait, Home } from "./engine-access.ts";
 import { type CallKind, type Cure, type Failure, failureOf } from "./recovery.ts";
 import type { RecoveryBudget } from "./recovery-budget.ts";
+import type { Sessions } from "./sessions.ts";
 import type { StackSession } from "./stack-session.ts";
 
 /** What holds for a piece of work that may need several tries. */
@@ -65,9 +66,12 @@ export class Work {
   }
 
   /** What an error says of the call that was made last. */
-  judge(error: E6Error): Failure {
-    const failure = failureOf(error, this.place?.session?.id !== this.#sentId);
-    if (failure !== "session-gone" || this.lent === undefined) return failure;
+  judge(error: E6Error, sessions: Sessions): Failure {
+    const session = this.place?.session;
+    const failure = failureOf(error, session?.id !== this.#sentId);
+    // Nobody has denied the one that has taken its place; but a query is bound to its own.
+    const isReplaced = session && !error.queryId && (sessions.opened(session.strategy) ?? session) !== session;
+    if (failure !== "session-gone" || !(this.lent ?? isReplaced)) return failure;
     this.lent = undefined;
     return "session-refreshed";
   }

@@ -45,13 +45,13 @@ export class GrpcError extends Error {
 
 /** The failure that an answer tells of in its trailers or its headers; nothing where it tells of a success. */
 export function findFailure(headers: Headers, trailers: Headers | undefined): GrpcError | undefined {
-  const all = new Headers(trailers);
   const said = [trailers, headers].flatMap((part) => part?.get(headerGrpcStatus) ?? []);
   const status = said.find((each) => each !== "0") ?? said[0];
   if (status === "0") {
     return undefined;
   }
   const message = [trailers, headers].flatMap((part) => part?.get("grpc-message") ?? [])[0] ?? "";
+  const all = new Headers(trailers);
   headers.forEach((value, name) => {
     all.append(name, value);
   });
