@@ -66,6 +66,7 @@ export class History {
       viewOf: (owner) => this.#tabOf(owner).view,
       mishapFor: (call) => this.#takeMishap(call),
       rowsOf: (statement) => this.outcomes[statement]?.rows.length ?? 0,
+      restoredAt: (owner) => this.#tabOf(owner).restoredAt,
       begunAt: (statement) => this.outcomes[statement]?.begunAt ?? 0,
       isWrite: (statement) => this.outcomes[statement]?.work.kind === "write",
       log: this.#log,

@@ -1,12 +1,16 @@
 /**
- * `npm run simulate -- [--from N] [--histories N] [--minutes N] [--until-found] [--course NAME]`: lets one history of tabs and deployments happen
- * after the other, and tells which of them break a property. `--seed N [--shrink]`: one history, or the
- * smallest one made of it that breaks the same property, step by step.
+ * `npm run simulate -- [--from N] [--histories N] [--minutes N] [--workers N] [--until-found] [--course NAME]`: lets one history of tabs
+ * and deployments happen after the other, on all cores, and tells which of them break a property. `--seed N [--shrink]`: one history,
+ * or the smallest one made of it that breaks the same property, step by step.
  */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
 import { History } from "./history.ts";
 import { createPlan } from "./plan.ts";
 import { shrink } from "./shrink.ts";
+import { addTally, emptyTally, type Share, type Tally } from "./tally.ts";
+import type { WorkerNews } from "./worker.ts";
 
 const { values } = parseArgs({
   options: {
@@ -17,13 +21,8 @@ const { values } = parseArgs({
     course: { type: "string" },
     "until-found": { type: "boolean", default: false },
     minutes: { type: "string", default: "60" },
+    workers: { type: "string", default: String(availableParallelism()) },
   },
-});
-
-let current = 0;
-process.on("unhandledRejection", (error) => {
-  console.error(`FOUND with seed ${current}: a rejection that nobody handles`, error);
-  process.exit(1);
 });
 
 // Nobody reads the stacks of the many errors that belong to a history, and they take their time.
@@ -35,7 +34,6 @@ process.exitCode =
 
 /** Shows one history, or the smallest that can be made of it. */
 async function one(seed: number): Promise<number> {
-  current = seed;
   const whole = createPlan(seed);
   const first = values.shrink ? (await new History(whole).run()).findings[0] : undefined;
   const { moves, ...facts } = first === undefined ? whole : await shrink(whole, first.property);
@@ -49,36 +47,51 @@ async function one(seed: number): Promise<number> {
 /** Lets many happen, each from a seed of its own, and counts what came of them. */
 async function many(from: number, histories: number): Promise<number> {
   const start = performance.now();
-  const minutes = wholeNumber("minutes", values.minutes);
-  const counts = new Map<string, number>();
-  const found = new Map<string, Set<number>>();
-  const mayGoOn = () => performance.now() - start < minutes * 60_000 && !(values["until-found"] && found.size > 0);
-  let steps = 0;
-  let done = 0;
-  let seed = from;
-  for (; seed < from + histories && mayGoOn(); seed++) {
-    const plan = createPlan(seed);
-    if (values.course !== undefined && values.course !== plan.course) continue;
-    done++;
-    current = seed;
-    const end = await new History(plan).run();
-    steps += end.steps;
-    for (const [name, count] of Object.entries(end.counts)) counts.set(name, (counts.get(name) ?? 0) + count);
-    for (const { property, text } of end.findings) {
-      if (!found.has(property)) console.error(`FOUND with seed ${seed}: ${property}: ${text}`);
-      found.set(property, (found.get(property) ?? new Set()).add(seed));
-    }
-  }
-  const seconds = (performance.now() - start) / 1000;
+  const count = Math.max(1, Math.min(wholeNumber("workers", values.workers), histories));
+  const workers = Array.from({ length: count }, (_, index) =>
+    startWorker({ from: from + index, until: from + histories, stride: count, course: values.course }),
+  );
+  const stop = () => {
+    for (const worker of workers) worker.postMessage("enough");
+  };
+  const timer = setTimeout(stop, wholeNumber("minutes", values.minutes) * 60_000);
+  const sum = emptyTally();
+  const ends = workers.map((worker) => endOf(worker, values["until-found"] ? stop : () => undefined));
+  for (const tally of await Promise.all(ends)) addTally(sum, tally);
+  clearTimeout(timer);
+  report(sum, from, (performance.now() - start) / 1000);
+  return sum.found.size > 0 ? 1 : 0;
+}
+
+function startWorker(share: Share): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), { workerData: share });
+}
+
+/** What came of the share of a worker. Rejects where it breaks down. */
+function endOf(worker: Worker, onFound: () => void): Promise<Tally> {
+  return new Promise((resolve, reject) => {
+    worker.on("message", (news: WorkerNews) => {
+      if (news.type === "done") return resolve(news.tally);
+      console.error(`FOUND with seed ${news.seed}: ${news.text}`);
+      onFound();
+    });
+    worker.on("error", reject);
+    worker.on("exit", () => reject(new Error("a worker has ended before its histories have")));
+  });
+}
+
+function report({ histories, steps, counts, found }: Tally, from: number, seconds: number): void {
   for (const [name, count] of [...counts].sort()) console.log(`${name.padEnd(36)}${count}`);
-  console.log(`${done} histories, seeds ${from} to ${seed - 1}, ${steps} steps, in ${seconds.toFixed(1)} s`);
+  const speed = `${seconds.toFixed(1)} s, ${(histories / seconds).toFixed(0)} a second`;
+  console.log(`${histories} histories, from seed ${from} on, ${steps} steps, in ${speed}`);
   for (const [property, seeds] of found) {
-    console.error(
-      `FOUND ${property}: ${seeds.size} histories, among them those of the seeds ${[...seeds].slice(0, 8).join(", ")}`,
-    );
+    const some = seeds
+      .toSorted((one, other) => one - other)
+      .slice(0, 8)
+      .join(", ");
+    console.error(`FOUND ${property}: ${seeds.length} histories, among them those of the seeds ${some}`);
   }
   if (found.size > 0) console.error("See one of them with npm run simulate -- --seed N");
-  return found.size > 0 ? 1 : 0;
 }
 
 function wholeNumber(name: string, text: string): number {

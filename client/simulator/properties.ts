@@ -127,14 +127,14 @@ export function checkCalm({ witness, tabs, plan }: History): void {
 
 /**
  * A switch that nobody was told of, amidst much work: each tab signs in on the other stack, and nobody asks
- * the one that has refused, unless the gateway, which lags behind, announces it.
+ * the one that has refused, unless the gateway announces it, which lags behind: as often as its answers come in another order.
  */
 export function checkGroup({ witness, tabs, plan }: History): void {
   for (const tab of tabs) {
-    const signIns = witness.signIns.filter((call) => call.tab === tab && call.at > flipMs);
-    const isAskedAgain = signIns.some(({ stack, isInvited }) => stack === "blue" && !isInvited);
-    if (signIns.length > mostSignIns(plan) || isAskedAgain)
-      witness.blame("one search", `${tab.name} signed in on ${signIns.map(({ stack }) => stack)}`);
+    const asked = witness.signIns.filter((call) => call.tab === tab && call.at > flipMs);
+    const signIns = asked.filter(({ stack, isInvited }) => stack === "green" || !isInvited).map(({ stack }) => stack);
+    if (signIns.length > mostSignIns(plan) || signIns.includes("blue"))
+      witness.blame("one search", `${tab.name} signed in on ${signIns}`);
   }
 }
 
@@ -147,16 +147,22 @@ export function checkStuck({ witness }: History): void {
 /** How often a stack that is announced for 40 s may be tried in vain, by whoever is the first to forget the last time. */
 const mostTries = 6;
 
-/** Who has come to the active stack stays there, unless it puts an old row in the place of what it knew alone. */
+/**
+ * Who has come to the active stack stays there, unless it puts an old row in the place of what it knew alone, or hears for the first time
+ * of an epoch that somebody began before the deployment came to rest.
+ */
 export function checkReturns({ witness, tabs }: History): void {
   for (const tab of tabs) {
     const since = Math.max(restMs, tab.restoredAt);
-    const arrival =
-      witness.accepted.find((call) => call.tab === tab && call.sentAt > since)?.at ?? Number.POSITIVE_INFINITY;
-    const back = witness.refusals.find((call) => call.tab === tab && call.sentAt > arrival);
+    const { at: arrival, sentAt } = witness.accepted.find((call) => call.tab === tab && call.sentAt > since) ?? never;
+    const back = witness.refusals.find(
+      (call) => call.tab === tab && call.sentAt > arrival && !witness.isLateNews(call, restMs, sentAt),
+    );
     if (back !== undefined) witness.blame("no way back", `${tab.name} went back to ${back.stack} at ${back.sentAt}`);
   }
 }
+
+const never = { at: Number.POSITIVE_INFINITY, sentAt: Number.POSITIVE_INFINITY };
 
 /** What is left when everybody has closed. */
 export function checkClosed({ tabs, scheduler, witness }: History): void {

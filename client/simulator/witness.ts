@@ -33,6 +33,8 @@ export interface HistoryView {
   readonly isWrite: (statement: number) => boolean;
   /** When the work of a statement was begun. */
   readonly begunAt: (statement: number) => number;
+  /** When a tab last put an old row in the place of what it knew alone. */
+  readonly restoredAt: (tab: Owner) => number;
   readonly log: (text: string) => void;
 }
 
@@ -56,6 +58,10 @@ interface TabRecord {
   readonly searches: Set<string>;
   /** The call that was answered last: the view that it left under, and when. */
   lastAnswer: { readonly epoch: string; readonly step: number; readonly callsOff: string | undefined } | undefined;
+  /** When an answer last announced a stack in an epoch, by both. */
+  readonly news: Map<string, number>;
+  /** When its view first had an epoch. */
+  readonly epochs: Map<string, number>;
   /** Epochs and announcements that its view had at any time. */
   readonly ids: Set<string>;
   /** Its view when it was last looked at. */
@@ -73,8 +79,20 @@ export interface SeenSignIn {
 
 const signInCalls: ReadonlySet<string> = new Set(["authenticate", "healthCheck"]);
 const endCalls: ReadonlySet<string> = new Set(["cancelQuery", "clear"]);
+/** How long news may be on its way to the row: until then it holds over whatever is read there, in milliseconds. */
+const longestNewsMs = 4_000;
 /** Whatever looks like the credentials, sessions and statements of a history. */
 const secrets = /s3cr3t|ann|session|query|select|insert/i;
+
+/** New work that a stack has refused. */
+export interface SeenRefusal {
+  readonly tab: Owner;
+  readonly at: number;
+  readonly sentAt: number;
+  readonly stack: Strategy;
+  /** The epoch that it left under. */
+  readonly epoch: string;
+}
 
 /** Sees all that happens in a history, and says at once what must not. */
 export class Witness implements CallWatch, EngineWatch, OriginWatch {
@@ -85,8 +103,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   /** When calls met with a mishap that belong to no statement. */
   readonly otherMishaps: { readonly tab: Owner; readonly at: number }[] = [];
   /** Refusals of new work, sign-ins apart. */
-  readonly refusals: { readonly tab: Owner; readonly at: number; readonly sentAt: number; readonly stack: Strategy }[] =
-    [];
+  readonly refusals: SeenRefusal[] = [];
   /** The last new work that each tab had accepted: when it reached which stack. */
   readonly accepted: { readonly tab: Owner; readonly at: number; readonly sentAt: number; readonly stack: Strategy }[] =
     [];
@@ -96,6 +113,8 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
   readonly #denied = new Set<string>();
   /** How often the active stack has changed in the row. */
   changes = 0;
+  /** When the stack that is active in an epoch has accepted whoever began it. */
+  readonly #acceptedAt = new Map<string, number>();
   /** Epochs and announcements that the row had at any time. */
   readonly #ids = new Set<string>();
   #lastRow: StrategyState | undefined;
@@ -116,6 +135,12 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     return [...prepared].filter((id) => !cleared.has(id));
   }
 
+  /** True if the news that began an epoch was asked for before `restMs`, and reached the tab after `arrival`. */
+  isLateNews({ tab, epoch }: SeenRefusal, restMs: number, arrival: number): boolean {
+    const acceptedAt = this.#acceptedAt.get(epoch) ?? Number.POSITIVE_INFINITY;
+    return acceptedAt < restMs && (this.#of(tab).epochs.get(epoch) ?? 0) > arrival;
+  }
+
   sends(call: Omit<SentCall, "mishap" | "sentAt">): Mishap | undefined {
     const { tab, rpc, strategy, message } = call;
     const mishap = this.#view.mishapFor(call);
@@ -134,7 +159,8 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     const statement = statementOf(message);
     if (statement !== undefined && view.pending?.by === "header") {
       const welcomedAt = record.welcomes.get(`${view.pending.stack} ${view.epoch} ${view.pending.id}`);
-      if (welcomedAt !== undefined && welcomedAt < this.#view.begunAt(statement)) {
+      const isHeeded = welcomedAt !== undefined && welcomedAt >= this.#view.restoredAt(tab);
+      if (isHeeded && welcomedAt < this.#view.begunAt(statement)) {
         this.blame(
           "no starvation",
           `${tab.name} begins ${statement} on ${strategy}, though ${view.pending.stack} has accepted`,
@@ -157,13 +183,13 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     const at = this.#view.now();
     const refusal = "code" in reply ? (reply.headers?.["x-e6-reason"] ?? reply.text) : undefined;
     this.#view.log(`  ${tab.name} ${rpc} at ${stack}: ${refusal ?? "done"}`);
+    const { pending, epoch = "" } = this.#of(tab).leftUnder.get(message) ?? {};
     if (signInCalls.has(rpc)) {
-      const { pending } = this.#of(tab).leftUnder.get(message) ?? {};
       this.signIns.push({ tab, at, stack, isInvited: pending?.stack === stack });
     }
     if (isUserWork(call)) {
       if (refusal === undefined) this.accepted.push({ tab, at, sentAt: call.sentAt, stack });
-      else if (refusal === "STRATEGY_MISMATCH") this.refusals.push({ tab, at, sentAt: call.sentAt, stack });
+      else if (refusal === "STRATEGY_MISMATCH") this.refusals.push({ tab, at, sentAt: call.sentAt, stack, epoch });
       else this.#hurt({ tab, rpc, message }, refusal);
     } else if (refusal !== undefined && (!isNew || query !== undefined)) {
       if (refusal === "Access denied" && message.queryId !== undefined) this.#denied.add(message.queryId);
@@ -181,9 +207,10 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     const { reply, stack } = handled;
     const named = handled.headers["x-e6-new-strategy"];
     if ("message" in reply || named !== undefined) record.named.set(stack, named);
+    const announced: unknown = named ?? ("message" in reply ? Reflect.get(reply.message, "newStrategy") : undefined);
+    record.news.set(`${announced} ${epoch}`, this.#view.now());
     // What the gateway names no more, but the engine still does, is still to come.
-    const isSilent =
-      "message" in reply && named === undefined && Reflect.get(reply.message, "newStrategy") !== pending?.stack;
+    const isSilent = "message" in reply && named === undefined && announced !== pending?.stack;
     const callsOff = isSilent && stack === active && pending?.by === "header" ? pending.id : undefined;
     record.lastAnswer = { epoch, step: this.#view.step(), callsOff };
     if (isUserWork(call) && "code" in reply && reply.text === "STRATEGY_MISMATCH") {
@@ -276,6 +303,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (view === before) return;
     record.view = view;
     const { epoch, active, pending } = view;
+    if (!record.epochs.has(epoch)) record.epochs.set(epoch, this.#view.now());
     // What this tab itself has made of its view: neither read in the row nor gone back to.
     const isNew = (id: string) => id.startsWith(`${tab.name}.`) && !record.ids.has(id) && !this.#ids.has(id);
     if (before?.lineage === view.lineage && view.version < before.version) {
@@ -284,15 +312,15 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     if (before !== undefined && isNew(epoch)) {
       const isSearched = record.searches.has(before.epoch);
       const key = `${active} ${before.epoch}`;
+      this.#acceptedAt.set(epoch, record.welcomes.get(key) ?? this.#view.now());
       if (isSearched ? !record.welcomes.has(key) : !isWelcome(record.welcomes, key, before.pending?.id)) {
         this.blame("welcome first", `${tab.name} makes ${active} active, which has not accepted in ${before.epoch}`);
       }
     }
-    const { lastAnswer } = record;
-    const isLast = lastAnswer?.step === this.#view.step() && lastAnswer.epoch === epoch;
-    const isAnnounced = pending !== undefined && isNew(pending.id);
-    if (isAnnounced && !isLast) {
-      this.blame("late news is no news", `${tab.name} takes ${pending.stack} for announced in ${epoch}`);
+    if (pending !== undefined && isNew(pending.id)) {
+      const announcedAt = record.news.get(`${pending.stack} ${epoch}`) ?? Number.NEGATIVE_INFINITY;
+      if (this.#view.now() - announcedAt > longestNewsMs)
+        this.blame("late news is no news", `${tab.name} takes ${pending.stack} for announced in ${epoch}`);
     }
     noteIds(record.ids, view);
   }
@@ -324,6 +352,8 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
       welcomes: new Map(),
       named: new Map(),
       searches: new Set(),
+      news: new Map(),
+      epochs: new Map(),
       ids: new Set(),
       lastAnswer: undefined,
       view: undefined,
