@@ -20,8 +20,8 @@ export async function startDisplay(): Promise<Display> {
   const args = ["-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-terminate"];
   const child = spawn("Xvfb", args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   // The fourth descriptor is a pipe to read from: so it was asked for.
-  const number = once(child.stdio[3] as Readable, "data");
-  const [data] = await Promise.race([number, endOf(child, "Xvfb")]);
+  const number = once(child.stdio[3] as Readable, "data", { signal: AbortSignal.timeout(longestStartMs) });
+  const [data] = await whenReady(child, "Xvfb", number);
   return { ...programOf(child), name: `:${String(data).trim()}` };
 }
 
@@ -33,14 +33,10 @@ export async function startProgram(
   env: Readonly<Record<string, string>>,
 ): Promise<AsyncDisposable> {
   const child = spawn(command, args, { stdio: "ignore", env: { ...process.env, ...env } });
-  const program = programOf(child);
   const ended = new AbortController();
   try {
-    await Promise.race([answersAt(url, ended.signal), endOf(child, command)]);
-    return program;
-  } catch (error) {
-    await program[Symbol.asyncDispose]();
-    throw error;
+    await whenReady(child, command, answersAt(url, ended.signal));
+    return programOf(child);
   } finally {
     ended.abort();
   }
@@ -69,6 +65,16 @@ async function answersAt(url: string, ended: AbortSignal): Promise<void> {
     await setTimeout(askAgainMs);
   }
   throw new Error(`nobody answers at ${url}`);
+}
+
+/** Waits until a program is ready; ends one that will never be. */
+async function whenReady<T>(child: ChildProcess, command: string, ready: Promise<T>): Promise<T> {
+  try {
+    return await Promise.race([ready, endOf(child, command)]);
+  } catch (error) {
+    await programOf(child)[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 async function endOf(child: ChildProcess, command: string): Promise<never> {
