@@ -70,4 +70,12 @@ describe("a stack that is down for a while, the other one refusing", () => {
     expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "executeStatement")).toHaveLength(2);
     await pass(connection.close());
   });
+
+  it("may still have a query that only reads and cannot begin again", async () => {
+    const { connection, pass } = await openFailing("getResultMetadata", unreachable);
+    const query = await connection.submit("select c from t");
+    query.handle();
+    await expect(pass(query.result())).rejects.toMatchObject({ code: "GATEWAY", retryable: true, rowsDelivered: 0 });
+    await pass(connection.close());
+  });
 });
