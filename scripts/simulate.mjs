@@ -1,6 +1,6 @@
 /**
- * `npm run simulate -- [--seed N] [--from N] [--histories N] [--minutes N]`: lets histories of many tabs and deployments happen, from
- * seeds, until one breaks a property of the client.
+ * `npm run simulate -- [--from N] [--histories N] [--minutes N] [--workers N] [--until-found] [--course NAME]`: lets histories of many
+ * tabs and deployments happen, from seeds, on all cores, and tells which break a property of the client. `--seed N [--shrink]` shows one.
  */
 import { runCommand } from "./command.mjs";
 import { main } from "./report.mjs";
