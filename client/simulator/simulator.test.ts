@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { History } from "./history.ts";
 import { courses, createPlan } from "./plan.ts";
+import { addTally, emptyTally, tallyUp } from "./tally.ts";
 
 const { stackTraceLimit } = Error;
 // Nobody reads the stacks of the many errors that belong to a history, and they take their time.
@@ -36,6 +37,20 @@ describe("histories of many tabs", () => {
       expect(lines.length).toBeGreaterThan(100);
       expect(await tell(seed)).toEqual(lines);
     }
+  });
+});
+
+describe("tallyUp()", () => {
+  it("comes to the same for all seeds together and for those who share them", async () => {
+    const begun: number[] = [];
+    const watch = { begins: (seed: number) => begun.push(seed), found: () => undefined, isEnough: () => false };
+    const all = await tallyUp({ from: 21, until: 27, stride: 1, course: undefined }, watch);
+    expect(begun.splice(0)).toEqual([21, 22, 23, 24, 25, 26]);
+    const sum = emptyTally();
+    for (const from of [21, 22]) addTally(sum, await tallyUp({ from, until: 27, stride: 2, course: undefined }, watch));
+    expect(begun).toEqual([21, 23, 25, 22, 24, 26]);
+    expect(sum).toEqual(all);
+    expect(sum.histories).toBe(6);
   });
 });
 
