@@ -244,9 +244,15 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     }
   }
 
-  /** Whoever makes the announced stack active was welcomed there for that very announcement, or has searched. */
-  #checkChange({ epoch: before, pending }: StrategyState, { epoch, active }: StrategyState): void {
-    if (pending?.stack !== active) return;
+  /**
+   * Whoever makes the announced stack active was welcomed there for that very announcement, or has searched. News that goes to the row
+   * together with the change may have replaced the announcement first.
+   */
+  #checkChange(
+    { epoch: before, pending, version }: StrategyState,
+    { epoch, active, version: next }: StrategyState,
+  ): void {
+    if (pending?.stack !== active || next > version + 1) return;
     for (const [tab, { welcomes, searches }] of this.#tabs) {
       if (!epoch.startsWith(`${tab.name}.`) || searches.has(before)) continue;
       if (!isWelcome(welcomes, `${active} ${before}`, pending?.id)) {
