@@ -59,8 +59,10 @@ function checkFailure(history: History, tab: Tab, outcome: Outcome, name: string
   const blame = (property: string) => witness.blame(property, `${name} failed by ${code} after ${rows.length} rows`);
   if (work.kind === "write" || rows.length > 0) {
     if (count === 0) blame("nothing fails without a reason");
-    if (rows.length > 0 ? code !== "RESULT_INTERRUPTED" : !failuresOfWrites.has(code))
-      blame("failures are what they are");
+    // What no engine has taken, and was refused too often, may be begun anew by whoever wants it.
+    const isRefused = !witness.executions.has(number) && count > curable.failures;
+    const isClear = failuresOfWrites.has(code) || isRefused;
+    if (rows.length > 0 ? code !== "RESULT_INTERRUPTED" : !isClear) blame("failures are what they are");
   } else if (count <= curable.failures && outageMs(history, outcome) < curable.outageMs) {
     blame("what only reads never fails");
   }
