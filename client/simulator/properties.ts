@@ -88,8 +88,8 @@ function outageMs({ outages }: History, { begunAt, endedAt }: Outcome): number {
 export function checkRest(history: History): void {
   const { witness, deployment } = history;
   for (const tab of history.live) {
-    // One that has just put an old row in the place of what it knew alone has to find out again.
-    if (tab.restoredAt >= (tab.outcomes.at(-1)?.begunAt ?? 0)) continue;
+    // One that has just put an old row in the place of what it knew alone has to find out again: the answer to its next work tells it.
+    if (tab.restoredAt >= (tab.outcomes.at(-2)?.begunAt ?? 0)) continue;
     const { active, pending } = tab.view;
     if (active !== deployment.active) {
       witness.blame("all arrive", `${tab.name} is on ${active}, not ${deployment.active}`);

@@ -89,6 +89,28 @@ describe("Follower, when a stack is announced", () => {
     expect(store.read()).toMatchObject({ active: "green", pending: undefined });
   });
 
+  it("asks the stack anew where a store that was away brings the announcement back", async () => {
+    const { runtime, asked, follower, tell, store, listeners } = await openFollower();
+    await tell(announced());
+    const { active, epoch } = store.read();
+    const pending = { id: "new", stack: "green", by: "header", since: 0, heardAt: 0 } as const;
+    const row = { ...onBlue, pending };
+    const dispatched: StrategyEvent[] = [];
+    Object.assign(store, {
+      read: () => row,
+      dispatch(event: StrategyEvent) {
+        dispatched.push(event);
+        return row;
+      },
+    });
+    for (const listener of listeners) listener(row, { ...row, active, epoch });
+    follower.begin();
+    expect([asked, dispatched]).toEqual([["green", "green"], []]);
+    await settle();
+    expect(dispatched).toMatchObject([{ type: "switched", pendingId: "new" }]);
+    expect(runtime.sleeping).toEqual([]);
+  });
+
   it("makes no switch that was called off after its stack had accepted", async () => {
     const { store, state, follower, tell } = await openFollower();
     state.isBusy = true;

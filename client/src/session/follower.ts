@@ -82,9 +82,10 @@ export class Follower {
   safePoint(): void {
     const { pending, epoch } = this.#store.read();
     if (pending === undefined || pending.id !== this.#acceptedFor) return;
-    const { id: pendingId } = pending;
+    // An acceptance is good for one switch: where a store that was away brings the announcement back, the stack is asked anew.
+    this.#acceptedFor = undefined;
     const nextEpoch = this.#runtime.newId();
-    this.#store.dispatch({ type: "switched", pendingId, epoch, nextEpoch, at: this.#runtime.wallMs() });
+    this.#store.dispatch({ type: "switched", pendingId: pending.id, epoch, nextEpoch, at: this.#runtime.wallMs() });
   }
 
   /**

@@ -46,7 +46,7 @@ const byReason: Readonly<Record<GatewayReason, Meaning>> = {
   NO_ROUTE: { code: "GATEWAY", message: "the gateway does not know the call" },
   RATE_LIMITED: rateLimited,
   OVERLOADED: { code: "RESOURCE_EXHAUSTED", message: "the gateway is overloaded", retryable: true },
-  NO_HEALTHY_UPSTREAM: { code: "GATEWAY", message: "the gateway reaches no engine of this stack", retryable: true },
+  NO_HEALTHY_UPSTREAM: { code: "GATEWAY", message: "the gateway reaches no engine there", retryable: true },
   UPSTREAM_RESET: { code: "GATEWAY", message: "the engine closed the connection" },
   UPSTREAM_NOT_GRPC: { code: "GATEWAY", message: "no engine answered behind the gateway" },
   GATEWAY_TIMEOUT: gatewayTimeout,
