@@ -160,10 +160,17 @@ export function testTabsIn(name: string, start: () => Promise<Browser>): void {
       await lockless[0]?.call("query", 1);
       await few.untilAll(({ active }) => active === "green", "is on green");
       expect(await few.queryAll()).toEqual(everywhere(few, "green"));
+      const missing = expect.objectContaining({ part: "locks", reason: "NotSupportedError" });
+      let missed = 0;
       for (const tab of lockless) {
-        const degraded = (await tab.call("events")).filter(({ type }) => type === "store-degraded");
-        expect(degraded).toEqual([expect.objectContaining({ part: "locks", reason: "NotSupportedError" })]);
+        const events = await tab.call("events");
+        const degraded = events.filter(({ type }) => type === "store-degraded");
+        // Who hears from another tab which stack is active, before it has begun to search, needs no lock and misses none.
+        const isMissed = degraded.length > 0 || events.some(({ type }) => type === "detected");
+        expect(degraded).toEqual(isMissed ? [missing] : []);
+        if (isMissed) missed++;
       }
+      expect(missed).toBeGreaterThan(0);
     });
 
     it("begin again what a hard switch takes from them", async () => {
