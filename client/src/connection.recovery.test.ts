@@ -88,6 +88,34 @@ describe("a connection whose stack cannot be reached", () => {
   });
 });
 
+describe("a connection whose sessions are gone on both stacks", () => {
+  it("signs in on each of them, where work is led from one to the other meanwhile", async () => {
+    const { gateway, store, connection, pass, seen, intercept, rest, close } = await openOnBlue();
+    const flip = (stack: "blue" | "green") => {
+      gateway.active = stack;
+      const { epoch } = store.read();
+      store.dispatch({ type: "accepted", stack, epoch, nextEpoch: `on-${stack}`, at: 1 });
+    };
+    flip("green");
+    await pass(connection.query("select 1"));
+    await rest();
+    expect((await pass(connection.query("select 1"))).strategy).toBe("green");
+    await rest();
+    expect([...connection.strategy.sessions].sort()).toEqual(["blue", "green"]);
+    seen();
+    const denying = new Set(["green prepareStatement", "blue prepareStatement"]);
+    intercept((call) => {
+      if (!denying.delete(call)) return undefined;
+      if (call.startsWith("green")) flip("blue");
+      return trailersOnly(Code.Internal, "Access denied");
+    });
+    expect((await pass(connection.query("select 1"))).strategy).toBe("blue");
+    expect([...denying]).toEqual([]);
+    expect(seen().filter((call) => call.endsWith("authenticate"))).toEqual(["blue authenticate"]);
+    await close();
+  });
+});
+
 describe("a statement that writes", () => {
   it.each([lost, reset, unreachable, limited])("is prepared again where that is lost: %o", async (fail) => {
     const { connection, pass, seen, intercept, rest, close } = await openOnBlue();

@@ -101,7 +101,7 @@ export class RunningQuery {
   /** Asks for the columns; from then on batches are read ahead. For one reader, once. */
   async read(terms: ReadTerms): Promise<ResultMetadata> {
     if (this.#reading !== undefined || this.#detached) {
-      throw misuse("the result is read already, or let go of", "attach to a handle");
+      throw misuse("the result is read already", "attach to a handle");
     }
     this.#reading = terms;
     return await this.#persist(() => this.#open(terms));

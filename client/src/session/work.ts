@@ -76,9 +76,10 @@ export class Work {
     return "session-refreshed";
   }
 
-  /** Counts a failure of the present call; how many of its kind there were since work went on. */
+  /** Counts a failure of the present call; how many of its kind there were on that stack since work went on. */
   count(failure: Failure): number {
-    const key = `${this.call} ${failure}`;
+    // What a stack says of its session tells nothing of the other's.
+    const key = `${this.call} ${failure} ${this.place?.strategy}`;
     const n = (this.#failures.get(key) ?? 0) + 1;
     if (this.#calls > 1) this.budget.stop(this.#wentOnAt);
     this.#calls = 0;

@@ -33,9 +33,9 @@ const suspended: Meaning = {
   retryable: true,
   hint: "resume the cluster, then run the query again",
 };
-const rateLimited: Meaning = { code: "RATE_LIMITED", message: "the gateway limits the rate of calls", retryable: true };
-const tooLarge: Meaning = { code: "RESOURCE_EXHAUSTED", message: "the request is larger than the gateway accepts" };
-const gatewayTimeout: Meaning = { code: "GATEWAY", message: "the engine did not answer the gateway in time" };
+const rateLimited: Meaning = { code: "RATE_LIMITED", message: "the gateway limits calls", retryable: true };
+const tooLarge: Meaning = { code: "RESOURCE_EXHAUSTED", message: "the request is too large for the gateway" };
+const gatewayTimeout: Meaning = { code: "GATEWAY", message: "the engine did not answer in time" };
 const unauthenticated: Meaning = { code: "AUTHENTICATION_FAILED", message: "the credentials were refused" };
 
 /** First, for it knows most: the gateway's own reason. */
