@@ -13,7 +13,7 @@ export interface PoolOptions {
   readonly acquireTimeoutMs?: number | undefined;
   /** A connection older than this, in milliseconds, is replaced when it is idle. Default one hour. */
   readonly recycleMs?: number | undefined;
-  /** A connection that was idle for longer than this, in milliseconds, is pinged before it is lent. Default 30 s. */
+  /** A connection that was idle for so long, in milliseconds, is pinged before it is lent; 0: each time. Default 30 s. */
   readonly pingAfterMs?: number | undefined;
 }
 

@@ -172,10 +172,10 @@ describe("Pool", () => {
     const [a, b] = [await pool.acquire(), await pool.acquire()];
     a.release();
     b.release();
-    clock.pass(50);
+    clock.pass(49);
     (await pool.acquire()).release();
     expect(members.map(({ pings }) => pings)).toEqual([0, 0]);
-    clock.pass(51);
+    clock.pass(50);
     b.value.answer = () => Promise.reject(new Error("gone"));
     expect((await pool.acquire()).value).toBe(a.value);
     expect([a.value.pings, b.value.pings, b.value.isClosed]).toEqual([1, 1, true]);
@@ -189,6 +189,13 @@ describe("Pool", () => {
     lease.release();
     expect((await pool.acquire()).value).toBe(lease.value);
     expect(lease.value.pings).toBe(0);
+  });
+
+  it("pings each time where it is told to, however soon", async () => {
+    const { pool, members } = openPool({ pingAfterMs: 0 });
+    (await pool.acquire()).release();
+    (await pool.acquire()).release();
+    expect(members.map(({ pings }) => pings)).toEqual([1]);
   });
 
   it("keeps a member whose ping was given up by its caller", async () => {

@@ -183,7 +183,7 @@ export class Pool<T extends Poolable> implements AsyncDisposable {
   }
 
   async #answers(member: Member<T>, signal: AbortSignal): Promise<boolean> {
-    if (this.#clock.now() - member.idleSince <= this.#settings.pingAfterMs) {
+    if (this.#clock.now() - member.idleSince < this.#settings.pingAfterMs) {
       return true;
     }
     try {
