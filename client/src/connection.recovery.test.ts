@@ -117,21 +117,16 @@ describe("a connection whose sessions are gone on both stacks", () => {
 });
 
 describe("a statement that writes", () => {
-  it.each([lost, reset, unreachable, limited])("is prepared again where that is lost: %o", async (fail) => {
+  it.each([
+    ["prepareStatement", lost],
+    ["prepareStatement", reset],
+    ["prepareStatement", unreachable],
+    ["prepareStatement", limited],
+    ["executeStatement", unreachable],
+    ["executeStatement", limited],
+  ])("makes a call again by which nothing has been done: its %s, %o", async (rpc, fail) => {
     const { connection, pass, seen, intercept, rest, close } = await openOnBlue();
-    intercept((call, n) => (call === "blue prepareStatement" && n === 1 ? fail() : undefined));
-    await pass(connection.query("insert into t values (1)"));
-    await rest();
-    expect(seen().filter((call) => call.includes("Statement"))).toEqual([
-      "blue prepareStatement",
-      "blue executeStatement",
-    ]);
-    await close();
-  });
-
-  it.each([unreachable, limited])("is executed once it can be, for it has not been: %o", async (fail) => {
-    const { connection, pass, seen, intercept, rest, close } = await openOnBlue();
-    intercept((call, n) => (call === "blue executeStatement" && n === 1 ? fail() : undefined));
+    intercept((call, n) => (call === `blue ${rpc}` && n === 1 ? fail() : undefined));
     await pass(connection.query("insert into t values (1)"));
     await rest();
     expect(seen().filter((call) => call.includes("Statement"))).toEqual([

@@ -1,7 +1,7 @@
 import { type Gateway, startGateway } from "@e6data-web/gateway";
 import { type Mock, startMock } from "@e6data-web/mock";
 import type { Strategy } from "e6data-web";
-import { bundlePage } from "./bundle-page.ts";
+import { bundlePage } from "../bundle-page.ts";
 import { countQuery } from "./page/page-api.ts";
 import { servePage } from "./page-server.ts";
 
@@ -26,7 +26,7 @@ export interface Road extends AsyncDisposable {
 /** Starts everything on free ports of 127.0.0.1. */
 export async function startRoad(): Promise<Road> {
   await using parts = new AsyncDisposableStack();
-  const script = await bundlePage();
+  const script = await bundlePage(new URL("page/page-main.ts", import.meta.url));
   const mock = parts.use(await startMock({ scale: 0.001, maxCalls: 100_000 }));
   const { control } = mock;
   // Asked of the engine once: these tests are of tabs, not of SQL.

@@ -1,9 +1,7 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { bundlePage } from "../bundle-page.ts";
 
 /** The page of the tabs, on an origin of its own. */
 export interface PageServer extends AsyncDisposable {
@@ -12,9 +10,7 @@ export interface PageServer extends AsyncDisposable {
 
 /** Builds the page from the sources and serves it on a free port of 127.0.0.1. */
 export async function servePage(): Promise<PageServer> {
-  const root = fileURLToPath(new URL("page", import.meta.url));
-  await build({ root, configFile: `${root}/vite.config.ts`, logLevel: "warn" });
-  const script = await readFile(new URL("../.cache/page/page.js", import.meta.url));
+  const script = await bundlePage(new URL("page/storm-page.ts", import.meta.url));
   const page =
     '<!doctype html><title>storm</title><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>';
   const server = createServer((request, response) => {

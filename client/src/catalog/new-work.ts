@@ -1,8 +1,9 @@
-import { E6Error, isE6Error } from "../error.ts";
+import { isE6Error } from "../error.ts";
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { EngineAccess, SessionRoute } from "../session/engine-access.ts";
 import { type Failure, failureOf } from "../session/recovery.ts";
+import { unknownOutcome } from "../session/unknown-outcome.ts";
 import { type CallLimits, runWithin } from "../transport/call-limits.ts";
 import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
 
@@ -50,10 +51,6 @@ export async function onceOnly<T>(
     return await runNewWork(context, limits, once, "change");
   } catch (error) {
     if (!begun || !isE6Error(error) || !unknownOutcomes.has(failureOf(error))) throw error;
-    throw new E6Error("SUBMISSION_UNKNOWN", `the answer to ${name}() was lost: it may have been done, or not`, {
-      cause: error,
-      ...(error.strategy && { strategy: error.strategy }),
-      hint: "find out whether it was done before it is done again",
-    });
+    throw unknownOutcome(`${name}()`, { cause: error, ...(error.strategy && { strategy: error.strategy }) });
   }
 }

@@ -1,5 +1,6 @@
 import { E6Error, isE6Error, withDetails } from "../error.ts";
 import { type Failure, failureOf } from "../session/recovery.ts";
+import { unknownOutcome } from "../session/unknown-outcome.ts";
 import { type Pin, placeOf } from "./pin.ts";
 
 const interruptions: ReadonlySet<Failure> = new Set(["mismatch", "session-gone", "lost", "gone"]);
@@ -28,10 +29,7 @@ export function asQueryFailure(error: unknown, { pin, readOnly, rowsDelivered, i
   const known = { ...placeOf(pin), ...(!isSubmission && { rowsDelivered }) };
   const details = { cause: error, ...known, retryable: readOnly };
   if (isSubmission && !readOnly && (failure === "lost" || (failure === "timed-out" && !isLeft))) {
-    return new E6Error("SUBMISSION_UNKNOWN", "the answer to the statement was lost: it may have been done, or not", {
-      ...details,
-      hint: "find out whether it was done before it is done again",
-    });
+    return unknownOutcome("the statement", details);
   }
   // What would pass says nothing of the query, but who has a part of its rows gets no more of them; and a write that was accepted is
   // not to be taken for one that was never heard of.

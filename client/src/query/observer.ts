@@ -17,7 +17,10 @@ export interface ObservedQuery {
   readonly schema: string;
   /** Address of the gateway. */
   readonly url: string;
-  /** The stack that it is led to as it is asked for, or where it lives already; nothing where that is to be found out first. */
+  /**
+   * The active stack as it is asked for, or where it lives already; nothing where that is to be found out first. It may begin elsewhere:
+   * where `selectStrategy` leads it, or on the old stack while the session on the new one is still to come.
+   */
   readonly strategy: Strategy | undefined;
 }
 

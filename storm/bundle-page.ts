@@ -1,8 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-/** The page's script with the client's sources in it, made by Vite as it makes any page's: one ES module. */
-export async function bundlePage(): Promise<string> {
+/**
+ * A page's script with the client's sources in it, made by Vite as it makes any page's: one ES module, whose errors and timers name
+ * the functions that they come from.
+ */
+export async function bundlePage(entry: URL): Promise<string> {
   const output = await build({
     configFile: false,
     logLevel: "error",
@@ -11,7 +14,7 @@ export async function bundlePage(): Promise<string> {
       write: false,
       minify: false,
       target: "es2024",
-      lib: { entry: fileURLToPath(new URL("page/page-main.ts", import.meta.url)), formats: ["es"], fileName: "page" },
+      lib: { entry: fileURLToPath(entry), formats: ["es"], fileName: "page" },
       rolldownOptions: { output: { codeSplitting: false } },
     },
   });
