@@ -85,7 +85,7 @@ export const strategyMutants = [
     what: "a stack that accepts a sign-in is active from then on, announced or not",
     file: "client/src/session/follower.ts",
     find: "if (signal.aborted) return;\n      const isAccepted",
-    replace: `if (error === undefined) {
+    replace: `if (code === undefined) {
         const { epoch } = this.#store.read();
         this.#store.dispatch({ type: "accepted", stack, epoch, nextEpoch: this.#runtime.newId(), at: this.#runtime.wallMs() });
       }
