@@ -1,5 +1,5 @@
 import { isMain, main } from "../report.mjs";
-import { ensureDebianBrowser } from "./debian-browser.mjs";
+import { ensureDebianProgram } from "./debian-program.mjs";
 
 /**
  * Finds a Chromium for the browser tests: CHROMIUM_PATH, else one on the PATH, else Debian's, which is installed
@@ -7,8 +7,9 @@ import { ensureDebianBrowser } from "./debian-browser.mjs";
  * @returns {Promise<string>} the path of its binary
  */
 export function ensureChromium() {
-  return ensureDebianBrowser({
+  return ensureDebianProgram({
     title: "Chromium",
+    neededBy: "the browser tests",
     variable: "CHROMIUM_PATH",
     names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
     beside: [],

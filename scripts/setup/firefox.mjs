@@ -1,5 +1,5 @@
 import { isMain, main } from "../report.mjs";
-import { ensureDebianBrowser } from "./debian-browser.mjs";
+import { ensureDebianProgram } from "./debian-program.mjs";
 
 /**
  * Finds a Firefox for the browser tests: FIREFOX_PATH, else one on the PATH, else Debian's, which is installed where this
@@ -7,8 +7,9 @@ import { ensureDebianBrowser } from "./debian-browser.mjs";
  * @returns {Promise<string>} the path of its binary
  */
 export function ensureFirefox() {
-  return ensureDebianBrowser({
+  return ensureDebianProgram({
     title: "Firefox",
+    neededBy: "the browser tests",
     variable: "FIREFOX_PATH",
     names: ["firefox-esr", "firefox"],
     beside: [],

@@ -1,5 +1,5 @@
 import { isMain, main } from "../report.mjs";
-import { ensureDebianBrowser } from "./debian-browser.mjs";
+import { ensureDebianProgram } from "./debian-program.mjs";
 
 /** The processor as Debian's library folders name it, by Node's name. */
 const processors = /** @type {Readonly<Record<string, string>>} */ ({ x64: "x86_64", arm64: "aarch64" });
@@ -10,8 +10,9 @@ const processors = /** @type {Readonly<Record<string, string>>} */ ({ x64: "x86_
  * @returns {Promise<string>} the path of the small browser
  */
 export function ensureWebKit() {
-  return ensureDebianBrowser({
+  return ensureDebianProgram({
     title: "WebKitGTK",
+    neededBy: "the browser tests",
     variable: "WEBKIT_PATH",
     names: [`/usr/lib/${processors[process.arch] ?? process.arch}-linux-gnu/webkit2gtk-4.1/MiniBrowser`],
     beside: ["WebKitWebDriver", "Xvfb"],

@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ensureDebianBrowser } from "./debian-browser.mjs";
+import { ensureDebianProgram } from "./debian-program.mjs";
 
-const browser = {
+const lynx = {
   title: "Lynx",
+  neededBy: "the tests of text",
   variable: "LYNX_PATH",
   names: ["lynx-esr", "lynx"],
   beside: ["driver"],
@@ -16,7 +17,7 @@ const browser = {
 let folder = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "e6data-browser-"));
+  folder = mkdtempSync(join(tmpdir(), "e6data-program-"));
   vi.stubEnv("PATH", folder);
   vi.stubEnv("LYNX_PATH", undefined);
   vi.spyOn(process, "getuid").mockReturnValue(0);
@@ -48,58 +49,59 @@ function asked() {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
 }
 
-describe("ensureDebianBrowser()", () => {
+describe("ensureDebianProgram()", () => {
   it("takes the binary that the variable names, before any on the PATH", async () => {
     program("lynx");
     program("driver");
     const own = program("own");
     vi.stubEnv("LYNX_PATH", own);
-    expect(await ensureDebianBrowser(browser)).toBe(own);
+    expect(await ensureDebianProgram(lynx)).toBe(own);
   });
 
   it("says that the variable names no program", async () => {
     vi.stubEnv("LYNX_PATH", join(folder, "gone"));
-    await expect(ensureDebianBrowser(browser)).rejects.toThrow(/LYNX_PATH is .*gone, but no program is there/);
+    await expect(ensureDebianProgram(lynx)).rejects.toThrow(/LYNX_PATH is .*gone, but no program is there/);
   });
 
   it("takes the preferred one of the PATH, or one by its path, and installs nothing", async () => {
     archive();
     program("driver");
     const second = program("lynx");
-    expect(await ensureDebianBrowser(browser)).toBe(second);
+    expect(await ensureDebianProgram(lynx)).toBe(second);
     const first = program("lynx-esr");
-    expect(await ensureDebianBrowser(browser)).toBe(first);
-    expect(await ensureDebianBrowser({ ...browser, names: [second] })).toBe(second);
+    expect(await ensureDebianProgram(lynx)).toBe(first);
+    expect(await ensureDebianProgram({ ...lynx, names: [second] })).toBe(second);
     expect(asked()).toEqual([]);
   });
 
-  it("installs what is missing where it may, the browser or what belongs to it", async () => {
+  it("installs what is missing where it may, the program or what belongs to it", async () => {
     archive("lynx", "driver");
-    expect(await ensureDebianBrowser(browser)).toBe(join(folder, "lynx"));
+    expect(await ensureDebianProgram(lynx)).toBe(join(folder, "lynx"));
     const install = "install -y -qq --no-install-recommends lynx lynx-driver";
     expect(asked()).toEqual(["--version", "update -qq", install]);
     rmSync(join(folder, "driver"));
     vi.stubEnv("LYNX_PATH", program("own"));
-    expect(await ensureDebianBrowser(browser)).toBe(join(folder, "own"));
+    expect(await ensureDebianProgram(lynx)).toBe(join(folder, "own"));
     expect(asked().filter((line) => line === install)).toHaveLength(2);
   });
 
   it("says what to install where it may not, or where there is no apt-get", async () => {
-    const remedy = "Lynx and driver: install Lynx (Debian: `apt-get install lynx lynx-driver`) or set LYNX_PATH";
-    await expect(ensureDebianBrowser(browser)).rejects.toThrow(remedy);
+    const remedy =
+      "the tests of text need Lynx and driver: install Lynx (Debian: `apt-get install lynx lynx-driver`) or set LYNX_PATH";
+    await expect(ensureDebianProgram(lynx)).rejects.toThrow(remedy);
     archive("lynx", "driver");
     vi.spyOn(process, "getuid").mockReturnValue(1000);
-    await expect(ensureDebianBrowser(browser)).rejects.toThrow(remedy);
+    await expect(ensureDebianProgram(lynx)).rejects.toThrow(remedy);
     expect(asked()).toEqual([]);
   });
 
   it("says what the packages did not bring", async () => {
     archive("lynx");
-    await expect(ensureDebianBrowser(browser)).rejects.toThrow("Debian's lynx and lynx-driver did not bring driver");
+    await expect(ensureDebianProgram(lynx)).rejects.toThrow("Debian's lynx and lynx-driver did not bring driver");
   });
 
   it("says that the packages could not be had", async () => {
     program("apt-get", '[ "$1" = --version ]');
-    await expect(ensureDebianBrowser(browser)).rejects.toThrow("Lynx could not be installed");
+    await expect(ensureDebianProgram(lynx)).rejects.toThrow("Lynx could not be installed");
   });
 });
