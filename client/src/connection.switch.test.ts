@@ -246,7 +246,16 @@ describe("Connection.query() and its session", () => {
     expect(sessions).toBe(3);
   });
 
-  it("signs in again once: then it is a right that is missing", async () => {
+  it("signs in again also where the new session is lost before it is used", async () => {
+    const { gateway, connection } = openConnection();
+    let lost = 2;
+    gateway.intercept = (rpc) =>
+      rpc === "prepareStatement" && lost-- > 0 ? trailersOnly(Code.Internal, "Access denied") : undefined;
+    await connection.query("select 1");
+    expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "authenticate")).toHaveLength(3);
+  });
+
+  it("signs in again twice: then it is a right that is missing", async () => {
     const { gateway, connection } = openConnection();
     gateway.intercept = (rpc) =>
       rpc === "prepareStatement" ? trailersOnly(Code.Internal, "Access denied to table t") : undefined;
@@ -254,6 +263,6 @@ describe("Connection.query() and its session", () => {
       code: "PERMISSION_DENIED",
       message: "Access denied to table t",
     });
-    expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "authenticate")).toHaveLength(2);
+    expect(gateway.rpcsOf("blue").filter((rpc) => rpc === "authenticate")).toHaveLength(3);
   });
 });

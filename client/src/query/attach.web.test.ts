@@ -274,7 +274,8 @@ async function passPauses(runtime: ReturnType<typeof createManualRuntime>, outco
   });
   await expect
     .poll(() => {
-      if (runtime.sleeping.includes(200)) runtime.advance(200);
+      const pause = runtime.sleeping.find((milliseconds) => milliseconds < 1000);
+      if (pause !== undefined) runtime.advance(pause);
       return over;
     })
     .toBe(true);

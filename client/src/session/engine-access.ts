@@ -198,7 +198,7 @@ export class EngineAccess {
     const leastMs = failure === "session-gone" ? signInPauseMs : 0;
     const pauseMs = cure === "wake-up" && n === 1 ? 0 : Math.max(budget.pauseMs(isFree), leastMs);
     if (cure === "give-up" || pauseMs > budget.leftMs) {
-      throw failure === "session-gone" && n > 1 && home === undefined ? deniedAgain(error) : error;
+      throw failure === "session-gone" && n > 2 && home === undefined ? deniedAgain(error) : error;
     }
     work.trouble ??= { code: error.code, since: runtime.now(), tries: 0, by: cure };
     work.trouble.tries++;

@@ -66,12 +66,17 @@ const restart: readonly Cure[] = ["restart"];
 const detect: readonly Cure[] = ["detect"];
 const repeatThenDetect: readonly Cure[] = ["repeat", "detect"];
 const repeatThenRestart: readonly Cure[] = ["repeat", "restart"];
-const signInOnce: readonly Cure[] = ["sign-in", "give-up"];
 const restartOnce: readonly Cure[] = ["restart", "give-up"];
+const twice = (cure: Cure): readonly Cure[] => [cure, cure, "give-up"];
 /** Denied for the third time: not the session is missing, but a right. */
-const restartTwice: readonly Cure[] = ["restart", "restart", "give-up"];
+const signInTwice = twice("sign-in");
+const restartTwice = twice("restart");
 /** What said so the first time may have been asked before the cluster was awake. */
-const wakeUp: readonly Cure[] = ["wake-up", "wake-up", "give-up"];
+const wakeUpTwice = twice("wake-up");
+
+const beforeAnyQuery = (cures: readonly Cure[]) => ({ "sign-in": cures, new: cures, change: cures, prepare: cures });
+const ofQuery = (execute: readonly Cure[], read = execute, fetch = read) => ({ execute, read, fetch });
+const always = (cures: readonly Cure[]) => ({ ...beforeAnyQuery(cures), ...ofQuery(cures) });
 
 /**
  * What is tried against which failure of which call: against the n-th in a row the n-th, and then the last again and again, as far as
@@ -79,42 +84,20 @@ const wakeUp: readonly Cure[] = ["wake-up", "wake-up", "give-up"];
  * failure is the caller's. What changes something on its way is made again only where it certainly has not begun.
  */
 export const recoveryTable: Readonly<Record<Failure, Readonly<Partial<Record<CallKind, readonly Cure[]>>>>> = {
-  mismatch: {
-    ...{ "sign-in": detect, new: detect, change: detect, prepare: detect },
-    ...{ execute: ["begin-again"], read: restart, fetch: restart },
-  },
-  "session-gone": {
-    ...{ "sign-in": repeat, new: signInOnce, change: signInOnce, prepare: signInOnce },
-    ...{ execute: restartTwice, read: restartTwice, fetch: restartTwice },
-  },
-  "session-refreshed": { new: repeat, change: repeat, prepare: repeat, execute: repeat, read: repeat, fetch: repeat },
-  suspended: {
-    ...{ detection: wakeUp, "sign-in": wakeUp, new: wakeUp, change: wakeUp, prepare: wakeUp },
-    ...{ execute: wakeUp, read: wakeUp, fetch: wakeUp },
-  },
-  "not-reached": {
-    ...{ "sign-in": repeatThenDetect, new: repeatThenDetect, change: repeatThenDetect, prepare: repeatThenDetect },
-    ...{ execute: ["repeat", "begin-again"], read: repeatThenRestart, fetch: repeatThenRestart },
-  },
-  limited: {
-    ...{
-      "sign-in": repeat,
-      new: repeat,
-      change: repeat,
-      prepare: repeat,
-      execute: repeat,
-      read: repeat,
-      fetch: repeat,
-    },
-  },
+  mismatch: { ...beforeAnyQuery(detect), ...ofQuery(["begin-again"], restart) },
+  "session-gone": { ...beforeAnyQuery(signInTwice), "sign-in": repeat, ...ofQuery(restartTwice) },
+  "session-refreshed": { ...always(repeat), "sign-in": [] },
+  suspended: { detection: wakeUpTwice, ...always(wakeUpTwice) },
+  "not-reached": { ...beforeAnyQuery(repeatThenDetect), ...ofQuery(["repeat", "begin-again"], repeatThenRestart) },
+  limited: always(repeat),
   lost: {
     ...{ "sign-in": repeatThenDetect, new: repeatThenDetect, prepare: repeatThenDetect },
-    ...{ execute: restart, read: repeatThenRestart, fetch: restart },
+    ...ofQuery(restart, repeatThenRestart, restart),
   },
   "timed-out": { "sign-in": detect },
   // A bearer token that has run out has been replaced by then, or the first call of the new query says so.
   unauthenticated: { execute: restartOnce, fetch: restartOnce },
-  gone: { execute: restart, read: restart, fetch: restart },
+  gone: ofQuery(restart),
   final: {},
 };
 
