@@ -42,7 +42,7 @@ export class History {
   /** When some stack took all new work no longer, and when it did again. */
   readonly outages: { readonly from: number; until: number }[] = [];
   readonly outcomes: Outcome[] = [];
-  readonly #world: Owner = { name: "world", isFrozen: false };
+  readonly #world: Owner = { name: "world", isFrozen: false, isGone: false };
   readonly #latency;
   readonly #random;
   readonly #armed: Extract<Deed, { type: "mishap" }>[] = [];

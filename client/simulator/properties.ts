@@ -134,7 +134,9 @@ export function checkCalm({ witness, tabs, plan }: History): void {
 export function checkGroup({ witness, tabs, plan }: History): void {
   for (const tab of tabs) {
     const asked = witness.signIns.filter((call) => call.tab === tab && call.at > flipMs);
-    const signIns = asked.filter(({ stack, isInvited }) => stack === "green" || !isInvited).map(({ stack }) => stack);
+    // What is announced before it takes work is asked again.
+    const counts = asked.filter((call) => (call.stack === "green" ? call.isAccepted : !call.isInvited));
+    const signIns = counts.map(({ stack }) => stack);
     if (signIns.length > mostSignIns(plan) || signIns.includes("blue"))
       witness.blame("one search", `${tab.name} signed in on ${signIns}`);
   }

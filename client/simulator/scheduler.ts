@@ -6,6 +6,8 @@ export interface Owner {
   readonly name: string;
   /** None of its steps is done meanwhile. */
   isFrozen: boolean;
+  /** None of its steps is done any more, whatever the world still brings it. */
+  isGone: boolean;
 }
 
 /** A step that may be done once its time has come. */
@@ -41,6 +43,7 @@ export class Scheduler {
 
   /** Adds a step that may be done after `delayMs`; the function that it answers takes it back. */
   add(owner: Owner, label: string, delayMs: number, run: () => void, isTimer = false): () => void {
+    if (owner.isGone) return () => undefined;
     const step: Step = { owner, isTimer, label, due: this.now + delayMs, run };
     this.#steps.push(step);
     return () => this.#remove(step);

@@ -46,6 +46,7 @@ export interface SeenSignIn {
   readonly stack: Strategy;
   /** True if the tab took this stack for the one to come when it asked. */
   readonly isInvited: boolean;
+  readonly isAccepted: boolean;
 }
 
 const signInCalls: ReadonlySet<string> = new Set(["authenticate", "healthCheck"]);
@@ -156,7 +157,7 @@ export class Witness implements CallWatch, EngineWatch, OriginWatch {
     this.#view.log(`  ${tab.name} ${rpc} at ${stack}: ${refusal ?? "done"}`);
     const { pending, epoch = "" } = this.#of(tab).leftUnder.get(message) ?? {};
     if (signInCalls.has(rpc)) {
-      this.signIns.push({ tab, at, stack, isInvited: pending?.stack === stack });
+      this.signIns.push({ tab, at, stack, isInvited: pending?.stack === stack, isAccepted: refusal === undefined });
     }
     if (isUserWork(call)) {
       if (refusal === undefined) this.accepted.push({ tab, at, sentAt: call.sentAt, stack });
