@@ -57,6 +57,12 @@ describe("main", () => {
     expect(await exited).toEqual([0, null]);
   });
 
+  it("listens on the address that it is given", async () => {
+    const { url } = await startReady(["--host", "127.0.0.2", "--port", "0"]);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.2:\d+$/);
+    expect((await fetch(`${url}/config.json`)).status).toBe(200);
+  });
+
   it.each(["SIGINT", "SIGTERM"] as const)("ends well on %s", async (signal) => {
     const { child, output, closed } = await startReady(["--port", "0"]);
     child.kill(signal);

@@ -5,6 +5,7 @@ describe("readServerOptions()", () => {
   it("has defaults for everything", () => {
     const options = readServerOptions([], {});
     expect({ ...options, gateway: options.gateway.href }).toEqual({
+      host: "127.0.0.1",
       port: 3000,
       gateway: "http://127.0.0.1:8080/",
       built: false,
@@ -13,7 +14,12 @@ describe("readServerOptions()", () => {
   });
 
   it("reads the environment", () => {
-    const options = readServerOptions([], { E6_DASHBOARD_PORT: "4000", E6_GATEWAY_URL: "https://gateway.example" });
+    const options = readServerOptions([], {
+      E6_DASHBOARD_HOST: "0.0.0.0",
+      E6_DASHBOARD_PORT: "4000",
+      E6_GATEWAY_URL: "https://gateway.example",
+    });
+    expect(options.host).toBe("0.0.0.0");
     expect(options.port).toBe(4000);
     expect(options.gateway.origin).toBe("https://gateway.example");
   });
@@ -33,6 +39,7 @@ describe("readServerOptions()", () => {
     [["--port", "-1"], "--port"],
     [["--port", "0x10"], '"0x10" is not a port'],
     [["--port", ""], '"" is not a port'],
+    [["--host", "localhost"], '"localhost" is not an IP address'],
     [["--gateway-url", "ftp://x"], '"ftp://x" is not a gateway address'],
     [["--gateway-url", "127.0.0.1:8080"], "is not a gateway address"],
   ])("refuses %j in one line", (args, message) => {

@@ -1,11 +1,9 @@
 import { existsSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { join } from "node:path";
 import { createServer, type PreviewServer, preview, type ViteDevServer } from "vite";
 import type { ServerOptions } from "./options.ts";
 import { dashboardRoot, viteOptions } from "./vite-options.ts";
-
-/** The address of the loopback interface: the console is for this machine alone. */
-const host = "127.0.0.1";
 
 /** A dashboard that answers. */
 export interface RunningDashboard {
@@ -21,14 +19,14 @@ export async function serveDashboard(options: ServerOptions): Promise<RunningDas
     throw new Error("there is no built page; run `npm run build` first, or leave out --built");
   }
   try {
-    return running(await (options.built ? startPreview(options) : startDevelopment(options)));
+    return running(options.host, await (options.built ? startPreview(options) : startDevelopment(options)));
   } catch (cause) {
     if (!isTakenPort(cause)) throw cause;
     throw new Error(`port ${options.port} is taken; choose another with --port or E6_DASHBOARD_PORT`, { cause });
   }
 }
 
-function startPreview({ port, gateway }: ServerOptions): Promise<PreviewServer> {
+function startPreview({ host, port, gateway }: ServerOptions): Promise<PreviewServer> {
   const { preview: previewOptions, ...config } = viteOptions(gateway);
   return preview({
     ...config,
@@ -38,7 +36,7 @@ function startPreview({ port, gateway }: ServerOptions): Promise<PreviewServer> 
   });
 }
 
-async function startDevelopment({ port, gateway }: ServerOptions): Promise<ViteDevServer> {
+async function startDevelopment({ host, port, gateway }: ServerOptions): Promise<ViteDevServer> {
   const { server: serverOptions, ...config } = viteOptions(gateway);
   const server = await createServer({
     ...config,
@@ -54,10 +52,11 @@ async function startDevelopment({ port, gateway }: ServerOptions): Promise<ViteD
   }
 }
 
-function running(server: PreviewServer | ViteDevServer): RunningDashboard {
+function running(host: string, server: PreviewServer | ViteDevServer): RunningDashboard {
   const address = server.httpServer?.address();
   if (address === null || typeof address !== "object") throw new Error("the server listens on no port");
-  return { url: `http://${host}:${address.port}`, close: () => server.close() };
+  const name = isIPv6(host) ? `[${host}]` : host;
+  return { url: `http://${name}:${address.port}`, close: () => server.close() };
 }
 
 /** Vite tells a taken port by its words alone. */
