@@ -1,9 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "../workspace.mjs";
 import { mutants } from "./list.mjs";
 import { projectOf, staleness, titlePattern } from "./mutant.mjs";
+
+const biome = join(root, "node_modules/.bin/biome");
 
 /** @param {string} file */
 const read = (file) => readFileSync(join(root, file), "utf8");
@@ -27,6 +31,28 @@ describe("the breakages", () => {
   it.each(mutants)("fit what is there: $what", (mutant) => {
     expect(existsSync(join(root, mutant.file)), mutant.file).toBe(true);
     expect(staleness(mutant, read(mutant.file))).toBeUndefined();
+  });
+
+  it("name nothing that is not there: who trips over a name shows nothing of what was broken", () => {
+    const folder = mkdtempSync(join(tmpdir(), "e6data-breakages-"));
+    try {
+      writeFileSync(join(folder, "biome.json"), JSON.stringify({ root: true, vcs: { enabled: false } }));
+      for (const [index, { file, find, replace }] of mutants.entries()) {
+        writeFileSync(
+          join(folder, `${index}-${basename(file)}`),
+          read(file).replace(find, () => replace),
+        );
+      }
+      const args = ["lint", "--only=correctness/noUndeclaredVariables", "--max-diagnostics=none", "."];
+      const { status, stdout, stderr } = spawnSync(biome, args, { cwd: folder, encoding: "utf8" });
+      expect({ status, found: /Checked \d+ files/.exec(stdout)?.[0], stderr }).toEqual({
+        status: 0,
+        found: `Checked ${mutants.length + 1} files`,
+        stderr: "",
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it("show of each test that docs/zero-downtime.md names in a row what it is worth", () => {
