@@ -65,6 +65,7 @@ export const gatewayReasons = [
   "INVALID_STRATEGY",
   "NO_ROUTE",
   "RATE_LIMITED",
+  "UNAUTHENTICATED",
   "OVERLOADED",
   "NO_HEALTHY_UPSTREAM",
   "UPSTREAM_RESET",

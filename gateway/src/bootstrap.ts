@@ -1,16 +1,22 @@
 import { clusters } from "./clusters.ts";
+import type { AdminSettings } from "./config/admin.ts";
+import type { LimitSettings } from "./config/limits.ts";
+import type { GatewaySettings } from "./config/settings.ts";
 import { type Bootstrap, type RouteConfiguration, type RouteSource, socketAddress, typed } from "./envoy-config.ts";
 import { listener } from "./listener.ts";
-import type { GatewaySettings } from "./options.ts";
 import { routeTableName } from "./routes.ts";
 import type { RunFiles } from "./run-files.ts";
+import type { SecretSource } from "./tls-context.ts";
 
 /** Paths of Envoy's own interface that may be asked. What changes or stops Envoy is not among them: any page of this machine could. */
-const adminPaths = ["/ready", "/stats", "/listeners", "/config_dump", "/clusters", "/server_info"];
+const adminPaths = ["/ready", "/stats", "/listeners", "/config_dump", "/clusters", "/certs", "/server_info"];
+
+/** Paths with which a supervisor lets a gateway end gently. */
+const drainPaths = ["/drain_listeners", "/healthcheck/fail"];
 
 /** The static part: it stays as it is while the routes change. */
 export function renderBootstrap(settings: GatewaySettings, files: RunFiles): Bootstrap {
-  return bootstrap(settings, files, {
+  const routes: RouteSource = {
     rds: {
       route_config_name: routeTableName,
       config_source: {
@@ -18,36 +24,75 @@ export function renderBootstrap(settings: GatewaySettings, files: RunFiles): Boo
         path_config_source: { path: files.routes, watched_directory: { path: files.routesDir } },
       },
     },
-  });
+  };
+  return bootstrap(settings, files, routes, { folder: files.secretsDir });
 }
 
-/** The same with the routes in it: only so does Envoy's validation look at them. */
+/** The same with the routes and the certificates in it: only so does Envoy's validation look at them. */
 export function renderFlattened(settings: GatewaySettings, files: RunFiles, routes: RouteConfiguration): Bootstrap {
-  return bootstrap(settings, files, { route_config: routes });
+  return bootstrap(settings, files, { route_config: routes }, "inline");
 }
 
-function bootstrap(settings: GatewaySettings, files: RunFiles, routes: RouteSource): Bootstrap {
+function bootstrap(settings: GatewaySettings, files: RunFiles, routes: RouteSource, secrets: SecretSource): Bootstrap {
   return {
     node: { id: "e6data-gateway", cluster: "e6data" },
-    admin: {
-      address: socketAddress("127.0.0.1", settings.adminPort),
-      allow_paths: adminPaths.map((prefix) => ({ prefix })),
-    },
+    admin: admin(settings.admin),
     stats_config: { stats_tags: [{ tag_name: "strategy", regex: "^cluster\\.e6_((blue|green))\\." }] },
-    overload_manager: {
-      resource_monitors: [
-        {
-          name: "envoy.resource_monitors.global_downstream_max_connections",
-          typed_config: typed(
-            "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
-            { max_active_downstream_connections: 10_000 },
-          ),
-        },
-      ],
-    },
+    overload_manager: overloadManager(settings.limits),
     static_resources: {
-      listeners: [listener(settings.host, settings.port, routes, files)],
-      clusters: clusters(settings),
+      listeners: [listener(settings, routes, secrets, files)],
+      clusters: clusters(settings, secrets),
     },
   };
+}
+
+function admin({ host, port, allowDrain }: AdminSettings): Bootstrap["admin"] {
+  return {
+    address: socketAddress(host, port),
+    allow_paths: [
+      ...adminPaths.map((prefix) => ({ prefix })),
+      ...(allowDrain ? drainPaths : []).map((prefix) => ({ prefix })),
+    ],
+  };
+}
+
+/** What the process as a whole does when it has too much: connections are closed as they come, calls told OVERLOADED. */
+function overloadManager({ connections, memory }: LimitSettings): object {
+  return {
+    resource_monitors: [
+      {
+        name: "envoy.resource_monitors.global_downstream_max_connections",
+        typed_config: typed(
+          "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",
+          { max_active_downstream_connections: connections },
+        ),
+      },
+      ...(memory === undefined
+        ? []
+        : [
+            {
+              name: heapMonitor,
+              typed_config: typed("envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig", {
+                max_heap_size_bytes: memory,
+              }),
+            },
+          ]),
+    ],
+    ...(memory === undefined
+      ? {}
+      : {
+          refresh_interval: "0.25s",
+          actions: [
+            overloadAction("shrink_heap", 0.9),
+            overloadAction("disable_http_keepalive", 0.92),
+            overloadAction("stop_accepting_requests", 0.95),
+          ],
+        }),
+  };
+}
+
+const heapMonitor = "envoy.resource_monitors.fixed_heap";
+
+function overloadAction(name: string, share: number): object {
+  return { name: `envoy.overload_actions.${name}`, triggers: [{ name: heapMonitor, threshold: { value: share } }] };
 }

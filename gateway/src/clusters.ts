@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
 import { type Strategy, strategies } from "e6data-web/headers";
-import { type Cluster, socketAddress, typed } from "./envoy-config.ts";
-import type { GatewaySettings, StackSettings } from "./options.ts";
+import type { GatewaySettings } from "./config/settings.ts";
+import { type Cluster, seconds, socketAddress, typed } from "./envoy-config.ts";
+import { healthChecks } from "./health-checks.ts";
+import { type SecretSource, stackTlsSocket } from "./tls-context.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -11,30 +13,58 @@ export function clusterName(stack: Strategy): string {
 }
 
 /** The two stacks. */
-export function clusters(settings: GatewaySettings): readonly Cluster[] {
-  return strategies.map((stack) => cluster(stack, settings.stacks[stack]));
+export function clusters(settings: GatewaySettings, secrets: SecretSource): readonly Cluster[] {
+  return strategies.map((stack) => cluster(stack, settings, secrets));
 }
 
-function cluster(stack: Strategy, { host, port }: StackSettings): Cluster {
+function cluster(stack: Strategy, { stacks, limits, timeouts }: GatewaySettings, secrets: SecretSource): Cluster {
   const name = clusterName(stack);
+  const { addresses, tls, healthCheck } = stacks[stack];
+  const endpoints = addresses.map(({ host, port }) => ({ endpoint: { address: socketAddress(host, port) } }));
   return {
     name,
-    type: isIP(host) === 0 ? "STRICT_DNS" : "STATIC",
-    connect_timeout: "3s",
+    type: addresses.every(({ host }) => isIP(host) !== 0) ? "STATIC" : "STRICT_DNS",
+    lb_policy: "LEAST_REQUEST",
+    connect_timeout: seconds(timeouts.connect),
     per_connection_buffer_limit_bytes: mebibyte,
-    load_assignment: {
-      cluster_name: name,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: socketAddress(host, port) } }] }],
-    },
+    // Else, where most addresses are known to be down, calls would go to those too, and wait.
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: endpoints }] },
     // Per stack, so that a flood of one leaves the other room; beyond these the caller is told OVERLOADED.
     circuit_breakers: {
-      thresholds: [{ max_connections: 100, max_pending_requests: 1000, max_requests: 1000, track_remaining: true }],
+      thresholds: [
+        {
+          max_connections: limits.connectionsPerStack,
+          max_pending_requests: limits.waitingPerStack,
+          max_requests: limits.callsPerStack,
+          track_remaining: true,
+        },
+      ],
     },
+    outlier_detection: outlierDetection,
+    ...(healthCheck === undefined ? {} : { health_checks: healthChecks(stack, healthCheck) }),
+    ...(tls === undefined ? {} : { transport_socket: stackTlsSocket(stack, tls, secrets) }),
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": http2Only(),
     },
   };
 }
+
+/**
+ * An address that cannot be connected to gets no calls for a while, unless it is the only one. Answers put nobody out:
+ * 503 says that one caller's cluster is suspended, and an engine's errors are the statement's.
+ */
+const outlierDetection = {
+  split_external_local_origin_errors: true,
+  consecutive_local_origin_failure: 5,
+  enforcing_consecutive_local_origin_failure: 100,
+  enforcing_local_origin_success_rate: 0,
+  enforcing_consecutive_5xx: 0,
+  enforcing_consecutive_gateway_failure: 0,
+  enforcing_success_rate: 0,
+  max_ejection_percent: 50,
+  base_ejection_time: "10s",
+} as const;
 
 /** HTTP/2 with windows for large result batches: throughput is at most one window per round trip. */
 function http2Only() {

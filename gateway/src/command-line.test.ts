@@ -40,9 +40,24 @@ describe("readCommandLine()", () => {
     expect(() => readCommandLine(args, {})).not.toThrow("\n");
   });
 
+  it("leaves all but the folder of the run to a configuration file", () => {
+    const file = { kind: "file", path: "gateway.json", runDir: undefined };
+    expect(readCommandLine(["--config", "gateway.json"], {})).toEqual(file);
+    expect(readCommandLine(["--run-dir", "run"], { E6_GATEWAY_CONFIG: "gateway.json" })).toEqual({
+      ...file,
+      runDir: "run",
+    });
+    expect(() => readCommandLine(["--config", "gateway.json", "--port", "1"], {})).toThrow(
+      "--port cannot stand beside a configuration file: say it in the file, or leave --config away",
+    );
+    expect(() => readCommandLine(["--origin", "https://a.test"], { E6_GATEWAY_CONFIG: "gateway.json" })).toThrow(
+      "--origin cannot stand beside a configuration file",
+    );
+  });
+
   it("knows every option that its help lists", () => {
     const options = [...help.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option ?? "");
-    expect(options.length).toBe(13);
+    expect(options.length).toBe(14);
     for (const option of options.filter((name) => name !== "--help")) {
       expect
         .soft(() => readCommandLine([option, option.startsWith("--a") && option !== "--admin-port" ? "blue" : "1"], {}))

@@ -3,13 +3,21 @@ import { parseStrategy, type Strategy } from "e6data-web/headers";
 import { GatewayError } from "./gateway-error.ts";
 import type { GatewayOptions } from "./options.ts";
 
-/** What `npm run gateway` was asked for. */
-export interface CommandLine {
-  readonly options: GatewayOptions;
-  /** A port that nobody asked for gives way to the next free one. */
-  readonly isPortFixed: boolean;
-  readonly isAdminPortFixed: boolean;
-}
+/** What `npm run gateway` was asked for: what a configuration file says, or the short form. */
+export type CommandLine =
+  | {
+      readonly kind: "file";
+      /** The configuration file. */
+      readonly path: string;
+      readonly runDir: string | undefined;
+    }
+  | {
+      readonly kind: "options";
+      readonly options: GatewayOptions;
+      /** A port that nobody asked for gives way to the next free one. */
+      readonly isPortFixed: boolean;
+      readonly isAdminPortFixed: boolean;
+    };
 
 interface Setting {
   readonly option: string;
@@ -19,6 +27,7 @@ interface Setting {
 }
 
 const settings = {
+  config: setting("config", "E6_GATEWAY_CONFIG", "", "a configuration file, which says all that follows but run-dir"),
   port: setting("port", "E6_GATEWAY_PORT", "8080", "where pages and clients call; 0 takes any free port"),
   host: setting("host", "E6_GATEWAY_HOST", "127.0.0.1", "the IP address to listen on"),
   adminPort: setting("admin-port", "E6_ADMIN_PORT", "9901", "Envoy's own interface, on 127.0.0.1"),
@@ -66,9 +75,15 @@ export function readCommandLine(args: readonly string[], env: NodeJS.ProcessEnv)
     return "help";
   }
   const given = ({ option, variable }: Setting) => text(values[option]) ?? (env[variable] || undefined);
+  const configFile = given(settings.config);
+  if (configFile !== undefined) {
+    refuseBesideFile(values);
+    return { kind: "file", path: configFile, runDir: given(settings.runDir) };
+  }
   const read = (from: Setting) => given(from) ?? from.value;
   const integer = (from: Setting) => parseInteger(from, read(from));
   return {
+    kind: "options",
     options: {
       port: integer(settings.port),
       host: read(settings.host),
@@ -84,6 +99,18 @@ export function readCommandLine(args: readonly string[], env: NodeJS.ProcessEnv)
     isPortFixed: given(settings.port) !== undefined,
     isAdminPortFixed: given(settings.adminPort) !== undefined,
   };
+}
+
+/** What one of the two would say in vain. */
+function refuseBesideFile(values: Values): void {
+  const allowed: readonly string[] = [settings.config.option, settings.runDir.option];
+  const stray = Object.keys(values).find((option) => !allowed.includes(option));
+  if (stray !== undefined) {
+    throw new GatewayError(
+      "INVALID_OPTION",
+      `--${stray} cannot stand beside a configuration file: say it in the file, or leave --config away`,
+    );
+  }
 }
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;

@@ -12,7 +12,12 @@ const maxAge = 7200;
 export const allowedHeaders: readonly string[] = [...grpcWebHeaders(cors.allowedHeaders), ...requestHeaders];
 
 /** Headers that a page may read: gRPC-Web's own and the gateway's. */
-export const exposedHeaders: readonly string[] = [...grpcWebHeaders(cors.exposedHeaders), ...responseHeaders];
+export const exposedHeaders: readonly string[] = [
+  ...grpcWebHeaders(cors.exposedHeaders),
+  ...responseHeaders,
+  // With RATE_LIMITED.
+  "retry-after",
+];
 
 /** Connect's lists serve three protocols; what begins with `connect-` belongs to one that the gateway does not speak. */
 function grpcWebHeaders(names: readonly string[]): string[] {

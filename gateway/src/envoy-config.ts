@@ -3,6 +3,11 @@
  * as `"660s"`.
  */
 
+/** A duration in Envoy's form, from milliseconds. */
+export function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000}s`;
+}
+
 /** A message with its type's name, as `google.protobuf.Any` is written in JSON. */
 export type Typed<T extends object> = T & { readonly "@type": string };
 
@@ -62,6 +67,7 @@ export interface RouteAction {
     readonly max_stream_duration: string;
     readonly grpc_timeout_header_max: string;
   };
+  readonly rate_limits?: readonly { readonly actions: readonly object[] }[];
 }
 
 /** `envoy.config.route.v3.Route`. */
@@ -76,13 +82,26 @@ export interface Route {
   readonly typed_per_filter_config?: Readonly<Record<string, Typed<object>>>;
 }
 
+/** `envoy.config.route.v3.VirtualCluster`: what is counted apart. */
+export interface VirtualCluster {
+  readonly name: string;
+  readonly headers: readonly HeaderMatcher[];
+}
+
 /** `envoy.config.route.v3.VirtualHost`. */
 export interface VirtualHost {
   readonly name: string;
+  readonly virtual_clusters?: readonly VirtualCluster[];
   readonly domains: readonly string[];
   readonly routes: readonly Route[];
   readonly request_headers_to_add?: readonly HeaderValueOption[];
-  readonly retry_policy?: { readonly retry_on: string; readonly num_retries: number };
+  readonly response_headers_to_add?: readonly HeaderValueOption[];
+  readonly retry_policy?: {
+    readonly retry_on: string;
+    readonly num_retries: number;
+    readonly retry_host_predicate: readonly Extension[];
+    readonly host_selection_retry_max_attempts: number;
+  };
   readonly typed_per_filter_config?: Readonly<Record<string, Typed<object>>>;
 }
 
@@ -150,16 +169,28 @@ export interface ResponseMapper {
 export interface Cluster {
   readonly name: string;
   readonly type: "STATIC" | "STRICT_DNS";
+  readonly lb_policy?: "LEAST_REQUEST";
   readonly connect_timeout: string;
   readonly per_connection_buffer_limit_bytes: number;
+  readonly common_lb_config?: { readonly healthy_panic_threshold: { readonly value: number } };
   readonly load_assignment: {
     readonly cluster_name: string;
     readonly endpoints: readonly {
       readonly lb_endpoints: readonly { readonly endpoint: { readonly address: Address } }[];
     }[];
   };
-  readonly circuit_breakers: { readonly thresholds: readonly object[] };
-  readonly typed_extension_protocol_options: Readonly<Record<string, Typed<object>>>;
+  readonly circuit_breakers?: { readonly thresholds: readonly object[] };
+  readonly outlier_detection?: object;
+  readonly health_checks?: readonly object[];
+  readonly transport_socket?: Extension;
+  readonly typed_extension_protocol_options?: Readonly<Record<string, Typed<object>>>;
+}
+
+/** `envoy.config.listener.v3.FilterChain`. */
+export interface FilterChain {
+  readonly filters: readonly Extension[];
+  readonly transport_socket?: Extension;
+  readonly transport_socket_connect_timeout?: string;
 }
 
 /** `envoy.config.listener.v3.Listener`. */
@@ -168,7 +199,7 @@ export interface Listener {
   readonly address: Address;
   readonly enable_reuse_port: boolean;
   readonly per_connection_buffer_limit_bytes: number;
-  readonly filter_chains: readonly { readonly filters: readonly Extension[] }[];
+  readonly filter_chains: readonly FilterChain[];
 }
 
 /** `envoy.config.bootstrap.v3.Bootstrap`. */
@@ -176,7 +207,7 @@ export interface Bootstrap {
   readonly node: { readonly id: string; readonly cluster: string };
   readonly admin: {
     readonly address: Address;
-    readonly allow_paths: readonly { readonly prefix: string }[];
+    readonly allow_paths: readonly ({ readonly prefix: string } | { readonly exact: string })[];
   };
   readonly stats_config: { readonly stats_tags: readonly { readonly tag_name: string; readonly regex: string }[] };
   readonly overload_manager: object;

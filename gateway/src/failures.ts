@@ -132,6 +132,21 @@ export const localFailures: readonly LocalFailure[] = [
   },
   { match: { flags: ["NR"] }, ...gateFailures.unknownMethod },
   {
+    // Its flag is set too late to be matched.
+    match: { status: 429 },
+    reason: "RATE_LIMITED",
+    grpcStatus: Code.ResourceExhausted,
+    message: "too many calls from this address",
+    retrySafe: true,
+  },
+  {
+    match: { status: 401 },
+    reason: "UNAUTHENTICATED",
+    grpcStatus: Code.Unauthenticated,
+    message: "the token is missing or not accepted",
+    retrySafe: false,
+  },
+  {
     match: { status: 413 },
     reason: "REQUEST_TOO_LARGE",
     grpcStatus: Code.ResourceExhausted,

@@ -1,10 +1,13 @@
+import { checkCertificates } from "./check-certificates.ts";
+import type { GatewaySettings } from "./config/settings.ts";
 import { findEnvoy } from "./envoy-binary.ts";
 import type { EnvoyProcess } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
 import {
+  type ConfiguredOptions,
   type GatewayOptions,
-  type GatewaySettings,
   type GatewayState,
+  type RunOptions,
   validateOptions,
   validateState,
 } from "./options.ts";
@@ -15,7 +18,7 @@ import { openRunFolder, type RunFolder } from "./run-files.ts";
 
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
-  /** Where pages and clients call, gRPC-Web and native gRPC alike: `http://host:port`. */
+  /** Where pages and clients call, gRPC-Web and native gRPC alike: `http://host:port`, with TLS `https://…`. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
@@ -42,12 +45,18 @@ export interface Gateway extends AsyncDisposable {
  * Renders the configuration, has Envoy validate it, and runs it. Resolves when calls are taken. Rejects with a
  * {@link GatewayError}; nothing is left behind then.
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const settings = validateOptions(options);
+export async function startGateway(options: GatewayOptions | ConfiguredOptions): Promise<Gateway> {
+  return runGateway(validateOptions(options), options);
+}
+
+/** The same for settings that were read already. */
+export async function runGateway(settings: GatewaySettings, options: RunOptions): Promise<Gateway> {
   const state = validateState({ active: options.active ?? "blue", announced: options.announced });
+  const { listener, admin } = settings;
+  await checkCertificates(settings);
   const binary = await findEnvoy(options.envoyPath);
-  await assertPortFree(settings.host, settings.port, "port");
-  await assertPortFree("127.0.0.1", settings.adminPort, "adminPort");
+  await assertPortFree(listener.host, listener.port, "port");
+  await assertPortFree(admin.host, admin.port, "adminPort");
   const folder = await openRunFolder(options.runDir);
   try {
     return new RunningGateway(settings, state, folder, await runEnvoy(binary, settings, state, folder.files));
@@ -86,9 +95,10 @@ class RunningGateway implements Gateway {
     this.#state = state;
     this.#folder = folder;
     this.#envoy = envoy;
-    this.host = settings.host;
+    const { host, tls } = settings.listener;
+    this.host = host;
     this.port = envoy.port;
-    this.url = `http://${this.host.includes(":") ? `[${this.host}]` : this.host}:${envoy.port}`;
+    this.url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${envoy.port}`;
     this.adminUrl = envoy.admin.url;
     this.pid = envoy.process.pid;
     this.runDir = folder.path;
@@ -121,7 +131,7 @@ class RunningGateway implements Gateway {
     const state = validateState(wanted);
     const { admin, process } = this.#envoy;
     const exit = process.exited.then(async () => Promise.reject(await this.#endOf()));
-    const update = updateRoutes(this.#folder.files, admin, routeContent(this.#settings.origins, state));
+    const update = updateRoutes(this.#folder.files, admin, routeContent(this.#settings, state));
     // An Envoy that has ended does not answer either. Its end is the cause then, though its last words take time to read.
     const outcome = update.catch(async (error: unknown) => ((await hasEnded(process)) ? exit : Promise.reject(error)));
     await Promise.race([outcome, exit]);

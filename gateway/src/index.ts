@@ -1,3 +1,3 @@
 export { type Gateway, startGateway } from "./gateway.ts";
 export { GatewayError, type GatewayErrorCode, gatewayErrorCodes } from "./gateway-error.ts";
-export type { GatewayOptions, GatewayState, StackAddress } from "./options.ts";
+export type { ConfiguredOptions, GatewayOptions, GatewayState, RunOptions, StackAddress } from "./options.ts";

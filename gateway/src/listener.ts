@@ -1,13 +1,23 @@
 import { clientLog, upstreamLog } from "./access-log.ts";
+import type { GatewaySettings } from "./config/settings.ts";
 import { corsFilter } from "./cors.ts";
-import { type Extension, type Listener, type RouteSource, socketAddress, typed } from "./envoy-config.ts";
+import {
+  type Extension,
+  type FilterChain,
+  type Listener,
+  type RouteSource,
+  seconds,
+  socketAddress,
+  typed,
+} from "./envoy-config.ts";
+import { jwtFilter } from "./jwt-filter.ts";
 import { localReplyConfig } from "./local-reply.ts";
 import { errorMap, stateGate } from "./lua.ts";
+import { rateLimitFilter } from "./rate-limit.ts";
+import { listenerTlsSocket, type SecretSource } from "./tls-context.ts";
 
-const mebibyte = 1024 * 1024;
-
-/** gRPC's usual limit for a message, and room for its frame. */
-const maxRequestBytes = 4 * mebibyte + 1024;
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
 
 /** The listener's name, under which its bound port is found. */
 export const listenerName = "main";
@@ -20,46 +30,74 @@ export interface LogPaths {
   readonly upstreamLog: string;
 }
 
-/** The one listener: gRPC-Web and native gRPC, HTTP/1.1 and HTTP/2 in clear text. */
-export function listener(host: string, port: number, routes: RouteSource, logs: LogPaths): Listener {
+/** The one listener for callers: gRPC-Web and native gRPC, HTTP/1.1 and HTTP/2. */
+export function listener(
+  settings: GatewaySettings,
+  routes: RouteSource,
+  secrets: SecretSource,
+  logs: LogPaths,
+): Listener {
+  const { host, port } = settings.listener;
   return {
     name: listenerName,
     address: socketAddress(host, port),
     // With it, two gateways could share a port without an error, and each would get some of the calls.
     enable_reuse_port: false,
     per_connection_buffer_limit_bytes: mebibyte,
-    filter_chains: [{ filters: [connectionManager(routes, logs)] }],
+    filter_chains: [{ filters: [connectionManager(settings, routes, logs)], ...transport(settings, secrets) }],
   };
 }
 
-function connectionManager(routes: RouteSource, logs: LogPaths): Extension {
+function transport({ listener: { tls }, timeouts }: GatewaySettings, secrets: SecretSource): Partial<FilterChain> {
+  return tls === undefined
+    ? {}
+    : {
+        transport_socket: listenerTlsSocket(tls, secrets),
+        transport_socket_connect_timeout: seconds(timeouts.handshake),
+      };
+}
+
+function connectionManager(settings: GatewaySettings, routes: RouteSource, logs: LogPaths): Extension {
+  const { limits, timeouts } = settings;
   return {
     name: "envoy.filters.network.http_connection_manager",
     typed_config: typed("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager", {
       stat_prefix: statPrefix,
       codec_type: "AUTO",
+      server_name: "gateway",
       use_remote_address: true,
+      xff_num_trusted_hops: settings.listener.trustedProxies,
       generate_request_id: true,
-      stream_idle_timeout: "660s",
-      request_headers_timeout: "10s",
-      request_timeout: "60s",
-      common_http_protocol_options: { idle_timeout: "900s", headers_with_underscores_action: "REJECT_REQUEST" },
+      // One spelling of each path, so that no two filters, or engines, read it differently.
+      normalize_path: true,
+      merge_slashes: true,
+      path_with_escaped_slashes_action: "REJECT_REQUEST",
+      max_request_headers_kb: Math.ceil(limits.requestHeaders / kibibyte),
+      stream_idle_timeout: seconds(timeouts.silence),
+      request_headers_timeout: seconds(timeouts.requestHeaders),
+      request_timeout: seconds(timeouts.request),
+      common_http_protocol_options: {
+        idle_timeout: seconds(timeouts.idleConnection),
+        max_headers_count: limits.requestHeaderCount,
+        headers_with_underscores_action: "REJECT_REQUEST",
+      },
       http2_protocol_options: {
-        max_concurrent_streams: 1000,
-        initial_stream_window_size: mebibyte,
-        initial_connection_window_size: 16 * mebibyte,
+        max_concurrent_streams: limits.callsPerConnection,
+        // What a caller may send before it is read; requests are small.
+        initial_stream_window_size: 256 * kibibyte,
+        initial_connection_window_size: mebibyte,
         connection_keepalive: { interval: "30s", timeout: "10s" },
       },
       ...routes,
       local_reply_config: localReplyConfig,
       access_log: [clientLog(logs.clientLog)],
-      http_filters: httpFilters(logs),
+      http_filters: httpFilters(settings, logs),
     }),
   };
 }
 
 /** In the order of the request; answers pass it backwards. Each place has its reason. */
-function httpFilters(logs: LogPaths): readonly Extension[] {
+function httpFilters({ limits, rateLimits, jwt }: GatewaySettings, logs: LogPaths): readonly Extension[] {
   return [
     // First: every answer made further in carries CORS, and preflights end here.
     { name: corsFilter, typed_config: typed("envoy.extensions.filters.http.cors.v3.Cors", {}) },
@@ -69,15 +107,20 @@ function httpFilters(logs: LogPaths): readonly Extension[] {
       name: "envoy.filters.http.grpc_web",
       typed_config: typed("envoy.extensions.filters.http.grpc_web.v3.GrpcWeb", {}),
     },
-    // A rate limit belongs here: its refusals are then translated and carry CORS, and the gate's own cost nothing.
+    // After it, what refuses calls: refusals are then translated and carry CORS. The cheapest first: a flood of bad
+    // tokens is a flood.
+    ...rateLimitFilter(rateLimits),
+    ...jwtFilter(jwt),
     stateGate(),
     {
       name: "envoy.filters.http.buffer",
-      typed_config: typed("envoy.extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: maxRequestBytes }),
+      typed_config: typed("envoy.extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: limits.requestBody }),
     },
     {
       name: "envoy.filters.http.router",
       typed_config: typed("envoy.extensions.filters.http.router.v3.Router", {
+        // How long a stack took is nobody's business but the logs'.
+        suppress_envoy_headers: true,
         upstream_log: [upstreamLog(logs.upstreamLog)],
       }),
     },

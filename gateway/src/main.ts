@@ -4,7 +4,8 @@
  * answered with `{ applied: … }` or `{ refused: "why" }`.
  */
 import { type CommandLine, help, readCommandLine } from "./command-line.ts";
-import { type Gateway, startGateway } from "./gateway.ts";
+import { readConfigFile } from "./config/config-file.ts";
+import { type Gateway, runGateway, startGateway } from "./gateway.ts";
 import type { GatewayOptions, GatewayState } from "./options.ts";
 import { firstFreePort } from "./port.ts";
 
@@ -16,7 +17,7 @@ async function main(): Promise<number> {
   }
   // Listens before anything starts: a signal that came earlier would end this process and leave Envoy behind.
   const stopWanted = stopRequest();
-  await using gateway = await startGateway(await settlePorts(commandLine));
+  await using gateway = await start(commandLine);
   serveParent(gateway);
   process.stdout.write(`gateway ready at ${gateway.url} (active ${gateway.state.active}, admin ${gateway.adminUrl})\n`);
   const failure = await Promise.race([stopWanted, gateway.ended]);
@@ -34,7 +35,17 @@ function stopRequest(): Promise<undefined> {
   });
 }
 
-async function settlePorts({ options, isPortFixed, isAdminPortFixed }: CommandLine): Promise<GatewayOptions> {
+async function start(commandLine: CommandLine): Promise<Gateway> {
+  return commandLine.kind === "file"
+    ? runGateway(await readConfigFile(commandLine.path), { runDir: commandLine.runDir })
+    : startGateway(await settlePorts(commandLine));
+}
+
+async function settlePorts({
+  options,
+  isPortFixed,
+  isAdminPortFixed,
+}: CommandLine & { kind: "options" }): Promise<GatewayOptions> {
   const { host = "127.0.0.1", port = 0, adminPort = 0 } = options;
   return {
     ...options,

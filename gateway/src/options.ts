@@ -1,5 +1,9 @@
 import { parseStrategy, type Strategy } from "e6data-web/headers";
-import { originProblem } from "./cors.ts";
+import { origins } from "./config/listener.ts";
+import { type Reader, readObject } from "./config/reader.ts";
+import { ipAddress, portToListen } from "./config/rules.ts";
+import { concurrency, defaultTuning, type GatewaySettings, readSettings } from "./config/settings.ts";
+import { readAddress, type StackSettings } from "./config/stacks.ts";
 import { GatewayError } from "./gateway-error.ts";
 
 /** Where one stack listens: HTTP/2 in clear text. */
@@ -17,8 +21,23 @@ export interface GatewayState {
   readonly announced?: Strategy | undefined;
 }
 
-/** The options of `startGateway`. A port of 0, the default, takes any free one. */
-export interface GatewayOptions {
+/** What both forms of options share. */
+export interface RunOptions {
+  /** Default `blue`. */
+  readonly active?: Strategy | undefined;
+  /** Default none. */
+  readonly announced?: Strategy | undefined;
+  /** Envoy's binary; default: `ENVOY_PATH`, the one in the workspace's `.tools`, the one on the PATH. */
+  readonly envoyPath?: string | undefined;
+  /** A folder for configuration and logs, kept after the end; default a temporary one, removed at the end. */
+  readonly runDir?: string | undefined;
+}
+
+/**
+ * The short form of the options of `startGateway`: clear text, one address for each stack, no questions about its
+ * health, every limit at its default. A port of 0, the default, takes any free one.
+ */
+export interface GatewayOptions extends RunOptions {
   readonly blue: StackAddress;
   readonly green: StackAddress;
   /** Where pages and clients call; default any free port. */
@@ -27,51 +46,57 @@ export interface GatewayOptions {
   readonly host?: string | undefined;
   /** Envoy's own interface, always on 127.0.0.1; default any free port. */
   readonly adminPort?: number | undefined;
-  /** Default `blue`. */
-  readonly active?: Strategy | undefined;
-  /** Default none. */
-  readonly announced?: Strategy | undefined;
   /** Pages that may call: `https://host`, `http://host:port`, `http://host:*`. Default: the pages of this machine. */
   readonly origins?: readonly string[] | undefined;
   /** Envoy's worker threads, 1 to 64; default 2. */
   readonly concurrency?: number | undefined;
-  /** Envoy's binary; default: `ENVOY_PATH`, the one in the workspace's `.tools`, the one on the PATH. */
-  readonly envoyPath?: string | undefined;
-  /** A folder for configuration and logs, kept after the end; default a temporary one, removed at the end. */
-  readonly runDir?: string | undefined;
 }
 
-/** {@link StackAddress} with its default filled in. */
-export interface StackSettings {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** {@link GatewayOptions} with every default filled in and every value checked. */
-export interface GatewaySettings {
-  readonly stacks: Readonly<Record<Strategy, StackSettings>>;
-  readonly host: string;
-  readonly port: number;
-  readonly adminPort: number;
-  readonly origins: readonly string[];
-  readonly concurrency: number;
+/** The full form of the options of `startGateway`. */
+export interface ConfiguredOptions extends RunOptions {
+  /** What a configuration file holds; docs/gateway-configuration.md has every key. */
+  readonly config: unknown;
+  /** The folder that the configuration's paths start from; default the working directory. */
+  readonly configFolder?: string | undefined;
 }
 
 /** Pages of this machine, on any port. */
 export const loopbackOrigins: readonly string[] = ["http://localhost:*", "http://127.0.0.1:*"];
 
-const maxOrigins = 100;
-const maxConcurrency = 64;
-
 /** Checks the options and fills in the defaults. Throws `INVALID_OPTION` for the first that is wrong. */
-export function validateOptions(options: GatewayOptions): GatewaySettings {
+export function validateOptions(options: GatewayOptions | ConfiguredOptions): GatewaySettings {
+  const folder = process.cwd();
+  return "config" in options
+    ? readSettings(options.config, { folder: options.configFolder ?? folder })
+    : readObject(shortForm(options), { path: "", folder }, readShortForm);
+}
+
+/** Only what belongs to it: a mock's stack, given as an address, has more. */
+function shortForm({ blue, green, host, port, adminPort, origins, concurrency }: GatewayOptions): object {
+  const address = (stack: StackAddress) => ({ host: stack.host, port: stack.port });
+  return { blue: address(blue), green: address(green), host, port, adminPort, origins, concurrency };
+}
+
+function readShortForm(reader: Reader): GatewaySettings {
+  const stack = (name: Strategy): StackSettings => ({
+    addresses: [reader.section(name, readAddress)],
+    tls: undefined,
+    // Who starts a gateway in a program knows when a stack is there, and counts its calls.
+    healthCheck: undefined,
+  });
   return {
-    stacks: { blue: validateStack("blue", options.blue), green: validateStack("green", options.green) },
-    host: validateHost("host", options.host ?? "127.0.0.1"),
-    port: validateInteger("port", options.port ?? 0, 0, 65_535),
-    adminPort: validateInteger("adminPort", options.adminPort ?? 0, 0, 65_535),
-    origins: validateOrigins(options.origins ?? loopbackOrigins),
-    concurrency: validateInteger("concurrency", options.concurrency ?? 2, 1, maxConcurrency),
+    stacks: { blue: stack("blue"), green: stack("green") },
+    listener: {
+      host: reader.get("host", ipAddress, "127.0.0.1"),
+      port: reader.get("port", portToListen, 0),
+      origins: reader.get("origins", origins, loopbackOrigins),
+      trustedProxies: 0,
+      tls: undefined,
+    },
+    admin: { host: "127.0.0.1", port: reader.get("adminPort", portToListen, 0), allowDrain: false },
+    ...defaultTuning,
+    deployment: undefined,
+    concurrency: reader.get("concurrency", concurrency, 2),
   };
 }
 
@@ -85,35 +110,8 @@ export function validateState(state: GatewayState): GatewayState {
 
 function validateStrategy(name: string, value: unknown): Strategy {
   const strategy = typeof value === "string" ? parseStrategy(value) : undefined;
-  return strategy ?? refuse(name, value, "must be blue or green");
-}
-
-function validateStack(name: Strategy, { host = "127.0.0.1", port }: StackAddress): StackSettings {
-  return { host: validateHost(`${name}.host`, host), port: validateInteger(`${name}.port`, port, 1, 65_535) };
-}
-
-function validateHost(name: string, host: string): string {
-  return /^[A-Za-z0-9.:_-]{1,253}$/.test(host) ? host : refuse(name, host, "must be a host name or an IP address");
-}
-
-function validateInteger(name: string, value: number, min: number, max: number): number {
-  const fits = Number.isInteger(value) && value >= min && value <= max;
-  return fits ? value : refuse(name, value, `must be a whole number from ${min} to ${max}`);
-}
-
-function validateOrigins(origins: readonly string[]): readonly string[] {
-  if (origins.length > maxOrigins) {
-    return refuse("origins", `${origins.length} entries`, `may hold ${maxOrigins} at most`);
+  if (strategy === undefined) {
+    throw new GatewayError("INVALID_OPTION", `${name} is ${JSON.stringify(value)}: must be blue or green`);
   }
-  for (const origin of origins) {
-    const problem = originProblem(origin);
-    if (problem !== undefined) {
-      refuse("origins", origin, problem);
-    }
-  }
-  return origins;
-}
-
-function refuse(name: string, value: unknown, rule: string): never {
-  throw new GatewayError("INVALID_OPTION", `${name} is ${JSON.stringify(value)}: ${rule}`);
+  return strategy;
 }

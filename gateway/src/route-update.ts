@@ -4,7 +4,7 @@ import type { Admin } from "./admin.ts";
 import { lastLines } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
 import type { GatewayState } from "./options.ts";
-import { renderRoutes, routeFile } from "./routes.ts";
+import { type RouteSettings, renderRoutes, routeFile } from "./routes.ts";
 import type { RunFiles } from "./run-files.ts";
 
 /** A route file's content and the version that it names. */
@@ -14,8 +14,8 @@ export interface RouteContent {
 }
 
 /** The route file for a state. */
-export function routeContent(origins: readonly string[], state: GatewayState): RouteContent {
-  const file = routeFile(renderRoutes(origins, state));
+export function routeContent(settings: RouteSettings, state: GatewayState): RouteContent {
+  const file = routeFile(renderRoutes(settings, state));
   return { version: file.version_info, text: JSON.stringify(file) };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { strategies } from "e6data-web/headers";
 import { describe, expect, it } from "vitest";
 import type { Route } from "./envoy-config.ts";
-import { loopbackOrigins } from "./options.ts";
+import { loopbackOrigins, validateOptions } from "./options.ts";
 import { renderRoutes, routeFile } from "./routes.ts";
 
 /** Every RPC path as the schema's own text has it: not read by the code that is under test. */
@@ -14,8 +14,10 @@ const paths = [
   return [...text.matchAll(/^\s*rpc (\w+)/gm)].map(([, method]) => `/${service}/${method}`);
 });
 
+const settings = (origins: readonly string[]) => validateOptions({ blue: { port: 1 }, green: { port: 2 }, origins });
+
 const routes = (state: Parameters<typeof renderRoutes>[1]) =>
-  renderRoutes(loopbackOrigins, state).virtual_hosts.flatMap((host) => host.routes);
+  renderRoutes(settings(loopbackOrigins), state).virtual_hosts.flatMap((host) => host.routes);
 
 const pathOf = ({ match }: Route) => ("path" in match ? match.path : undefined);
 const named = (prefix: string, list: readonly Route[]) => list.filter(({ name }) => name.startsWith(`${prefix}.`));
@@ -71,17 +73,17 @@ describe("routeFile()", () => {
   const file = (...args: Parameters<typeof renderRoutes>) => routeFile(renderRoutes(...args));
 
   it("is the same for the same state, to the byte", () => {
-    expect(JSON.stringify(file(loopbackOrigins, { active: "blue" }))).toBe(
-      JSON.stringify(file([...loopbackOrigins], { active: "blue" })),
+    expect(JSON.stringify(file(settings(loopbackOrigins), { active: "blue" }))).toBe(
+      JSON.stringify(file(settings([...loopbackOrigins]), { active: "blue" })),
     );
   });
 
   it("has another version for another content", () => {
     const versions = [
-      file(loopbackOrigins, { active: "blue" }),
-      file(loopbackOrigins, { active: "green" }),
-      file(loopbackOrigins, { active: "blue", announced: "green" }),
-      file(["https://app.test"], { active: "blue" }),
+      file(settings(loopbackOrigins), { active: "blue" }),
+      file(settings(loopbackOrigins), { active: "green" }),
+      file(settings(loopbackOrigins), { active: "blue", announced: "green" }),
+      file(settings(["https://app.test"]), { active: "blue" }),
     ].map(({ version_info }) => version_info);
     expect(new Set(versions).size).toBe(4);
   });

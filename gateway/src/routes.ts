@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { headerNewStrategy, headerStrategy, type Strategy, strategies } from "e6data-web/headers";
 import { clusterName } from "./clusters.ts";
+import type { GatewaySettings } from "./config/settings.ts";
 import { corsFilter, corsPolicy } from "./cors.ts";
 import {
   type DiscoveryResponse,
@@ -8,13 +9,19 @@ import {
   type Route,
   type RouteAction,
   type RouteConfiguration,
+  seconds,
   setHeader,
   typed,
 } from "./envoy-config.ts";
 import type { GateRule } from "./failures.ts";
 import { errorMapFilter, luaContext, stateGateFilter } from "./lua.ts";
 import type { GatewayState } from "./options.ts";
+import { rateLimitActions } from "./rate-limit.ts";
 import { type Rpc, rpcs } from "./rpc.ts";
+import { securityHeaders } from "./security-headers.ts";
+
+/** The name of a cluster that does not exist: should the gate fail, no engine gets the call. */
+export const gateCluster = "e6_gate";
 
 /** The name of the route table, as the listener asks for it. */
 export const routeTableName = "e6";
@@ -24,8 +31,11 @@ const post: HeaderMatcher = { name: ":method", string_match: { exact: "POST" } }
 /** gRPC-Web in its binary form, exactly as grpc_web translates it, and native gRPC of any kind. */
 const contentTypes = "application/grpc(-web(\\+proto)?|[+;].*)?";
 
+/** What the routes are rendered from, beside the state. */
+export type RouteSettings = Pick<GatewaySettings, "listener" | "timeouts" | "rateLimits">;
+
 /** The whole route table for a state of the deployment. The first route that matches counts. */
-export function renderRoutes(origins: readonly string[], state: GatewayState): RouteConfiguration {
+export function renderRoutes(settings: RouteSettings, state: GatewayState): RouteConfiguration {
   return {
     name: routeTableName,
     // The gate's routes lead to no cluster, on purpose.
@@ -36,18 +46,23 @@ export function renderRoutes(origins: readonly string[], state: GatewayState): R
         domains: ["*"],
         routes: [
           gateRoute("badContentType", [post, notMatching("content-type", contentTypes)]),
-          ...strategies.flatMap((stack) => rpcs.map((rpc) => stackRoute(rpc, stack, state))),
+          ...strategies.flatMap((stack) => rpcs.map((rpc) => stackRoute(settings, rpc, stack, state))),
           gateRoute("badStrategy", [post, notMatching(headerStrategy, `(?i)${strategies.join("|")}`)]),
-          ...rpcs.map((rpc) => activeRoute(rpc, state)),
+          ...rpcs.map((rpc) => activeRoute(settings, rpc, state)),
           // Also where preflights end: they match no POST, and CORS answers them before the gate.
           gateRoute("unknownMethod", []),
         ],
         // A gRPC-Web client cannot read compressed messages.
         request_headers_to_add: [setHeader("grpc-accept-encoding", "identity")],
+        response_headers_to_add: securityHeaders(settings.listener),
         // Only what surely never reached the engine: a fetch moves a cursor, an execute runs a statement.
-        retry_policy: { retry_on: "connect-failure,refused-stream,reset-before-request", num_retries: 2 },
+        retry_policy: {
+          retry_on: "connect-failure,refused-stream,reset-before-request",
+          num_retries: 2,
+          ...anotherAddress,
+        },
         typed_per_filter_config: {
-          [corsFilter]: corsPolicy(origins),
+          [corsFilter]: corsPolicy(settings.listener.origins),
           [errorMapFilter]: luaContext({ active: state.active }),
         },
       },
@@ -63,35 +78,35 @@ export function routeFile(routes: RouteConfiguration): DiscoveryResponse {
 }
 
 /** A call that names its stack. The cluster service too: who resumes asks the stack that said 'suspended'. */
-function stackRoute(rpc: Rpc, stack: Strategy, state: GatewayState): Route {
+function stackRoute(settings: RouteSettings, rpc: Rpc, stack: Strategy, state: GatewayState): Route {
   return {
     name: `${stack}.${rpc.callClass}`,
     match: {
       path: rpc.path,
       headers: [post, { name: headerStrategy, string_match: { exact: stack, ignore_case: true } }],
     },
-    route: forward(stack),
+    route: forward(settings, stack, rpc),
     ...announcement(stack, state),
   };
 }
 
 /** A call that names no stack: to the active one, which is told its own name. */
-function activeRoute(rpc: Rpc, state: GatewayState): Route {
+function activeRoute(settings: RouteSettings, rpc: Rpc, state: GatewayState): Route {
   return {
     name: `active.${rpc.callClass}`,
     match: { path: rpc.path, headers: [post] },
-    route: forward(state.active),
+    route: forward(settings, state.active, rpc),
     request_headers_to_add: [setHeader(headerStrategy, state.active)],
     ...announcement(state.active, state),
   };
 }
 
-/** A call that the state gate answers. Its cluster does not exist: should the gate fail, no engine gets the call. */
+/** A call that the state gate answers. */
 function gateRoute(rule: GateRule, headers: readonly HeaderMatcher[]): Route {
   return {
     name: `gate.${rule}`,
     match: { prefix: "/", headers },
-    route: { cluster: "e6_gate" },
+    route: { cluster: gateCluster },
     typed_per_filter_config: { [stateGateFilter]: luaContext({ rule }) },
   };
 }
@@ -102,13 +117,28 @@ function announcement(stack: Strategy, { active, announced }: GatewayState): Pic
   return stack === target ? {} : { response_headers_to_add: [setHeader(headerNewStrategy, target)] };
 }
 
-/** Ten minutes of silence are an ordinary prepare; an hour is the end of any call. */
-function forward(stack: Strategy): RouteAction {
+/** Where a stack has several addresses, a second try goes to another one. */
+const anotherAddress = {
+  retry_host_predicate: [
+    {
+      name: "envoy.retry_host_predicates.previous_hosts",
+      typed_config: typed("envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate", {}),
+    },
+  ],
+  host_selection_retry_max_attempts: 3,
+};
+
+/** No time-out of the route itself: it would count the time in which the answer is read. */
+function forward({ timeouts, rateLimits }: RouteSettings, stack: Strategy, { callClass }: Rpc): RouteAction {
   return {
     cluster: clusterName(stack),
     timeout: "0s",
-    idle_timeout: "660s",
-    max_stream_duration: { max_stream_duration: "3600s", grpc_timeout_header_max: "3600s" },
+    idle_timeout: seconds(timeouts.silence),
+    max_stream_duration: {
+      max_stream_duration: seconds(timeouts.call),
+      grpc_timeout_header_max: seconds(timeouts.call),
+    },
+    ...rateLimitActions(rateLimits, callClass),
   };
 }
 

@@ -2,12 +2,15 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { Admin } from "./admin.ts";
 import { renderBootstrap, renderFlattened } from "./bootstrap.ts";
+import { assertRendered } from "./check-rendered.ts";
+import type { GatewaySettings } from "./config/settings.ts";
 import { type EnvoyProcess, lastLines, startEnvoy, validateConfig } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
-import type { GatewaySettings, GatewayState } from "./options.ts";
+import type { GatewayState } from "./options.ts";
 import { replaceFile, routeContent } from "./route-update.ts";
 import { renderRoutes } from "./routes.ts";
 import type { RunFiles } from "./run-files.ts";
+import { secretFile, secretPath, secretsOf } from "./secrets.ts";
 
 /** An Envoy that takes calls. */
 export interface RunningEnvoy {
@@ -55,10 +58,15 @@ export async function endOf(envoy: EnvoyProcess, files: RunFiles): Promise<Gatew
 }
 
 async function writeFiles(settings: GatewaySettings, state: GatewayState, files: RunFiles): Promise<void> {
-  const routes = renderRoutes(settings.origins, state);
-  await writeFile(files.bootstrap, JSON.stringify(renderBootstrap(settings, files)));
+  const routes = renderRoutes(settings, state);
+  const bootstrap = renderBootstrap(settings, files);
+  assertRendered(bootstrap, routes);
+  await writeFile(files.bootstrap, JSON.stringify(bootstrap));
   await writeFile(files.flattened, JSON.stringify(renderFlattened(settings, files, routes)));
-  await replaceFile(files.routes, files.newRoutes, routeContent(settings.origins, state).text);
+  for (const secret of secretsOf(settings)) {
+    await writeFile(secretPath(files.secretsDir, secret), JSON.stringify(secretFile(secret)));
+  }
+  await replaceFile(files.routes, files.newRoutes, routeContent(settings, state).text);
   // That of a former run in the same folder would be asked.
   await rm(files.adminAddress, { force: true });
 }

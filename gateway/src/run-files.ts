@@ -13,6 +13,8 @@ export interface RunFiles {
   readonly routes: string;
   /** Where new routes are written, beside the watched folder, before they are moved into it. */
   readonly newRoutes: string;
+  /** The folder of the secrets' own files, which name the files of certificates. */
+  readonly secretsDir: string;
   readonly adminAddress: string;
   readonly validationLog: string;
   readonly envoyLog: string;
@@ -29,6 +31,7 @@ export function runFiles(folder: string): RunFiles {
     routesDir,
     routes: join(routesDir, "routes.json"),
     newRoutes: join(folder, "new-routes.json"),
+    secretsDir: join(folder, "secrets"),
     adminAddress: join(folder, "admin-address"),
     validationLog: join(folder, "validation.log"),
     envoyLog: join(folder, "envoy.log"),
@@ -49,7 +52,8 @@ export interface RunFolder {
 export async function openRunFolder(given: string | undefined): Promise<RunFolder> {
   const path = given === undefined ? await mkdtemp(join(tmpdir(), "e6data-gateway-")) : resolve(given);
   const files = runFiles(path);
-  await mkdir(files.routesDir, { recursive: true }).catch((cause: unknown) => {
+  const folders = [files.routesDir, files.secretsDir];
+  await Promise.all(folders.map((each) => mkdir(each, { recursive: true }))).catch((cause: unknown) => {
     throw new GatewayError("INVALID_OPTION", `cannot make the folder ${path}: choose another runDir`, { cause });
   });
   return {

@@ -39,6 +39,7 @@ describe("toE6Error()", () => {
     ["GATEWAY_TIMEOUT", Code.DeadlineExceeded, "GATEWAY"],
     ["REQUEST_TOO_LARGE", Code.ResourceExhausted, "RESOURCE_EXHAUSTED"],
     ["GATEWAY_ERROR", Code.Internal, "GATEWAY"],
+    ["UNAUTHENTICATED", Code.Unauthenticated, "AUTHENTICATION_FAILED"],
     ["UPSTREAM_HTTP_456", Code.Unknown, "STRATEGY_MISMATCH"],
     ["UPSTREAM_HTTP_502", Code.Unavailable, "GATEWAY"],
     ["A_REASON_OF_TOMORROW", Code.Unknown, "GATEWAY"],

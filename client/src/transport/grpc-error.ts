@@ -45,6 +45,7 @@ const byReason: Readonly<Record<GatewayReason, Meaning>> = {
   INVALID_STRATEGY: { code: "GATEWAY", message: "the gateway does not know the stack" },
   NO_ROUTE: { code: "GATEWAY", message: "the gateway does not know the call" },
   RATE_LIMITED: rateLimited,
+  UNAUTHENTICATED: unauthenticated,
   OVERLOADED: { code: "RESOURCE_EXHAUSTED", message: "the gateway is overloaded", retryable: true },
   NO_HEALTHY_UPSTREAM: { code: "GATEWAY", message: "the gateway reaches no engine there", retryable: true },
   UPSTREAM_RESET: { code: "GATEWAY", message: "the engine closed the connection" },

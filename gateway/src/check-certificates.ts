@@ -1,0 +1,90 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { strategies } from "e6data-web/headers";
+import type { GatewaySettings } from "./config/settings.ts";
+import type { CertificateFiles } from "./config/tls.ts";
+import { GatewayError } from "./gateway-error.ts";
+
+/**
+ * Looks at every file of certificates that a configuration names, before Envoy does: its words about them are few, and
+ * a certificate that has run out, or is not the key's, it would find at the first call. Rejects with `INVALID_OPTION`.
+ */
+export async function checkCertificates({ listener, stacks }: GatewaySettings): Promise<void> {
+  const now = Date.now();
+  if (listener.tls !== undefined) {
+    await checkCertificate("listener.tls", listener.tls, now);
+  }
+  for (const stack of strategies) {
+    const { tls } = stacks[stack];
+    if (tls !== undefined) {
+      await checkAuthorities(`stacks.${stack}.tls.caFile`, tls.caFile, now);
+    }
+    if (tls?.certificate !== undefined) {
+      await checkCertificate(`stacks.${stack}.tls.clientCertificate`, tls.certificate, now);
+    }
+  }
+}
+
+async function checkCertificate(section: string, { certificateFile, keyFile }: CertificateFiles, now: number) {
+  const key = `${section}.certificateFile`;
+  const [certificate] = await readCertificates(key, certificateFile, now);
+  const privateKey = await readPrivateKey(`${section}.keyFile`, keyFile);
+  if (certificate?.checkPrivateKey(privateKey) !== true) {
+    throw refusal(
+      `${section}.keyFile`,
+      keyFile,
+      "is not the key of certificateFile: give the two that belong together",
+    );
+  }
+}
+
+async function checkAuthorities(key: string, path: string, now: number): Promise<void> {
+  const certificates = await readCertificates(key, path, now);
+  if (!certificates.some(({ ca }) => ca)) {
+    throw refusal(key, path, "holds no certificate of an authority: give the one that signs the stack's");
+  }
+}
+
+/** At least one, of which the first has begun to hold and has not run out. */
+async function readCertificates(key: string, path: string, now: number): Promise<readonly X509Certificate[]> {
+  const text = await readText(key, path);
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const certificates = blocks.map((block) => {
+    try {
+      return new X509Certificate(block);
+    } catch (cause) {
+      throw refusal(key, path, "holds what is no certificate: give the file in PEM", cause);
+    }
+  });
+  const [first] = certificates;
+  if (first === undefined) {
+    throw refusal(key, path, "holds no certificate: give the file in PEM");
+  }
+  if (first.validToDate.getTime() <= now || first.validFromDate.getTime() > now) {
+    throw refusal(key, path, `holds only from ${first.validFrom} to ${first.validTo}: renew it`);
+  }
+  return certificates;
+}
+
+async function readPrivateKey(key: string, path: string): Promise<KeyObject> {
+  const text = await readText(key, path);
+  try {
+    return createPrivateKey(text);
+  } catch {
+    // Without the cause: it may hold what was read.
+    throw refusal(key, path, "holds no private key without a password: give the file in PEM");
+  }
+}
+
+async function readText(key: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";
+    throw refusal(key, path, `cannot be read (${reason}): name a file that this program, and Envoy, may read`, cause);
+  }
+}
+
+function refusal(key: string, path: string, problem: string, cause?: unknown): GatewayError {
+  return new GatewayError("INVALID_OPTION", `${key}, ${path}, ${problem}`, cause === undefined ? undefined : { cause });
+}
