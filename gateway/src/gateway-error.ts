@@ -7,7 +7,15 @@ export const gatewayErrorCodes = [
   "ENVOY_ENDED",
   "TIMEOUT",
   "ROUTES_REJECTED",
+  "METRICS_UNREADABLE",
   "CLOSED",
+  "DEPLOYMENT_BROKEN",
+  "DEPLOYMENT_LOCKED",
+  "DEPLOYMENT_REFUSED",
+  "HAND_ON_FAILED",
+  "NOT_READY",
+  "NOT_DRAINED",
+  "CHECK_FAILED",
 ] as const;
 
 /** One of {@link gatewayErrorCodes}. */

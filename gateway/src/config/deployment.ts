@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { AdminSettings } from "./admin.ts";
 import type { Reader, Rule } from "./reader.ts";
-import { file, listOf, rule, text } from "./rules.ts";
+import { command, file, listOf, rule } from "./rules.ts";
 
 /** Where the deployment's state lives, and who has to follow it. */
 export interface DeploymentSettings {
@@ -18,13 +18,6 @@ const replica: Rule<string> = rule("an address such as http://127.0.0.1:9901", (
   const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && `${url.origin}/` === url.href;
   return isPlain ? url.origin : undefined;
 });
-
-/** An argument may be a token: it is not repeated. */
-const command: Rule<readonly string[]> = {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-  ...listOf(text("a text without control characters", /^[^\u0000-\u001f\u007f]{0,4096}$/), { min: 1, max: 64 }),
-  isSecret: true,
-};
 
 /** Reads `deployment`. Where no replica is named, the gateway of the same configuration is the only one. */
 export function readDeployment(reader: Reader, admin: AdminSettings): DeploymentSettings {

@@ -116,3 +116,10 @@ export function file(folder: string): Rule<string> {
     typeof value === "string" && /^[^\u0000-\u001f\u007f]{1,1024}$/.test(value) ? resolve(folder, value) : undefined,
   );
 }
+
+/** A program and its arguments. An argument may be a token: it is not repeated. */
+export const command: Rule<readonly string[]> = {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  ...listOf(text("a text without control characters", /^[^\u0000-\u001f\u007f]{0,4096}$/), { min: 1, max: 64 }),
+  isSecret: true,
+};

@@ -9,6 +9,7 @@ import { type Reader, readObject, type Source } from "./reader.ts";
 import { integer } from "./rules.ts";
 import { readStacks, type StacksSettings } from "./stacks.ts";
 import { readTimeouts, type TimeoutSettings } from "./timeouts.ts";
+import { readWatch, type WatchSettings } from "./watch.ts";
 
 /** All that a gateway is rendered from, checked, with every default filled in. */
 export interface GatewaySettings {
@@ -23,6 +24,7 @@ export interface GatewaySettings {
   readonly observability: ObservabilitySettings;
   /** Nothing: the gateway's state lives in the program that started it. */
   readonly deployment: DeploymentSettings | undefined;
+  readonly watch: WatchSettings;
   /** Envoy's worker threads. */
   readonly concurrency: number;
 }
@@ -48,7 +50,7 @@ export function readSettings(config: unknown, source: Omit<Source, "path">): Gat
 }
 
 /** What has a default for everything: how a gateway works, not what it leads to. */
-type Tuning = Pick<GatewaySettings, "limits" | "timeouts" | "rateLimits" | "jwt" | "observability">;
+type Tuning = Pick<GatewaySettings, "limits" | "timeouts" | "rateLimits" | "jwt" | "observability" | "watch">;
 
 function readTuning(reader: Reader): Tuning {
   return {
@@ -57,6 +59,7 @@ function readTuning(reader: Reader): Tuning {
     rateLimits: reader.section("rateLimits", readRateLimits),
     jwt: reader.optionalSection("jwt", readJwt),
     observability: reader.section("observability", readObservability),
+    watch: reader.section("watch", readWatch),
   };
 }
 

@@ -1,0 +1,25 @@
+import { type Counts, countedSince, sumCounts } from "./counts.ts";
+import type { Scrape } from "./exposition.ts";
+
+/** What each gateway has answered; nothing where it did not. */
+export type GatewayScrapes = ReadonlyMap<string, Scrape | undefined>;
+
+/** What all gateways together have counted since the time before. */
+export interface Counted {
+  readonly counts: Counts;
+  /** Those that did not answer: what they have counted will come later. */
+  readonly silent: readonly string[];
+  /** The last scrape of each gateway, to count on from. */
+  readonly last: ReadonlyMap<string, Scrape>;
+}
+
+/** What was counted since the last scrapes. A gateway that is heard for the first time is one to count on from. */
+export function countOn(last: ReadonlyMap<string, Scrape>, scrapes: GatewayScrapes): Counted {
+  const heard = [...scrapes].filter((entry): entry is [string, Scrape] => entry[1] !== undefined);
+  const counts = heard.map(([gateway, scrape]) => countedSince(last.get(gateway) ?? scrape, scrape));
+  return {
+    counts: sumCounts(counts),
+    silent: [...scrapes.keys()].filter((gateway) => scrapes.get(gateway) === undefined),
+    last: new Map([...last, ...heard]),
+  };
+}

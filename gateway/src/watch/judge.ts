@@ -1,0 +1,132 @@
+import type { CallClass } from "e6data-web/proto";
+import type { CheckName, LatencyCheck, Quantile, RateCheck, WatchSettings } from "../config/watch.ts";
+import { countOf, quantile } from "./histogram.ts";
+import type { StackTally } from "./stack-tally.ts";
+import type { Phase } from "./subject.ts";
+
+/** What a window says of a stack. Too little to judge by is neither success nor failure. */
+export type Verdict = "pass" | "fail" | "inconclusive";
+
+/** What one check says, with its numbers. */
+export interface CheckResult {
+  readonly check: CheckName;
+  readonly verdict: Verdict;
+  /** How many calls it rests on. */
+  readonly calls: number;
+  /** A share from 0 to 1, or milliseconds. Absent where there are too few calls. */
+  readonly value?: number;
+  /** The same of the former stack. Absent where it has too few calls. */
+  readonly baseline?: number;
+  readonly limit?: number;
+  /** Why it is inconclusive. */
+  readonly why?: string;
+}
+
+/** What a window says. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly checks: readonly CheckResult[];
+  /** True where more calls could still bring a verdict. */
+  readonly needsCalls: boolean;
+}
+
+/** What was measured: of how many calls, and if these are enough, how much. */
+interface Measured {
+  readonly calls: number;
+  readonly value?: number;
+}
+
+/** A quantile's name and the share of values that it is about. */
+const shares: Readonly<Record<Quantile, number>> = { p50: 0.5, p99: 0.99 };
+
+/**
+ * Judges the new stack by what it and the former one did. Pure. Fails if any check fails; passes if every check passes.
+ * The 456 of a stack that is only announced are no concern: clients ask it again and again until it takes them.
+ */
+export function judge(candidate: StackTally, former: StackTally, phase: Phase, settings: WatchSettings): Judgement {
+  const names = settings.checks.filter((name) => name !== "mismatchRate" || phase !== "announced");
+  const checks = names.map((name) => {
+    const [now, before] = [candidate, former].map((tally) => measure(name, tally, settings.minRequests));
+    return checkOf(name, now ?? nothing, before ?? nothing, settings);
+  });
+  const verdicts = new Set(checks.map(({ verdict }) => verdict));
+  return {
+    verdict: verdicts.has("fail")
+      ? "fail"
+      : verdicts.has("inconclusive") || checks.length === 0
+        ? "inconclusive"
+        : "pass",
+    checks,
+    needsCalls: checks.some(({ value }) => value === undefined),
+  };
+}
+
+const nothing: Measured = { calls: 0 };
+
+function measure(name: CheckName, tally: StackTally, minRequests: number): Measured {
+  if (isRate(name)) {
+    const [part, calls] = shareOf(name, tally);
+    return calls < minRequests ? { calls } : { calls, value: part / calls };
+  }
+  const [which, callClass] = partsOf(name);
+  const histogram = tally.latency[callClass];
+  const calls = countOf(histogram);
+  // Of fewer calls a quantile is only the slowest one.
+  const enough = Math.max(minRequests, Math.round(1 / (1 - shares[which])));
+  const value = calls < enough ? undefined : quantile(histogram, shares[which]);
+  return value === undefined ? { calls } : { calls, value };
+}
+
+/** Which calls, and of which. */
+function shareOf(name: RateCheck, { calls, errors, mismatches, suspended, abandoned }: StackTally): [number, number] {
+  switch (name) {
+    case "errorRate":
+      // A refusal says nothing of how well a stack works.
+      return [errors, calls - mismatches - suspended];
+    case "mismatchRate":
+      return [mismatches, calls];
+    case "abandonedRate":
+      return [abandoned, calls + abandoned];
+  }
+}
+
+function checkOf(check: CheckName, now: Measured, before: Measured, settings: WatchSettings): CheckResult {
+  const limit = isRate(check) ? rateLimit(check, before.value, settings) : latencyLimit(check, before.value, settings);
+  const result = {
+    check,
+    ...now,
+    ...(before.value === undefined ? {} : { baseline: before.value }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+  if (now.value === undefined) {
+    return { ...result, verdict: "inconclusive", why: "too few calls" };
+  }
+  if (limit === undefined) {
+    return { ...result, verdict: "inconclusive", why: "too few calls of the former stack to compare with" };
+  }
+  if (now.value > limit) {
+    return { ...result, verdict: "fail" };
+  }
+  return now.value <= limit * (1 - settings.margin)
+    ? { ...result, verdict: "pass" }
+    : { ...result, verdict: "inconclusive", why: "close to the limit" };
+}
+
+function rateLimit(name: RateCheck, baseline: number | undefined, { rates }: WatchSettings): number {
+  const { max, overBaseline } = rates[name];
+  return baseline === undefined ? max : Math.max(max, baseline + overBaseline);
+}
+
+function latencyLimit(name: LatencyCheck, baseline: number | undefined, settings: WatchSettings): number | undefined {
+  const { times, atLeast, max } = settings.latency[partsOf(name)[0]];
+  const compared = baseline === undefined ? undefined : Math.max(atLeast, times * baseline);
+  return compared === undefined || max === undefined ? (compared ?? max) : Math.min(compared, max);
+}
+
+function isRate(name: CheckName): name is RateCheck {
+  return name.endsWith("Rate");
+}
+
+function partsOf(name: LatencyCheck): [Quantile, CallClass] {
+  return [name.startsWith("p50") ? "p50" : "p99", name.endsWith(".new") ? "new" : "continue"];
+}
