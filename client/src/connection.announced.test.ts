@@ -49,6 +49,44 @@ describe("Connection and an announced switch", () => {
     await close();
   });
 
+  it("is told to the old stack as accepted, once the new one has accepted", async () => {
+    const { gateway, runtime, tabs, query, rest, close } = openTabs();
+    const said: string[] = [];
+    gateway.intercept = (rpc, stack, { headers }) => {
+      said.push(`${stack} ${rpc}: ${headers.get("x-e6-ready-strategy")}`);
+      return undefined;
+    };
+    const saidOf = async (work: () => Promise<unknown>) => {
+      said.length = 0;
+      await work();
+      await rest();
+      return [...new Set(said.map((line) => line.replace(/prepareStatement\w*/, "prepare")))];
+    };
+    gateway.result = longResult(5);
+    expect(await saidOf(() => query())).toContain("blue authenticate: null");
+    const stream = await tabs[0]?.stream("select c from t", undefined, { prefetchBytes: 0 });
+    const batches = stream?.batches()[Symbol.asyncIterator]();
+    gateway.target = "green";
+    // Announced, but not accepted: the tab stays where it is, and says so where it asks.
+    const refused = await saidOf(() => query());
+    expect(refused).toContain("green authenticate: blue");
+    expect(refused.filter((line) => line.startsWith("blue") && !line.endsWith("null"))).toEqual([]);
+    gateway.standby = "green";
+    expect(
+      await saidOf(async () => {
+        runtime.advance(1_000);
+        await rest();
+      }),
+    ).toEqual(["green authenticate: blue"]);
+    // The stream runs, so the switch waits for the next query; what is said of it does not.
+    expect(await saidOf(async () => batches?.next())).toEqual(["blue getNextResultBatch: green"]);
+    const moved = await saidOf(() => query());
+    expect(moved).toContain("green prepare: null");
+    expect(moved.filter((line) => !/^green \w+: null$/.test(line))).toEqual([]);
+    expect(await saidOf(async () => stream?.[Symbol.asyncDispose]())).toContain("blue clear: green");
+    await close();
+  });
+
   it("is called off by the answers to calls about a query that had begun before it", async () => {
     const { gateway, runtime, tabs, store, query, rest, close } = openTabs();
     await query();

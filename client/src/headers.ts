@@ -25,6 +25,11 @@ export const headerClusterName = "cluster-name";
 export const headerAuthorization = "authorization";
 /** W3C trace context. */
 export const headerTraceParent = "traceparent";
+/**
+ * The stack that the caller brings new work to from its next safe point on: on calls to the other one. It says nothing of who calls;
+ * the gateway counts it, to promote a stack once the callers are ready.
+ */
+export const headerReadyStrategy = "x-e6-ready-strategy";
 
 /** The stack that new work should go to from now on; absent on answers of that stack itself. */
 export const headerNewStrategy = "x-e6-new-strategy";
@@ -44,6 +49,7 @@ export const requestHeaders = [
   headerClusterName,
   headerAuthorization,
   headerTraceParent,
+  headerReadyStrategy,
 ] as const;
 
 /** Headers of ours that a page may read across origins, beside those of gRPC-Web itself. */
@@ -98,14 +104,17 @@ export interface CallRoute {
   readonly cluster?: string | undefined;
   /** The W3C trace context that the call belongs to. */
   readonly traceparent?: string | undefined;
+  /** The stack that the caller's next new work goes to: told where another one is meant by this call. */
+  readonly ready?: Strategy | undefined;
 }
 
 /** The headers that lead a call where it is to go. What is missing or empty has none. */
-export function routeHeaders({ strategy, plannerIp, cluster, traceparent }: CallRoute): Record<string, string> {
+export function routeHeaders({ strategy, plannerIp, cluster, traceparent, ready }: CallRoute): Record<string, string> {
   return {
     ...(cluster && { [headerClusterName]: cluster }),
     ...(strategy && { [headerStrategy]: strategy }),
     ...(plannerIp && { [headerPlannerIp]: plannerIp }),
     ...(traceparent && { [headerTraceParent]: traceparent }),
+    ...(strategy && ready && ready !== strategy && { [headerReadyStrategy]: ready }),
   };
 }

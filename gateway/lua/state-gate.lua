@@ -4,7 +4,7 @@
 -- said by the route, in its filter context ("rule").
 --
 -- Table given by the renderer:
---   GATE = { unknownMethod = { status, message, reason, safe, http }, ... }
+--   GATE = { unknownMethod = { status, message, reason, safe, http, native = { status, message } }, ... }
 
 local function starts(text, prefix)
   return text ~= nil and text:sub(1, #prefix) == prefix
@@ -17,11 +17,15 @@ local function refuse(handle, failure)
     handle:respond({ [":status"] = failure.http, ["content-type"] = "text/plain" }, failure.message .. "\n")
     return
   end
+  -- What grpc_web has translated looks native by now, but is marked; what it has left alone still says what it is.
+  local mark = handle:streamInfo():dynamicMetadata():get("e6.gateway")
+  local untranslated = starts(kind, "application/grpc-web")
+  local said = (untranslated or (mark ~= nil and mark["web"] ~= nil)) and failure or failure.native
   handle:respond({
     [":status"] = "200",
-    ["content-type"] = starts(kind, "application/grpc-web") and "application/grpc-web+proto" or "application/grpc",
-    ["grpc-status"] = failure.status,
-    ["grpc-message"] = failure.message,
+    ["content-type"] = untranslated and "application/grpc-web+proto" or "application/grpc",
+    ["grpc-status"] = said.status,
+    ["grpc-message"] = said.message,
     ["x-e6-reason"] = failure.reason,
     ["x-e6-retry-safe"] = failure.safe,
     ["x-e6-upstream-status"] = "0",

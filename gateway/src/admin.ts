@@ -39,16 +39,19 @@ export class Admin {
 
   /** The routes in use, and how many were turned down. */
   async routeStatus(): Promise<RouteStatus> {
-    const filter = `^${routeStats}\\.(version_text|update_rejected|update_failure)$`;
-    const { text } = await this.#get(`/stats?filter=${encodeURIComponent(filter)}`);
-    const values = new Map(
-      text.split("\n").map((line) => [before(line, ": "), line.slice(before(line, ": ").length + 2)]),
-    );
+    const values = await this.stats(`^${routeStats}\\.(version_text|update_rejected|update_failure)$`);
     const count = (name: string) => Number(values.get(`${routeStats}.${name}`) ?? 0);
     return {
       version: (values.get(`${routeStats}.version_text`) ?? "").replaceAll('"', ""),
       refused: count("update_rejected") + count("update_failure"),
     };
+  }
+
+  /** The statistics whose whole name a regular expression (RE2) matches, by name. One that was never counted is missing. */
+  async stats(filter: string): Promise<ReadonlyMap<string, string>> {
+    const { text } = await this.#get(`/stats?filter=${encodeURIComponent(filter)}`);
+    const lines = text.split("\n").map((line) => [before(line, ": "), line] as const);
+    return new Map(lines.map(([name, line]) => [name, line.slice(name.length + 2)]));
   }
 
   /** The body as text: it is read within the time too. */

@@ -53,6 +53,8 @@ export const upstreamStatusCodes: Readonly<Record<number, Code>> = {
 /** A refusal of the state gate: callers that speak no gRPC of any kind get the HTTP status and the message as text. */
 export interface GateFailure extends Failure {
   readonly httpStatus: number;
+  /** What callers of native gRPC get in place of the status and the message: what they know of stacks without a gateway. */
+  readonly native?: Pick<Failure, "grpcStatus" | "message">;
 }
 
 /** Calls that the state gate refuses before any upstream is asked, by the name of the gate's rule. */
@@ -77,6 +79,12 @@ export const gateFailures = {
     grpcStatus: Code.Unimplemented,
     message: "served are application/grpc-web+proto and application/grpc, not this content type",
     retrySafe: false,
+  },
+  notActive: {
+    ...upstreamFailures[456],
+    httpStatus: 456,
+    // The words of gRPC's own library for a bare 456, which the Python connector looks for.
+    native: { grpcStatus: Code.Unknown, message: "Received http2 header with status: 456" },
   },
 } as const satisfies Readonly<Record<string, GateFailure>>;
 

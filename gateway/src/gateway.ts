@@ -1,5 +1,7 @@
 import { checkCertificates } from "./check-certificates.ts";
 import type { GatewaySettings } from "./config/settings.ts";
+import { activeStack, type Situation } from "./deploy/deployment-state.ts";
+import { joinDeployment } from "./deploy/join.ts";
 import { findEnvoy } from "./envoy-binary.ts";
 import type { EnvoyProcess } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
@@ -12,6 +14,7 @@ import {
   validateState,
 } from "./options.ts";
 import { assertPortFree } from "./port.ts";
+import { replaceFile } from "./replace-file.ts";
 import { routeContent, updateRoutes } from "./route-update.ts";
 import { endOf, type RunningEnvoy, runEnvoy } from "./run-envoy.ts";
 import { openRunFolder, type RunFolder } from "./run-files.ts";
@@ -28,7 +31,7 @@ export interface Gateway extends AsyncDisposable {
   readonly pid: number;
   /** The folder of this run: configuration and logs. */
   readonly runDir: string;
-  /** The state that was applied last. */
+  /** The state that was applied last; of a gateway that follows a deployment, the one that it has begun with. */
   readonly state: GatewayState;
   /**
    * Changes the state; resolves when Envoy uses it. Calls in flight stay on their stack, no connection is closed.
@@ -51,19 +54,29 @@ export async function startGateway(options: GatewayOptions | ConfiguredOptions):
 
 /** The same for settings that were read already. */
 export async function runGateway(settings: GatewaySettings, options: RunOptions): Promise<Gateway> {
-  const state = validateState({ active: options.active ?? "blue", announced: options.announced });
-  const { listener, admin } = settings;
+  const given = validateState({ active: options.active ?? "blue", announced: options.announced });
+  const { listener, admin, deployment } = settings;
   await checkCertificates(settings);
   const binary = await findEnvoy(options.envoyPath);
   await assertPortFree(listener.host, listener.port, "port");
   await assertPortFree(admin.host, admin.port, "adminPort");
   const folder = await openRunFolder(options.runDir);
   try {
-    return new RunningGateway(settings, state, folder, await runEnvoy(binary, settings, state, folder.files));
+    const joined = deployment && (await joinDeployment(settings, deployment));
+    const state = joined === undefined ? given : shortForm(joined.state);
+    if (joined === undefined) {
+      await replaceFile(folder.files.routes, folder.files.newRoutes, routeContent(settings, state).text);
+    }
+    const files = { ...folder.files, ...joined?.files };
+    return new RunningGateway(settings, state, folder, await runEnvoy(binary, settings, joined?.state ?? state, files));
   } catch (error) {
     await folder.remove();
     throw error;
   }
+}
+
+function shortForm(situation: Situation): GatewayState {
+  return { active: activeStack(situation), announced: situation.announced };
 }
 
 /** Whether a process is known to have ended, once everything that has happened by now has been heard of. */
@@ -127,6 +140,10 @@ class RunningGateway implements Gateway {
   async #change(wanted: GatewayState): Promise<void> {
     if (this.#closing !== undefined) {
       throw new GatewayError("CLOSED", "the gateway is closed");
+    }
+    if (this.#settings.deployment !== undefined) {
+      const problem = `the deployment in ${this.#settings.deployment.folder} decides: use npm run deploy`;
+      throw new GatewayError("INVALID_OPTION", problem);
     }
     const state = validateState(wanted);
     const { admin, process } = this.#envoy;

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { type Extension, type Typed, typed } from "./envoy-config.ts";
-import { type Failure, gateFailures, notGrpcFailure, upstreamFailures, upstreamStatusCodes } from "./failures.ts";
+import {
+  type Failure,
+  type GateFailure,
+  gateFailures,
+  notGrpcFailure,
+  upstreamFailures,
+  upstreamStatusCodes,
+} from "./failures.ts";
 
 /** The filter that turns errors into gRPC-Web answers: `lua/error-map.lua`. */
 export const errorMapFilter = "e6.error_map";
@@ -19,7 +26,7 @@ export function errorMap(): Extension {
 /** The state gate as a filter of the chain. */
 export function stateGate(): Extension {
   return luaFilter(stateGateFilter, "state_gate", "state-gate.lua", {
-    GATE: mapValues(gateFailures, (rule) => ({ ...failureTable(rule), http: String(rule.httpStatus) })),
+    GATE: mapValues(gateFailures, gateTable),
   });
 }
 
@@ -34,6 +41,12 @@ interface LuaTable {
 
 function failureTable({ reason, grpcStatus, message, retrySafe }: Failure): LuaTable {
   return { status: String(grpcStatus), message, reason, safe: String(retrySafe) };
+}
+
+function gateTable(rule: GateFailure): LuaTable {
+  const { grpcStatus, message } = rule.native ?? rule;
+  const native = { status: String(grpcStatus), message };
+  return { ...failureTable(rule), http: String(rule.httpStatus), native };
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {

@@ -1,9 +1,11 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Admin } from "./admin.ts";
+import type { Situation } from "./deploy/deployment-state.ts";
 import { lastLines } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
 import type { GatewayState } from "./options.ts";
+import { replaceFile } from "./replace-file.ts";
 import { type RouteSettings, renderRoutes, routeFile } from "./routes.ts";
 import type { RunFiles } from "./run-files.ts";
 
@@ -14,25 +16,13 @@ export interface RouteContent {
 }
 
 /** The route file for a state. */
-export function routeContent(settings: RouteSettings, state: GatewayState): RouteContent {
+export function routeContent(settings: RouteSettings, state: GatewayState | Situation): RouteContent {
   const file = routeFile(renderRoutes(settings, state));
   return { version: file.version_info, text: JSON.stringify(file) };
 }
 
 /** Milliseconds for Envoy to take a new route file; seen: under half a second with hundreds of calls in flight. */
 const takeTimeout = 10_000;
-
-/** Puts a file in its place in one step, on disk before it has its name: a reader sees the old one or the new one. */
-export async function replaceFile(path: string, temporary: string, text: string): Promise<void> {
-  const file = await open(temporary, "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-}
 
 /**
  * Gives Envoy new routes and waits until they are in use. Calls in flight stay where they are. What Envoy turns down

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { headerNewStrategy, headerStrategy, type Strategy, strategies } from "e6data-web/headers";
+import { headerNewStrategy, headerReadyStrategy, headerStrategy, type Strategy, strategies } from "e6data-web/headers";
 import { clusterName } from "./clusters.ts";
 import type { GatewaySettings } from "./config/settings.ts";
 import { corsFilter, corsPolicy } from "./cors.ts";
+import { activeStack, permissive, type Situation, type StackState, targetStack } from "./deploy/deployment-state.ts";
 import {
   type DiscoveryResponse,
   type HeaderMatcher,
@@ -12,12 +13,13 @@ import {
   seconds,
   setHeader,
   typed,
+  type VirtualCluster,
 } from "./envoy-config.ts";
 import type { GateRule } from "./failures.ts";
 import { errorMapFilter, luaContext, stateGateFilter } from "./lua.ts";
 import type { GatewayState } from "./options.ts";
 import { rateLimitActions } from "./rate-limit.ts";
-import { type Rpc, rpcs } from "./rpc.ts";
+import { isEngineCall, type Rpc, rpcs } from "./rpc.ts";
 import { securityHeaders } from "./security-headers.ts";
 
 /** The name of a cluster that does not exist: should the gate fail, no engine gets the call. */
@@ -34,24 +36,34 @@ const contentTypes = "application/grpc(-web(\\+proto)?|[+;].*)?";
 /** What the routes are rendered from, beside the state. */
 export type RouteSettings = Pick<GatewaySettings, "listener" | "timeouts" | "rateLimits">;
 
+/** The virtual host's name: part of the names of its statistics. */
+export const virtualHostName = "e6";
+
+/** The statistic, a virtual cluster's, that counts the calls of those whose next new work goes to a stack. */
+export function censusName(stack: Strategy): string {
+  return `ready_${stack}`;
+}
+
 /** The whole route table for a state of the deployment. The first route that matches counts. */
-export function renderRoutes(settings: RouteSettings, state: GatewayState): RouteConfiguration {
+export function renderRoutes(settings: RouteSettings, state: GatewayState | Situation): RouteConfiguration {
+  const situation = "stacks" in state ? state : permissive(state.active, state.announced);
   return {
     name: routeTableName,
     // The gate's routes lead to no cluster, on purpose.
     validate_clusters: false,
     virtual_hosts: [
       {
-        name: "e6",
+        name: virtualHostName,
         domains: ["*"],
         routes: [
           gateRoute("badContentType", [post, notMatching("content-type", contentTypes)]),
-          ...strategies.flatMap((stack) => rpcs.map((rpc) => stackRoute(settings, rpc, stack, state))),
+          ...strategies.flatMap((stack) => rpcs.map((rpc) => stackRoute(settings, rpc, stack, situation))),
           gateRoute("badStrategy", [post, notMatching(headerStrategy, `(?i)${strategies.join("|")}`)]),
-          ...rpcs.map((rpc) => activeRoute(settings, rpc, state)),
+          ...rpcs.map((rpc) => activeRoute(settings, rpc, situation)),
           // Also where preflights end: they match no POST, and CORS answers them before the gate.
           gateRoute("unknownMethod", []),
         ],
+        virtual_clusters: census,
         // A gRPC-Web client cannot read compressed messages.
         request_headers_to_add: [setHeader("grpc-accept-encoding", "identity")],
         response_headers_to_add: securityHeaders(settings.listener),
@@ -63,7 +75,7 @@ export function renderRoutes(settings: RouteSettings, state: GatewayState): Rout
         },
         typed_per_filter_config: {
           [corsFilter]: corsPolicy(settings.listener.origins),
-          [errorMapFilter]: luaContext({ active: state.active }),
+          [errorMapFilter]: luaContext({ active: activeStack(situation) }),
         },
       },
     ],
@@ -77,27 +89,52 @@ export function routeFile(routes: RouteConfiguration): DiscoveryResponse {
   return { version_info: hash.slice(0, 16), resources: [resource] };
 }
 
+/**
+ * Who is ready for what, for Envoy to count: the first that matches counts. A caller whose new work goes elsewhere than this call says
+ * so; of any other one the call itself tells.
+ */
+const census: readonly VirtualCluster[] = [headerReadyStrategy, headerStrategy].flatMap((header) =>
+  strategies.map((stack) => ({ name: censusName(stack), headers: [naming(header, stack)] })),
+);
+
+function naming(header: string, stack: Strategy): HeaderMatcher {
+  return { name: header, string_match: { exact: stack, ignore_case: true } };
+}
+
 /** A call that names its stack. The cluster service too: who resumes asks the stack that said 'suspended'. */
-function stackRoute(settings: RouteSettings, rpc: Rpc, stack: Strategy, state: GatewayState): Route {
+function stackRoute(settings: RouteSettings, rpc: Rpc, stack: Strategy, situation: Situation): Route {
+  const match = { path: rpc.path, headers: [post, naming(headerStrategy, stack)] };
+  if (isRefused(rpc, situation.stacks[stack])) {
+    return {
+      name: `${stack}.refused`,
+      match,
+      route: { cluster: gateCluster },
+      typed_per_filter_config: { [stateGateFilter]: luaContext({ rule: "notActive" satisfies GateRule }) },
+      ...announcement(stack, situation),
+    };
+  }
   return {
     name: `${stack}.${rpc.callClass}`,
-    match: {
-      path: rpc.path,
-      headers: [post, { name: headerStrategy, string_match: { exact: stack, ignore_case: true } }],
-    },
+    match,
     route: forward(settings, stack, rpc),
-    ...announcement(stack, state),
+    ...announcement(stack, situation),
   };
 }
 
+/** A draining stack does what its running queries need: to look at its cluster and to wake it up is part of that. */
+function isRefused(rpc: Rpc, stack: StackState): boolean {
+  return stack === "off" || (stack === "draining" && rpc.callClass === "new" && isEngineCall(rpc));
+}
+
 /** A call that names no stack: to the active one, which is told its own name. */
-function activeRoute(settings: RouteSettings, rpc: Rpc, state: GatewayState): Route {
+function activeRoute(settings: RouteSettings, rpc: Rpc, situation: Situation): Route {
+  const active = activeStack(situation);
   return {
     name: `active.${rpc.callClass}`,
     match: { path: rpc.path, headers: [post] },
-    route: forward(settings, state.active, rpc),
-    request_headers_to_add: [setHeader(headerStrategy, state.active)],
-    ...announcement(state.active, state),
+    route: forward(settings, active, rpc),
+    request_headers_to_add: [setHeader(headerStrategy, active)],
+    ...announcement(active, situation),
   };
 }
 
@@ -112,8 +149,8 @@ function gateRoute(rule: GateRule, headers: readonly HeaderMatcher[]): Route {
 }
 
 /** Every answer of a stack that is not the target says where new work goes, whatever the engine itself says. */
-function announcement(stack: Strategy, { active, announced }: GatewayState): Pick<Route, "response_headers_to_add"> {
-  const target = announced ?? active;
+function announcement(stack: Strategy, situation: Situation): Pick<Route, "response_headers_to_add"> {
+  const target = targetStack(situation);
   return stack === target ? {} : { response_headers_to_add: [setHeader(headerNewStrategy, target)] };
 }
 

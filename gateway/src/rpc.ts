@@ -14,3 +14,8 @@ export const rpcs: readonly Rpc[] = [QueryEngineService, ClusterService].flatMap
     callClass: callClass(method),
   })),
 );
+
+/** Whether an RPC is the engine's; else it is the cluster's, which puts it to sleep and wakes it up. */
+export function isEngineCall({ path }: Rpc): boolean {
+  return path.startsWith(`/${QueryEngineService.typeName}/`);
+}

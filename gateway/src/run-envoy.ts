@@ -4,10 +4,10 @@ import { Admin } from "./admin.ts";
 import { renderBootstrap, renderFlattened } from "./bootstrap.ts";
 import { assertRendered } from "./check-rendered.ts";
 import type { GatewaySettings } from "./config/settings.ts";
+import type { Situation } from "./deploy/deployment-state.ts";
 import { type EnvoyProcess, lastLines, startEnvoy, validateConfig } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
 import type { GatewayState } from "./options.ts";
-import { replaceFile, routeContent } from "./route-update.ts";
 import { renderRoutes } from "./routes.ts";
 import type { RunFiles } from "./run-files.ts";
 import { secretFile, secretPath, secretsOf } from "./secrets.ts";
@@ -24,13 +24,13 @@ export interface RunningEnvoy {
 const startTimeout = 30_000;
 
 /**
- * Writes the configuration, has Envoy validate it, and runs it. Resolves when calls are taken. Rejects with
+ * Writes the configuration, has Envoy validate it, and runs it; its routes are in their place. Resolves when calls are taken. Rejects with
  * `ENVOY_MISSING`, `CONFIGURATION_REFUSED`, `ENVOY_ENDED` or `TIMEOUT`; no process is left behind then.
  */
 export async function runEnvoy(
   binary: string,
   settings: GatewaySettings,
-  state: GatewayState,
+  state: GatewayState | Situation,
   files: RunFiles,
 ): Promise<RunningEnvoy> {
   await writeFiles(settings, state, files);
@@ -57,7 +57,7 @@ export async function endOf(envoy: EnvoyProcess, files: RunFiles): Promise<Gatew
   return new GatewayError("ENVOY_ENDED", `Envoy has ended ${how}: ${await lastLines(files.envoyLog)}`);
 }
 
-async function writeFiles(settings: GatewaySettings, state: GatewayState, files: RunFiles): Promise<void> {
+async function writeFiles(settings: GatewaySettings, state: GatewayState | Situation, files: RunFiles): Promise<void> {
   const routes = renderRoutes(settings, state);
   const bootstrap = renderBootstrap(settings, files);
   assertRendered(bootstrap, routes);
@@ -66,7 +66,6 @@ async function writeFiles(settings: GatewaySettings, state: GatewayState, files:
   for (const secret of secretsOf(settings)) {
     await writeFile(secretPath(files.secretsDir, secret), JSON.stringify(secretFile(secret)));
   }
-  await replaceFile(files.routes, files.newRoutes, routeContent(settings, state).text);
   // That of a former run in the same folder would be asked.
   await rm(files.adminAddress, { force: true });
 }

@@ -3,6 +3,7 @@ import { createSharedWakeUp } from "../cluster/shared-wake-up.ts";
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
+import type { WatchAnnouncements } from "../transport/announcements.ts";
 import { onAbort } from "../transport/cancellation.ts";
 import { createEngineCaller } from "../transport/engine-caller.ts";
 import { createGatewayTransport } from "../transport/gateway-transport.ts";
@@ -26,13 +27,14 @@ export function createEngineParts(
   closing: AbortSignal,
   tell: TellDeployment = () => undefined,
 ) {
-  const transport = createGatewayTransport(settings, ({ strategy: from }) => {
+  const watch: WatchAnnouncements = ({ strategy: from }) => {
     const announce = createAnnouncer(store, runtime, from);
     return (announcement) => {
       follower.note(from, announcement.by === "header" ? announcement.stack : undefined);
       announce(announcement);
     };
-  });
+  };
+  const transport = createGatewayTransport(settings, watch, () => follower.next);
   const call = createEngineCaller(transport, ({ code, strategy }) => {
     if (code === "STRATEGY_MISMATCH" && strategy) tell({ type: "mismatch", stack: strategy });
   });

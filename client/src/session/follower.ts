@@ -103,6 +103,12 @@ export class Follower {
     return active;
   }
 
+  /** The stack that new work goes to from the next safe point on: the announced one once it has accepted, else the active one. */
+  get next(): Strategy | undefined {
+    const { active, pending } = this.#store.read();
+    return pending && pending.id === this.#acceptedFor ? pending.stack : active;
+  }
+
   /** Notes what the gateway has named as the stack to come on an answer of another one. */
   note(from: Strategy, named: Strategy | undefined): void {
     this.#named.set(from, named);

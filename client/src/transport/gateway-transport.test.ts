@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { callOf, routerFetch } from "../../test/router-fetch.ts";
 import { QueryEngineService } from "../gen/e6x_engine_pb.ts";
 import { healthCheck, refreshCatalogs } from "../gen/e6x_engine_tables.ts";
+import type { Strategy } from "../headers.ts";
 import { readOptions } from "../options.ts";
 import { createGatewayTransport } from "./gateway-transport.ts";
 import type { Route, RouteSession } from "./route.ts";
@@ -11,7 +12,7 @@ const ofQuery = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
 const route: Route = { strategy: "green", epoch: "e" };
 
 /** A transport, and what its engine gets: headers, and the session's id in the request. */
-function openTransport(answered = "") {
+function openTransport(answered = "", next?: Strategy) {
   const sent: { readonly headers: Headers; readonly sessionId?: string }[] = [];
   const fetch = routerFetch((router) =>
     router.service(QueryEngineService, {
@@ -27,7 +28,8 @@ function openTransport(answered = "") {
   );
   const url = "https://gateway.example.com";
   const settings = readOptions({ url, user: "ann", token: "t", cluster: "Own", traceparent: ofConnection, fetch });
-  return { sent, send: createGatewayTransport(settings, () => () => undefined) };
+  const watch = () => () => undefined;
+  return { sent, send: createGatewayTransport(settings, watch, () => next) };
 }
 
 describe("createGatewayTransport()", () => {
@@ -49,6 +51,17 @@ describe("createGatewayTransport()", () => {
     expect(sent.map(({ headers }) => headers.get("traceparent"))).toEqual([ofConnection, ofConnection]);
     expect(sent.map(({ headers }) => headers.has("strategy"))).toEqual([false, true]);
     expect(sent.map(({ headers }) => headers.has("plannerip"))).toEqual([false, false]);
+  });
+
+  it.each([
+    ["blue", "blue"],
+    ["green", null],
+    [undefined, null],
+  ] as const)("says that new work goes to %s, unless the call goes there or nobody knows", async (next, expected) => {
+    const { sent, send } = openTransport("", next);
+    await send(callOf(healthCheck, {}, { route }));
+    await send(callOf(healthCheck, {}));
+    expect(sent.map(({ headers }) => headers.get("x-e6-ready-strategy"))).toEqual([expected, null]);
   });
 
   it.each([

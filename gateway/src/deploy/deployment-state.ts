@@ -62,12 +62,18 @@ export function permissive(active: Strategy, announced?: Strategy): Situation {
   return announced === undefined || announced === active ? { stacks } : { stacks, announced };
 }
 
-/** What is wrong with a situation; nothing where all is well. */
-export function situationProblem({ stacks, announced }: Situation): string | undefined {
+/** What a state is made of, beside its version and how it came about. */
+export type Aim = Situation & Pick<DeploymentState, "former">;
+
+/** What is wrong with it; nothing where all is well. */
+export function aimProblem({ stacks, announced, former }: Aim): string | undefined {
   if (strategies.filter((stack) => stacks[stack] === "active").length !== 1) {
     return "not exactly one stack is active";
   }
-  return announced !== undefined && stacks[announced] !== "standby"
-    ? `${announced} is announced, but ${stacks[announced]}`
+  if (announced !== undefined && stacks[announced] !== "standby") {
+    return `${announced} is announced, but ${stacks[announced]}`;
+  }
+  return former !== undefined && /^(active|off)$/.test(stacks[former])
+    ? `${former} is what a rollback would lead to, but ${stacks[former]}`
     : undefined;
 }

@@ -7,7 +7,7 @@ export interface Deployment {
   /**
    * Leads new work back: calls off what is announced, or else makes the former stack active again, at once and without checks.
    * Resolves with the state that has come of it, which may be the same where nothing was left to do. Rejects with
-   * `DEPLOYMENT_REFUSED` where there is nothing to go back to.
+   * `DEPLOYMENT_REFUSED` where there is nothing to go back to, or where another version holds than the one that is meant.
    */
-  rollback(reason: string): Promise<DeploymentState>;
+  rollback(reason: string, ifVersion?: number): Promise<DeploymentState>;
 }

@@ -1,0 +1,79 @@
+import { readFile } from "node:fs/promises";
+import { strategies } from "e6data-web/headers";
+import { type Reader, readObject } from "../config/reader.ts";
+import { integer, oneOf, text } from "../config/rules.ts";
+import { GatewayError } from "../gateway-error.ts";
+import { aimProblem, changeVerbs, type DeploymentState, stackStates } from "./deployment-state.ts";
+import { hasCode } from "./lock.ts";
+
+/** What stands first in each state file: a later form of it has another number. */
+const format = 1;
+
+const stack = oneOf(strategies);
+const stackState = oneOf(stackStates);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+const reason = text("a text of one line", /^[^\u0000-\u001f\u007f]{1,500}$/);
+const time = text("a time such as 2026-01-31T12:00:00.000Z", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+/** A state as its file holds it: JSON that people can read and that is the same for the same state. */
+export function stateText({ version, stacks, announced, former, change }: DeploymentState): string {
+  const { verb, at, reason: why } = change;
+  const { blue, green } = stacks;
+  const ordered = { format, version, stacks: { blue, green }, announced, former, change: { verb, at, reason: why } };
+  return `${JSON.stringify(ordered, undefined, 2)}\n`;
+}
+
+/** Reads a state file; nothing where there is none. Rejects with `DEPLOYMENT_BROKEN` for anything else than a whole state. */
+export async function readStateFile(path: string): Promise<DeploymentState | undefined> {
+  let content: string;
+  try {
+    content = await readFile(path, "utf8");
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT")) {
+      return undefined;
+    }
+    throw broken(path, "cannot be read", cause);
+  }
+  return parseState(content, path);
+}
+
+function parseState(content: string, path: string): DeploymentState {
+  try {
+    const state = readObject(JSON.parse(content), { path: "", folder: "" }, readState);
+    const problem = aimProblem(state);
+    if (problem === undefined) {
+      return state;
+    }
+    throw new Error(problem);
+  } catch (cause) {
+    throw broken(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function readState(reader: Reader): DeploymentState {
+  reader.required("format", integer(format, format));
+  return {
+    version: reader.required("version", integer(1, Number.MAX_SAFE_INTEGER)),
+    stacks: reader.section("stacks", (stacks) => ({
+      blue: stacks.required("blue", stackState),
+      green: stacks.required("green", stackState),
+    })),
+    announced: reader.optional("announced", stack),
+    former: reader.optional("former", stack),
+    change: reader.section("change", (change) => ({
+      verb: change.required("verb", oneOf(changeVerbs)),
+      at: change.required("at", time),
+      reason: change.optional("reason", reason),
+    })),
+  };
+}
+
+function broken(path: string, problem: string, cause: unknown): GatewayError {
+  return new GatewayError(
+    "DEPLOYMENT_BROKEN",
+    `${path}: ${problem}; put the newest good file of history/ in the state's place, and remove those after it`,
+    {
+      cause,
+    },
+  );
+}
