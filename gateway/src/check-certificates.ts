@@ -5,12 +5,14 @@ import type { GatewaySettings } from "./config/settings.ts";
 import type { CertificateFiles } from "./config/tls.ts";
 import { GatewayError } from "./gateway-error.ts";
 
+type Checked = Pick<GatewaySettings, "listener" | "stacks">;
+
 /**
  * Looks at every file of certificates that a configuration names, before Envoy does: its words about them are few, and
- * a certificate that has run out, or is not the key's, it would find at the first call. Rejects with `INVALID_OPTION`.
+ * a certificate that has run out, or is not the key's, it would find at the first call. `now` is the time, in
+ * milliseconds. Rejects with `INVALID_OPTION`.
  */
-export async function checkCertificates({ listener, stacks }: GatewaySettings): Promise<void> {
-  const now = Date.now();
+export async function checkCertificates({ listener, stacks }: Checked, now = Date.now()): Promise<void> {
   if (listener.tls !== undefined) {
     await checkCertificate("listener.tls", listener.tls, now);
   }

@@ -109,6 +109,13 @@ const timeout = {
   retrySafe: false,
 } as const satisfies Failure;
 
+const unauthenticated = {
+  reason: "UNAUTHENTICATED",
+  grpcStatus: Code.Unauthenticated,
+  message: "the token is missing or not accepted",
+  retrySafe: false,
+} as const satisfies Failure;
+
 /**
  * Envoy's own errors; the first match counts. `UF` (no connection) stands before `URX` (retries used up) and `UO` (too
  * many calls, or retries, in flight), since a failed connection has those too where it was retried, or could not be for
@@ -147,13 +154,9 @@ export const localFailures: readonly LocalFailure[] = [
     message: "too many calls from this address",
     retrySafe: true,
   },
-  {
-    match: { status: 401 },
-    reason: "UNAUTHENTICATED",
-    grpcStatus: Code.Unauthenticated,
-    message: "the token is missing or not accepted",
-    retrySafe: false,
-  },
+  { match: { status: 401 }, ...unauthenticated },
+  // A good token for somebody else.
+  { match: { status: 403 }, ...unauthenticated },
   {
     match: { status: 413 },
     reason: "REQUEST_TOO_LARGE",

@@ -25,6 +25,7 @@ function jwtProvider({ issuer, audiences, jwksFile, clockSkew }: JwtSettings): o
   return {
     issuer,
     audiences,
+    // Read once, at the start: Envoy does not follow this file.
     local_jwks: { filename: jwksFile },
     // Not the query of a URL, which Envoy would look at too: it stands in logs.
     from_headers: [{ name: "authorization", value_prefix: "Bearer " }],

@@ -19,8 +19,8 @@ export interface RawConnection extends AsyncDisposable {
 }
 
 /** Connects to a gateway. */
-export async function connectRaw(url: string): Promise<RawConnection> {
-  const session = connect(url);
+export async function connectRaw(url: string, ca?: string): Promise<RawConnection> {
+  const session = connect(url, ca === undefined ? {} : { ca });
   await once(session, "connect");
   return {
     call: (headers, body = framed(new Uint8Array())) => call(session, headers, body),

@@ -1,11 +1,18 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import {
+  createSecureServer,
+  createServer,
+  type IncomingHttpHeaders,
+  type SecureServerOptions,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { framed } from "./frame.ts";
 
 /** What an upstream does with a call: named by the call's `x-script` header. */
 export type Script = (stream: ServerHttp2Stream, upstream: ScriptedUpstream) => void | Promise<void>;
 
-/** A stack that does what a call asks it to: HTTP/2 in clear text, on any free port. */
+/** A stack that does what a call asks it to: HTTP/2, in clear text unless it is given a certificate, on any free port. */
 export interface ScriptedUpstream extends AsyncDisposable {
   readonly name: string;
   readonly port: number;
@@ -24,12 +31,13 @@ export interface ScriptedUpstream extends AsyncDisposable {
 export async function startUpstream(
   name: string,
   scripts: Readonly<Record<string, Script>>,
+  tls?: SecureServerOptions,
 ): Promise<ScriptedUpstream> {
   const calls: IncomingHttpHeaders[] = [];
   const waiting: (() => void)[] = [];
   const watchers: (() => void)[] = [];
   const sessions = new Set<ServerHttp2Session>();
-  const server = createServer({ maxSessionMemory: 1000 });
+  const server = tls === undefined ? createServer(limits) : createSecureServer({ ...limits, ...tls });
   server.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
@@ -86,6 +94,9 @@ export async function startUpstream(
   });
   return upstream;
 }
+
+/** Room for answers of many megabytes. */
+const limits = { maxSessionMemory: 1000 };
 
 /** A good answer: one empty message, status 0 in the trailers. */
 const ok: Script = (stream, upstream) => {

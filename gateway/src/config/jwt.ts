@@ -7,7 +7,7 @@ export interface JwtSettings {
   readonly issuer: string;
   /** Whom it must be for (`aud`): one of these. */
   readonly audiences: readonly string[];
-  /** The issuer's public keys, a JSON Web Key Set. */
+  /** The issuer's public keys, a JSON Web Key Set; Envoy reads it once, at its start. */
   readonly jwksFile: string;
   /** Milliseconds by which the issuer's clock may differ. */
   readonly clockSkew: number;

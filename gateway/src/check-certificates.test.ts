@@ -1,0 +1,100 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAuthority, type TestAuthority, type TestCertificate } from "../test/certificates.ts";
+import { configNamed } from "../test/golden/configs.ts";
+import { checkCertificates } from "./check-certificates.ts";
+import { readSettings } from "./config/settings.ts";
+import type { StackTls } from "./config/tls.ts";
+
+const stack = new AsyncDisposableStack();
+const settings = readSettings(configNamed("minimal"), { folder: "/etc/gateway" });
+let authority: TestAuthority;
+let one: TestCertificate;
+let two: TestCertificate;
+
+beforeAll(async () => {
+  authority = stack.use(await createAuthority("an authority"));
+  one = await authority.issue("one");
+  two = await authority.issue("two");
+});
+
+afterAll(() => stack.disposeAsync());
+
+const toBlue = (tls: Partial<StackTls>, now?: number) => {
+  const good: StackTls = { caFile: authority.caFile, serverName: "localhost", certificate: undefined };
+  const blue = { ...settings.stacks.blue, tls: { ...good, ...tls } };
+  return checkCertificates({ ...settings, stacks: { ...settings.stacks, blue } }, now);
+};
+
+const toListener = (certificateFile: string, keyFile: string, now?: number) => {
+  const tls = { certificateFile, keyFile, minimumVersion: "1.2" } as const;
+  return checkCertificates({ ...settings, listener: { ...settings.listener, tls } }, now);
+};
+
+const days = (count: number) => Date.now() + count * 86_400_000;
+
+describe("checkCertificates()", () => {
+  it("accepts what belongs together, and where there is none", async () => {
+    await expect(checkCertificates(settings)).resolves.toBeUndefined();
+    await expect(toListener(one.certificateFile, one.keyFile)).resolves.toBeUndefined();
+    await expect(toBlue({ certificate: two })).resolves.toBeUndefined();
+  });
+
+  it("accepts a chain, of which the first certificate is the one that counts", async () => {
+    const chain = join(one.folder, "chain.pem");
+    await writeFile(chain, `${one.certificate}${authority.ca}`);
+    await expect(toListener(chain, one.keyFile)).resolves.toBeUndefined();
+    await writeFile(chain, `${authority.ca}${one.certificate}`);
+    await expect(toListener(chain, one.keyFile)).rejects.toThrow("is not the key of certificateFile");
+  });
+
+  it.each<[string, () => Promise<void>, string]>([
+    [
+      "a key that belongs to another certificate",
+      () => toListener(one.certificateFile, two.keyFile),
+      "listener.tls.keyFile, {two.keyFile}, is not the key of certificateFile: give the two that belong together",
+    ],
+    [
+      "a file that is not there",
+      () => toBlue({ caFile: "/none/ca.pem" }),
+      "stacks.blue.tls.caFile, /none/ca.pem, cannot be read (ENOENT): name a file that this program, and Envoy, may read",
+    ],
+    [
+      "a certificate that is no authority's",
+      () => toBlue({ caFile: one.certificateFile }),
+      "stacks.blue.tls.caFile, {one.certificateFile}, holds no certificate of an authority: give the one that signs",
+    ],
+    [
+      "a key in the place of a certificate",
+      () => toBlue({ caFile: one.keyFile }),
+      "stacks.blue.tls.caFile, {one.keyFile}, holds no certificate: give the file in PEM",
+    ],
+    [
+      "a certificate in the place of a key",
+      () => toBlue({ certificate: { certificateFile: one.certificateFile, keyFile: one.certificateFile } }),
+      "stacks.blue.tls.clientCertificate.keyFile, {one.certificateFile}, holds no private key without a password",
+    ],
+    [
+      "a certificate that has run out",
+      () => toListener(one.certificateFile, one.keyFile, days(3)),
+      "listener.tls.certificateFile, {one.certificateFile}, holds only from",
+    ],
+    ["a certificate that does not hold yet", () => toListener(one.certificateFile, one.keyFile, days(-1)), "renew it"],
+    ["an authority that has run out", () => toBlue({}, days(3)), "stacks.blue.tls.caFile"],
+  ])("refuses %s", async (_, check, message) => {
+    const named = message
+      .replace("{one.keyFile}", one.keyFile)
+      .replace("{one.certificateFile}", one.certificateFile)
+      .replace("{two.keyFile}", two.keyFile);
+    await expect(check()).rejects.toMatchObject({ code: "INVALID_OPTION", message: expect.stringContaining(named) });
+  });
+
+  it("repeats nothing of what a file holds", async () => {
+    const path = join(one.folder, "broken.pem");
+    await writeFile(path, one.key.replace(/\n.{8}/, "\nAAAAAAAA"));
+    const error = await toListener(one.certificateFile, path).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ message: expect.stringContaining("holds no private key") });
+    expect(error).not.toHaveProperty("cause");
+  });
+});

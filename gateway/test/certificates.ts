@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+/** A certificate of PEM and its key, as files of one folder. */
+export interface TestCertificate {
+  readonly folder: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** An authority that no machine knows, made for one test. */
+export interface TestAuthority extends AsyncDisposable {
+  readonly folder: string;
+  readonly caFile: string;
+  readonly ca: string;
+  /** A certificate for 127.0.0.1 and `localhost`, in a folder of its own. */
+  issue(name: string, options?: { readonly days?: number }): Promise<TestCertificate>;
+}
+
+const run = promisify(execFile);
+
+const request = `
+[req]
+distinguished_name = name
+[name]
+[ca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+[leaf]
+basicConstraints = CA:FALSE
+subjectAltName = IP:127.0.0.1, DNS:localhost
+`;
+
+/** Makes an authority with OpenSSL, whose own configuration plays no part. */
+export async function createAuthority(name: string): Promise<TestAuthority> {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-authority-"));
+  const config = join(folder, "request.cnf");
+  const [caFile, caKey] = [join(folder, "ca.pem"), join(folder, "ca-key.pem")];
+  await writeFile(config, request);
+  const make = (subject: string, extensions: string, key: string, out: string, more: readonly string[]) =>
+    run("openssl", [
+      ...["req", "-x509", "-config", config, "-extensions", extensions, "-subj", `/CN=${subject}`, "-nodes"],
+      ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", key, "-out", out, ...more],
+    ]);
+  await make(name, "ca", caKey, caFile, ["-days", "2"]);
+  return {
+    folder,
+    caFile,
+    ca: await readFile(caFile, "utf8"),
+    async issue(subject, { days = 2 } = {}) {
+      const own = join(folder, subject);
+      await mkdir(own, { recursive: true });
+      const [certificateFile, keyFile] = [join(own, "certificate.pem"), join(own, "key.pem")];
+      await make(subject, "leaf", keyFile, certificateFile, ["-CA", caFile, "-CAkey", caKey, "-days", String(days)]);
+      const [certificate, key] = await Promise.all([readFile(certificateFile, "utf8"), readFile(keyFile, "utf8")]);
+      return { folder: own, certificateFile, keyFile, certificate, key };
+    },
+    async [Symbol.asyncDispose]() {
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Puts a renewed certificate in the place of another, as a tool that renews them does: each file by a rename. */
+export async function renew(place: TestCertificate, by: TestCertificate): Promise<void> {
+  await rename(by.keyFile, place.keyFile);
+  await rename(by.certificateFile, place.certificateFile);
+}
