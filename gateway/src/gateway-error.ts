@@ -8,6 +8,7 @@ export const gatewayErrorCodes = [
   "TIMEOUT",
   "ROUTES_REJECTED",
   "METRICS_UNREADABLE",
+  "STACK_FAILED",
   "CLOSED",
   "DEPLOYMENT_BROKEN",
   "DEPLOYMENT_LOCKED",

@@ -22,7 +22,7 @@ const replica: Rule<string> = rule("an address such as http://127.0.0.1:9901", (
 /** Reads `deployment`. Where no replica is named, the gateway of the same configuration is the only one. */
 export function readDeployment(reader: Reader, admin: AdminSettings): DeploymentSettings {
   const folder = reader.required("folder", file(reader.folder));
-  const replicas = reader.optional("replicas", listOf(replica, { min: 1, max: 200 }));
+  const replicas = reader.optional("replicas", replicaList);
   if (replicas === undefined && admin.port === 0) {
     reader.refuse("replicas", "it must be a list, since admin.port is 0: nobody can know where to ask Envoy then");
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { parseStrategy, type Strategy } from "e6data-web/headers";
+import { replicaList } from "../config/deployment.ts";
 import type { Rule } from "../config/reader.ts";
 import { duration, integer, rule } from "../config/rules.ts";
 import { GatewayError } from "../gateway-error.ts";
@@ -12,6 +13,8 @@ export interface DeployCommand {
   readonly verb: DeployVerb;
   /** The path of the configuration file. */
   readonly config: string;
+  /** The gateways to ask; undefined: those that the configuration names. */
+  readonly replicas: readonly string[] | undefined;
   readonly isJson: boolean;
   readonly isDryRun: boolean;
   readonly reason: string | undefined;
@@ -29,7 +32,8 @@ export type DeployVerb =
   | { readonly name: "promote"; readonly stack: Strategy; readonly readiness: ReadinessGoal | undefined }
   | { readonly name: "drain"; readonly stack: Strategy; readonly goal: DrainGoal }
   | { readonly name: "off"; readonly stack: Strategy; readonly isForced: boolean }
-  | { readonly name: "restore"; readonly version: number };
+  | { readonly name: "restore"; readonly version: number }
+  | { readonly name: "watch"; readonly isEndless: boolean };
 
 interface Option {
   readonly meaning: string;
@@ -43,13 +47,18 @@ const changing = ["announce", "promote", "drain", "off", "rollback", "restore"] 
 
 const options = {
   config: { meaning: "the gateway's configuration file", byDefault: "the variable E6_GATEWAY_CONFIG" },
-  json: { meaning: "tells one object of JSON", byDefault: "a table for people", isFlag: true },
-  "dry-run": { meaning: "tells what would change, and changes nothing", byDefault: "", isFlag: true, verbs: changing },
+  json: { meaning: "tells JSON: one object, or one for each event", byDefault: "a text for people", isFlag: true },
+  "dry-run": {
+    meaning: "tells what would change, and changes nothing",
+    byDefault: "",
+    isFlag: true,
+    verbs: [...changing, "watch"],
+  },
   reason: { meaning: "why, for the history", byDefault: "none", verbs: changing },
   "confirm-within": {
     meaning: "how long every gateway may take to use new routes",
     byDefault: "30s",
-    verbs: [...changing, "publish"],
+    verbs: [...changing, "publish", "watch"],
   },
   ready: {
     meaning: "the part of the calls whose callers have to be ready first, as 95%",
@@ -62,6 +71,12 @@ const options = {
   within: { meaning: "gives up waiting after so long", byDefault: "15m", verbs: ["promote", "drain"] },
   force: { meaning: "although calls to the stack are in flight", byDefault: "", isFlag: true, verbs: ["off"] },
   count: { meaning: "how many states to list", byDefault: "20", verbs: ["history"] },
+  follow: {
+    meaning: "goes on with the next phase and the next deployment, until Ctrl-C",
+    byDefault: "",
+    isFlag: true,
+    verbs: ["watch"],
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 type OptionName = keyof typeof options;
@@ -78,6 +93,7 @@ export const help = `npm run deploy -- <verb> [options]
   restore <version> makes active and announced what was so in a version of the history
   publish           writes the routes anew: after a change of the configuration, or a kill
   history           the states that held, the newest first
+  watch             judges the new stack by what the gateways count, and rolls back if it fails
 
 ${Object.entries(options).map(helpLine).join("\n")}
   --help            this text
@@ -108,6 +124,7 @@ export function readDeployCommand(args: readonly string[], env: NodeJS.ProcessEn
     verb,
     config:
       text(values.config) ?? (env["E6_GATEWAY_CONFIG"] || refuse("--config is missing: name the configuration file")),
+    replicas: values.replicas === undefined ? undefined : read("replicas", values, replicas),
     isJson: values.json === true,
     isDryRun: values["dry-run"] === true,
     reason: values.reason === undefined ? undefined : read("reason", values, reason),
@@ -126,6 +143,8 @@ function readVerb(name: string, operand: string | undefined, values: Values): De
       return operand === undefined
         ? { name, count: read("count", values, number) }
         : refuse("history takes no operand");
+    case "watch":
+      return operand === undefined ? { name, isEndless: values.follow === true } : refuse("watch takes no operand");
     case "announce":
       return { name, stack: stack() };
     case "promote":
@@ -165,6 +184,10 @@ const share: Rule<number> = rule("a part such as 95%", (value) => {
   const percent = typeof value === "string" ? /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(value)?.[1] : undefined;
   return percent === undefined || Number(percent) > 100 ? undefined : Number(percent) / 100;
 });
+const replicas: Rule<readonly string[]> = {
+  expects: "addresses such as http://127.0.0.1:9901, separated by commas",
+  parse: (value) => replicaList.parse(typeof value === "string" ? value.split(",") : value),
+};
 const reason: Rule<string> = rule("a text of one line, of 500 characters at most", (value) =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
   typeof value === "string" && /^[^\u0000-\u001f\u007f]{1,500}$/.test(value) ? value : undefined,

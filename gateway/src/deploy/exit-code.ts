@@ -27,6 +27,7 @@ export const exitCodes: readonly {
   },
   { code: 7, meaning: "a check failed or could not tell", errors: ["CHECK_FAILED"] },
   { code: 8, meaning: "somebody else is changing the deployment", errors: ["DEPLOYMENT_LOCKED"] },
+  { code: 9, meaning: "watch: the new stack has failed, and was taken back", errors: ["STACK_FAILED"] },
 ];
 
 /** The exit codes as `--help` lists them. */

@@ -1,6 +1,8 @@
 /** `npm run deploy`: does one thing to a deployment, tells what has come of it, and ends with an exit code that says so. */
 import { readConfigFile } from "../config/config-file.ts";
 import { GatewayError } from "../gateway-error.ts";
+import { renderCommand } from "../render/render-command.ts";
+import { runWatchVerb } from "../watch/run-watch-verb.ts";
 import { type DeployCommand, help, readDeployCommand } from "./deploy-command.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { controllerOf } from "./join.ts";
@@ -11,16 +13,27 @@ async function main(command: DeployCommand): Promise<void> {
   if (settings.deployment === undefined) {
     throw new GatewayError("INVALID_OPTION", `${command.config}: deployment is missing: name its folder`);
   }
-  const controller = controllerOf(settings, settings.deployment, command.confirmWithin);
-  const { data, text } = await runVerb(controller, command);
-  process.stdout.write(command.isJson ? `${JSON.stringify(data)}\n` : text);
+  const { replicas = settings.deployment.replicas, confirmWithin } = command;
+  const controller = controllerOf(settings, { ...settings.deployment, replicas }, confirmWithin);
+  const { verb } = command;
+  if (verb.name === "watch") {
+    await runWatchVerb(controller, settings, { ...command, ...verb });
+    return;
+  }
+  const { data, text } = await runVerb(controller, verb, command);
+  print(command.isJson ? `${JSON.stringify(data)}\n` : text);
 }
+
+const print = (text: string): void => void process.stdout.write(text);
 
 let isJson = false;
 try {
-  const command = readDeployCommand(process.argv.slice(2), process.env);
-  if (command === "help") {
-    process.stdout.write(help);
+  const [first, ...rest] = process.argv.slice(2);
+  const command = first === "render" ? first : readDeployCommand(process.argv.slice(2), process.env);
+  if (command === "render") {
+    process.exitCode = await renderCommand(rest, print);
+  } else if (command === "help") {
+    print(help);
   } else {
     isJson = command.isJson;
     await main(command);

@@ -7,10 +7,14 @@ import { promoteStack } from "./promotion.ts";
 import { askAll } from "./replica.ts";
 import { historyReport, planReport, type Report, statusReport, stepReport } from "./report.ts";
 
+/** A verb that does one thing and tells what has come of it. */
+export type OneVerb = Exclude<DeployVerb, { readonly name: "watch" }>;
+
 /** Does what was asked for. Rejects with a {@link GatewayError}. */
 export async function runVerb(
   controller: DeploymentController,
-  { verb, isDryRun, reason }: Pick<DeployCommand, "verb" | "isDryRun" | "reason">,
+  verb: OneVerb,
+  { isDryRun, reason }: Pick<DeployCommand, "isDryRun" | "reason">,
 ): Promise<Report> {
   switch (verb.name) {
     case "status":
@@ -26,7 +30,7 @@ export async function runVerb(
   }
 }
 
-type ChangingVerb = Exclude<DeployVerb, { readonly name: "status" | "history" | "publish" }>;
+type ChangingVerb = Exclude<OneVerb, { readonly name: "status" | "history" | "publish" }>;
 
 async function wishOf(controller: DeploymentController, verb: ChangingVerb): Promise<Wish> {
   switch (verb.name) {

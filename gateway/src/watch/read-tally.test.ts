@@ -22,9 +22,9 @@ describe("readTally()", () => {
     ["a bare 503", { http: 503, grpc: 14 }, { calls: 7, suspended: 7 }],
     ["a bare 502", { http: 502, grpc: 14 }, { calls: 7, errors: 7 }],
     ["a page instead of an answer", { http: 404, grpc: 12 }, { calls: 7, errors: 7 }],
-    ["a connection that fails", { http: 0, grpc: "-", flags: "UF" }, { calls: 7, errors: 7 }],
-    ["too many calls in flight", { http: 0, grpc: "-", flags: "UO" }, { calls: 7, errors: 7 }],
-    ["a connection that breaks", { http: 0, grpc: "-", flags: "UC" }, { calls: 7, errors: 7 }],
+    ["a connection that fails", { http: 503, grpc: 14, flags: "UF" }, { calls: 7, errors: 7 }],
+    ["too many calls in flight", { http: 503, grpc: 14, flags: "UO" }, { calls: 7, errors: 7 }],
+    ["a connection that breaks", { http: 503, grpc: 14, flags: "UC" }, { calls: 7, errors: 7 }],
     ["a caller who has gone", { http: 0, grpc: "-", flags: "DC" }, { abandoned: 7 }],
     ["a caller who has gone in mid-answer", { grpc: "-", flags: "DC" }, { abandoned: 7 }],
     ["a deadline that has passed", { http: 0, grpc: "-" }, { abandoned: 7 }],
@@ -35,7 +35,7 @@ describe("readTally()", () => {
 
   it("counts a call once that was tried several times, and one that found no healthy address", () => {
     const tried = exposition(
-      { stack: "green", count: 5, http: 0, grpc: "-", flags: "UF" },
+      { stack: "green", count: 5, http: 503, grpc: 14, flags: "UF" },
       { stack: "green", count: 1 },
     );
     const text = `${tried}

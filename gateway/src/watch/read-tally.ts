@@ -49,20 +49,24 @@ const givenUp = /\b(DC|DT|SI|UMSDR)\b/;
 
 function outcomeOf(labels: ReadonlyMap<string, string>, errorStatuses: readonly GrpcStatus[]): Outcome {
   const flags = labels.get("flags") ?? "-";
-  const status = grpcStatuses[Number(labels.get("grpc_status") ?? "-")];
   if (givenUp.test(flags)) {
     return "abandoned";
   }
+  // Any other flag says that there was no answer, or none to its end; Envoy puts an HTTP status of its own in its place.
+  if (flags !== "-") {
+    return "error";
+  }
   switch (labels.get("http_status")) {
-    case "200":
+    case "200": {
+      const status = grpcStatuses[Number(labels.get("grpc_status") ?? "-")];
       return status !== undefined && !errorStatuses.includes(status) ? "good" : "error";
+    }
     case "456":
       return "mismatch";
     case "503":
       return "suspended";
     case "0":
-      // No answer. Without a flag nothing went wrong at the stack's end.
-      return flags === "-" ? "abandoned" : "error";
+      return "abandoned";
     default:
       return "error";
   }

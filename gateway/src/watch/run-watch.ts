@@ -1,0 +1,59 @@
+import type { Clock } from "../deploy/clock.ts";
+import type { DeploymentWatch, Look } from "./watch-deployment.ts";
+import type { WatchEvent } from "./watch-event.ts";
+
+/** How a watch over one phase has ended. */
+export const watchOutcomes = [
+  "passed",
+  "rolled-back",
+  "failed",
+  "inconclusive",
+  "ended",
+  "nothing",
+  "stopped",
+] as const;
+
+/**
+ * One of {@link watchOutcomes}. `failed`: it would have been rolled back, but this was a dry run. `ended`: somebody else has changed
+ * the deployment. `nothing`: there was no new stack that could be taken back. `stopped`: it was asked to end.
+ */
+export type WatchOutcome = (typeof watchOutcomes)[number];
+
+/** How long a watch goes on. */
+export interface WatchTerms {
+  /** Milliseconds between two looks. */
+  readonly interval: number;
+  /** Whether it goes on to the next phase and the next deployment, until it is asked to end. */
+  readonly isEndless: boolean;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Looks again and again, until the phase at hand has ended one way or another. */
+export async function runWatch(
+  watch: DeploymentWatch,
+  { interval, isEndless, clock, signal }: WatchTerms,
+): Promise<WatchOutcome> {
+  while (!signal.aborted) {
+    const look = await watch.look();
+    const outcome = isEndless ? undefined : outcomeOf(look);
+    if (outcome !== undefined) {
+      return outcome;
+    }
+    await clock.sleep(interval, signal);
+  }
+  return "stopped";
+}
+
+const outcomes = new Map<WatchEvent["event"], WatchOutcome>([
+  ["passed", "passed"],
+  ["rolled-back", "rolled-back"],
+  ["would-roll-back", "failed"],
+  ["inconclusive", "inconclusive"],
+  ["ended", "ended"],
+]);
+
+function outcomeOf({ events, isWatching }: Look): WatchOutcome | undefined {
+  const [outcome] = events.flatMap(({ event }) => outcomes.get(event) ?? []);
+  return outcome ?? (isWatching ? undefined : "nothing");
+}

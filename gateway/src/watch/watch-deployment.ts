@@ -1,0 +1,130 @@
+import type { WatchSettings } from "../config/watch.ts";
+import type { Clock } from "../deploy/clock.ts";
+import type { Deployment } from "../deploy/deployment.ts";
+import type { DeploymentState } from "../deploy/deployment-state.ts";
+import { type Analysis, beginAnalysis, observe, type Step } from "./analysis.ts";
+import { sumCounts } from "./counts.ts";
+import type { Scrape } from "./exposition.ts";
+import { countOn } from "./gateway-scrapes.ts";
+import type { ScrapeResult } from "./scrape-gateways.ts";
+import type { WatchEvent } from "./watch-event.ts";
+
+/** What a watch works with. */
+export interface WatchOptions {
+  readonly settings: WatchSettings;
+  readonly deployment: Deployment;
+  /** Asks all gateways for their numbers. */
+  readonly scrape: () => Promise<ScrapeResult>;
+  readonly clock: Clock;
+  /** Told of all that happens, in order. Must not throw, and is not waited for. */
+  readonly onEvent: (event: WatchEvent) => void;
+  /** Whether it only says what it would do. */
+  readonly isDryRun?: boolean;
+  /** Ends the watch. */
+  readonly signal?: AbortSignal;
+}
+
+type Rollback = NonNullable<Step["rollback"]>;
+
+/** What a look at the deployment has brought. */
+export interface Look {
+  readonly events: readonly WatchEvent[];
+  /** False where there is no new stack that could be taken back. */
+  readonly isWatching: boolean;
+}
+
+/**
+ * Watches over a deployment: looks at it and at its gateways, and takes a new stack back that has failed. The shell of
+ * {@link observe}, which decides. One that is killed and started again begins its windows anew, and forgets nothing else
+ * that matters: what there is to watch is in the deployment's own state.
+ */
+export class DeploymentWatch {
+  readonly #options: WatchOptions;
+  #analysis: Analysis | undefined;
+  #last: ReadonlyMap<string, Scrape> = new Map();
+  #silent: ReadonlyMap<string, string> = new Map();
+  #isStateReadable = true;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  /** Looks once, and does what there is to do. Never rejects: what goes wrong is an event, and the next look may go better. */
+  async look(): Promise<Look> {
+    const { clock, deployment, scrape } = this.#options;
+    const events: WatchEvent[] = [];
+    const tell = (event: WatchEvent) => {
+      events.push(event);
+      this.#options.onEvent(event);
+    };
+    const [result, state] = await Promise.all([scrape(), this.#readState(deployment, tell)]);
+    this.#tellOfSilence(result.problems, tell);
+    const { counts, silent, last } = countOn(this.#last, result.scrapes);
+    this.#last = last;
+    if (state === undefined) {
+      return { events, isWatching: true };
+    }
+    const analysis = this.#analysis ?? beginAnalysis(sumCounts(last.values()));
+    const step = observe(analysis, { at: clock.now(), deployment: state, counts, silent }, this.#options.settings);
+    this.#analysis = step.analysis;
+    step.events.forEach(tell);
+    if (step.rollback !== undefined) {
+      await this.#takeBack(step.rollback, tell);
+    }
+    return { events, isWatching: step.analysis.watched !== undefined };
+  }
+
+  async #readState(deployment: Deployment, tell: (event: WatchEvent) => void): Promise<DeploymentState | undefined> {
+    try {
+      const state = await deployment.read();
+      this.#isStateReadable = true;
+      return state;
+    } catch (error) {
+      if (this.#isStateReadable) {
+        tell({ event: "state-unreadable", problem: problemOf(error) });
+      }
+      this.#isStateReadable = false;
+      return undefined;
+    }
+  }
+
+  #tellOfSilence(problems: ReadonlyMap<string, string>, tell: (event: WatchEvent) => void): void {
+    for (const [gateway, problem] of problems) {
+      if (!this.#silent.has(gateway)) {
+        tell({ event: "gateway-silent", gateway, problem });
+      }
+    }
+    for (const gateway of this.#silent.keys()) {
+      if (!problems.has(gateway)) {
+        tell({ event: "gateway-heard", gateway });
+      }
+    }
+    this.#silent = problems;
+  }
+
+  async #takeBack(rollback: Rollback, tell: (event: WatchEvent) => void): Promise<void> {
+    if (this.#options.isDryRun === true) {
+      tell({ event: "would-roll-back", ...rollback });
+      return;
+    }
+    const { deployment } = this.#options;
+    try {
+      const { version } = await deployment.rollback(rollback.reason, rollback.version);
+      tell({ event: "rolled-back", ...rollback, version });
+    } catch (error) {
+      tell(await this.#afterFailure(rollback, problemOf(error)));
+    }
+  }
+
+  /** A rollback holds from when it is written, whether or not every gateway has followed yet, and whoever made it. */
+  async #afterFailure(rollback: Rollback, problem: string): Promise<WatchEvent> {
+    const state = await this.#options.deployment.read().catch(() => undefined);
+    return state?.change.verb === "rollback" && state.version > rollback.version
+      ? { event: "rolled-back", ...rollback, version: state.version, problem }
+      : { event: "rollback-failed", ...rollback, problem };
+  }
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
