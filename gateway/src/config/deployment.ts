@@ -19,10 +19,13 @@ const replica: Rule<string> = rule("an address such as http://127.0.0.1:9901", (
   return isPlain ? url.origin : undefined;
 });
 
+/** The gateways of a deployment. */
+export const replicaList: Rule<readonly string[]> = listOf(replica, { min: 1, max: 200 });
+
 /** Reads `deployment`. Where no replica is named, the gateway of the same configuration is the only one. */
 export function readDeployment(reader: Reader, admin: AdminSettings): DeploymentSettings {
   const folder = reader.required("folder", file(reader.folder));
-  const replicas = reader.optional("replicas", replicaList);
+  const replicas = reader.optional("replicas", listOf(replica, { min: 1, max: 200 }));
   if (replicas === undefined && admin.port === 0) {
     reader.refuse("replicas", "it must be a list, since admin.port is 0: nobody can know where to ask Envoy then");
   }
