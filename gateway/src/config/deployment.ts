@@ -25,7 +25,7 @@ export const replicaList: Rule<readonly string[]> = listOf(replica, { min: 1, ma
 /** Reads `deployment`. Where no replica is named, the gateway of the same configuration is the only one. */
 export function readDeployment(reader: Reader, admin: AdminSettings): DeploymentSettings {
   const folder = reader.required("folder", file(reader.folder));
-  const replicas = reader.optional("replicas", listOf(replica, { min: 1, max: 200 }));
+  const replicas = reader.optional("replicas", replicaList);
   if (replicas === undefined && admin.port === 0) {
     reader.refuse("replicas", "it must be a list, since admin.port is 0: nobody can know where to ask Envoy then");
   }
