@@ -47,6 +47,7 @@ const changing = ["announce", "promote", "drain", "off", "rollback", "restore"] 
 
 const options = {
   config: { meaning: "the gateway's configuration file", byDefault: "the variable E6_GATEWAY_CONFIG" },
+  replicas: { meaning: "the gateways' own interfaces, separated by commas", byDefault: "those of the configuration" },
   json: { meaning: "tells JSON: one object, or one for each event", byDefault: "a text for people", isFlag: true },
   "dry-run": {
     meaning: "tells what would change, and changes nothing",
@@ -94,6 +95,7 @@ export const help = `npm run deploy -- <verb> [options]
   publish           writes the routes anew: after a change of the configuration, or a kill
   history           the states that held, the newest first
   watch             judges the new stack by what the gateways count, and rolls back if it fails
+  render            writes what an Envoy starts from that somebody else runs: render --help tells more
 
 ${Object.entries(options).map(helpLine).join("\n")}
   --help            this text
