@@ -1,5 +1,5 @@
 import { GatewayError } from "./gateway-error.ts";
-import { listenerName, statPrefix } from "./listener.ts";
+import { statPrefix } from "./listener.ts";
 import { routeTableName } from "./routes.ts";
 
 /** What Envoy says about the route file. */
@@ -28,11 +28,11 @@ export class Admin {
     return (await this.#get("/ready")).isOk;
   }
 
-  /** The port that the listener is bound to, `undefined` while it is not. */
-  async listenerPort(): Promise<number | undefined> {
+  /** The port that a listener is bound to, `undefined` while it is not. */
+  async listenerPort(name: string): Promise<number | undefined> {
     const body: unknown = JSON.parse((await this.#get("/listeners?format=json")).text);
     const statuses = list(field(body, "listener_statuses"));
-    const status = statuses.find((entry) => field(entry, "name") === listenerName);
+    const status = statuses.find((entry) => field(entry, "name") === name);
     const port = field(field(field(status, "local_address"), "socket_address"), "port_value");
     return typeof port === "number" && port > 0 ? port : undefined;
   }

@@ -4,6 +4,9 @@ import type { LimitSettings } from "./config/limits.ts";
 import type { GatewaySettings } from "./config/settings.ts";
 import { type Bootstrap, type RouteConfiguration, type RouteSource, socketAddress, typed } from "./envoy-config.ts";
 import { listener } from "./listener.ts";
+import { adminCluster, metricsListener } from "./observability/metrics-listener.ts";
+import { statsConfig } from "./observability/statistics.ts";
+import { collectorCluster } from "./observability/tracing.ts";
 import { routeTableName } from "./routes.ts";
 import type { RunFiles } from "./run-files.ts";
 import type { SecretSource } from "./tls-context.ts";
@@ -34,14 +37,24 @@ export function renderFlattened(settings: GatewaySettings, files: RunFiles, rout
 }
 
 function bootstrap(settings: GatewaySettings, files: RunFiles, routes: RouteSource, secrets: SecretSource): Bootstrap {
+  const { metrics, traces } = settings.observability;
   return {
     node: { id: "e6data-gateway", cluster: "e6data" },
     admin: admin(settings.admin),
-    stats_config: { stats_tags: [{ tag_name: "strategy", regex: "^cluster\\.e6_((blue|green))\\." }] },
+    // Histograms are put together this often; a scrape shows what they were then.
+    stats_flush_interval: "1s",
+    stats_config: statsConfig,
     overload_manager: overloadManager(settings.limits),
     static_resources: {
-      listeners: [listener(settings, routes, secrets, files)],
-      clusters: clusters(settings, secrets),
+      listeners: [
+        listener(settings, routes, secrets, files),
+        ...(metrics === undefined ? [] : [metricsListener(metrics)]),
+      ],
+      clusters: [
+        ...clusters(settings, secrets),
+        ...(metrics === undefined ? [] : [adminCluster(settings.admin)]),
+        ...(traces === undefined ? [] : [collectorCluster(traces)]),
+      ],
     },
   };
 }

@@ -23,6 +23,8 @@ function cluster(stack: Strategy, { stacks, limits, timeouts }: GatewaySettings,
   const endpoints = addresses.map(({ host, port }) => ({ endpoint: { address: socketAddress(host, port) } }));
   return {
     name,
+    // What statistics and spans call the stack.
+    metadata: { filter_metadata: { e6: { strategy: stack } } },
     type: addresses.every(({ host }) => isIP(host) !== 0) ? "STATIC" : "STRICT_DNS",
     lb_policy: "LEAST_REQUEST",
     connect_timeout: seconds(timeouts.connect),

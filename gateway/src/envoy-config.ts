@@ -168,6 +168,7 @@ export interface ResponseMapper {
 /** `envoy.config.cluster.v3.Cluster`. */
 export interface Cluster {
   readonly name: string;
+  readonly metadata?: { readonly filter_metadata: Readonly<Record<string, object>> };
   readonly type: "STATIC" | "STRICT_DNS";
   readonly lb_policy?: "LEAST_REQUEST";
   readonly connect_timeout: string;
@@ -209,7 +210,8 @@ export interface Bootstrap {
     readonly address: Address;
     readonly allow_paths: readonly ({ readonly prefix: string } | { readonly exact: string })[];
   };
-  readonly stats_config: { readonly stats_tags: readonly { readonly tag_name: string; readonly regex: string }[] };
+  readonly stats_flush_interval: string;
+  readonly stats_config: object;
   readonly overload_manager: object;
   readonly static_resources: { readonly listeners: readonly Listener[]; readonly clusters: readonly Cluster[] };
 }

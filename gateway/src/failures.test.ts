@@ -1,6 +1,7 @@
 import { gatewayReasons, responseHeaders } from "e6data-web/headers";
 import { describe, expect, it } from "vitest";
 import { clientLog, upstreamLog } from "./access-log.ts";
+import { defaultTuning } from "./config/settings.ts";
 import { gateFailures, localFailures, notGrpcFailure, upstreamFailures } from "./failures.ts";
 import { localReplyConfig } from "./local-reply.ts";
 import { errorMap, stateGate } from "./lua.ts";
@@ -33,7 +34,10 @@ describe("failures", () => {
   });
 
   it("travel in headers that the protocol defines, in Lua and in the logs too", () => {
-    const sources = [errorMap(), stateGate(), clientLog(""), upstreamLog("")].map((source) => JSON.stringify(source));
+    const { logs } = defaultTuning.observability;
+    const sources = [errorMap(), stateGate(), clientLog(logs, ""), upstreamLog(logs, "")].map((source) =>
+      JSON.stringify(source),
+    );
     const names = new Set(sources.join().match(/x-e6-[a-z-]+/g));
     expect(names.size).toBe(4);
     expect([...names].filter((name) => !responseHeaders.some((header) => header === name))).toEqual([]);

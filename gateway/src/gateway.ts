@@ -5,6 +5,7 @@ import { joinDeployment } from "./deploy/join.ts";
 import { findEnvoy } from "./envoy-binary.ts";
 import type { EnvoyProcess } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
+import { settleAdminPort } from "./observability/settle-admin-port.ts";
 import {
   type ConfiguredOptions,
   type GatewayOptions,
@@ -27,6 +28,8 @@ export interface Gateway extends AsyncDisposable {
   readonly port: number;
   /** Envoy's own interface, to look inside. */
   readonly adminUrl: string;
+  /** Where Prometheus reads, at `/stats/prometheus`; nothing if it was not asked for. */
+  readonly metricsUrl: string | undefined;
   /** Envoy's process. */
   readonly pid: number;
   /** The folder of this run: configuration and logs. */
@@ -53,13 +56,17 @@ export async function startGateway(options: GatewayOptions | ConfiguredOptions):
 }
 
 /** The same for settings that were read already. */
-export async function runGateway(settings: GatewaySettings, options: RunOptions): Promise<Gateway> {
+export async function runGateway(wanted: GatewaySettings, options: RunOptions): Promise<Gateway> {
+  const settings = await settleAdminPort(wanted);
   const given = validateState({ active: options.active ?? "blue", announced: options.announced });
-  const { listener, admin, deployment } = settings;
+  const { listener, admin, deployment, observability } = settings;
   await checkCertificates(settings);
   const binary = await findEnvoy(options.envoyPath);
   await assertPortFree(listener.host, listener.port, "port");
   await assertPortFree(admin.host, admin.port, "adminPort");
+  if (observability.metrics !== undefined) {
+    await assertPortFree(observability.metrics.host, observability.metrics.port, "observability.metrics.port");
+  }
   const folder = await openRunFolder(options.runDir);
   try {
     const joined = deployment && (await joinDeployment(settings, deployment));
@@ -73,6 +80,10 @@ export async function runGateway(settings: GatewaySettings, options: RunOptions)
     await folder.remove();
     throw error;
   }
+}
+
+function urlOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function shortForm(situation: Situation): GatewayState {
@@ -92,6 +103,7 @@ class RunningGateway implements Gateway {
   readonly host: string;
   readonly port: number;
   readonly adminUrl: string;
+  readonly metricsUrl: string | undefined;
   readonly pid: number;
   readonly runDir: string;
   readonly ended: Promise<GatewayError | undefined>;
@@ -108,11 +120,13 @@ class RunningGateway implements Gateway {
     this.#state = state;
     this.#folder = folder;
     this.#envoy = envoy;
-    const { host, tls } = settings.listener;
+    const { listener, observability } = settings;
+    const { host, tls } = listener;
     this.host = host;
     this.port = envoy.port;
-    this.url = `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${envoy.port}`;
+    this.url = urlOf(tls === undefined ? "http" : "https", host, envoy.port);
     this.adminUrl = envoy.admin.url;
+    this.metricsUrl = observability.metrics && urlOf("http", observability.metrics.host, envoy.metricsPort ?? 0);
     this.pid = envoy.process.pid;
     this.runDir = folder.path;
     this.ended = envoy.process.exited.then(() => (this.#closing === undefined ? this.#endOf() : undefined));

@@ -13,6 +13,8 @@ import {
 import { jwtFilter } from "./jwt-filter.ts";
 import { localReplyConfig } from "./local-reply.ts";
 import { errorMap, stateGate } from "./lua.ts";
+import { answerStatistics, callStatistics } from "./observability/statistics.ts";
+import { tracing } from "./observability/tracing.ts";
 import { rateLimitFilter } from "./rate-limit.ts";
 import { listenerTlsSocket, type SecretSource } from "./tls-context.ts";
 
@@ -58,7 +60,7 @@ function transport({ listener: { tls }, timeouts }: GatewaySettings, secrets: Se
 }
 
 function connectionManager(settings: GatewaySettings, routes: RouteSource, logs: LogPaths): Extension {
-  const { limits, timeouts } = settings;
+  const { limits, timeouts, observability } = settings;
   return {
     name: "envoy.filters.network.http_connection_manager",
     typed_config: typed("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager", {
@@ -90,14 +92,18 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
       },
       ...routes,
       local_reply_config: localReplyConfig,
-      access_log: [clientLog(logs.clientLog)],
+      access_log: [clientLog(observability.logs, logs.clientLog), answerStatistics()],
+      ...(observability.traces === undefined ? {} : tracing(observability.traces)),
       http_filters: httpFilters(settings, logs),
     }),
   };
 }
 
 /** In the order of the request; answers pass it backwards. Each place has its reason. */
-function httpFilters({ limits, rateLimits, jwt }: GatewaySettings, logs: LogPaths): readonly Extension[] {
+function httpFilters(
+  { limits, rateLimits, jwt, observability }: GatewaySettings,
+  logs: LogPaths,
+): readonly Extension[] {
   return [
     // First: every answer made further in carries CORS, and preflights end here.
     { name: corsFilter, typed_config: typed("envoy.extensions.filters.http.cors.v3.Cors", {}) },
@@ -121,7 +127,7 @@ function httpFilters({ limits, rateLimits, jwt }: GatewaySettings, logs: LogPath
       typed_config: typed("envoy.extensions.filters.http.router.v3.Router", {
         // How long a stack took is nobody's business but the logs'.
         suppress_envoy_headers: true,
-        upstream_log: [upstreamLog(logs.upstreamLog)],
+        upstream_log: [upstreamLog(observability.logs, logs.upstreamLog), ...callStatistics()],
       }),
     },
   ];

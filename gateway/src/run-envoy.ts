@@ -7,6 +7,8 @@ import type { GatewaySettings } from "./config/settings.ts";
 import type { Situation } from "./deploy/deployment-state.ts";
 import { type EnvoyProcess, lastLines, startEnvoy, validateConfig } from "./envoy-process.ts";
 import { GatewayError } from "./gateway-error.ts";
+import { listenerName } from "./listener.ts";
+import { metricsListenerName } from "./observability/metrics-listener.ts";
 import type { GatewayState } from "./options.ts";
 import { renderRoutes } from "./routes.ts";
 import type { RunFiles } from "./run-files.ts";
@@ -18,6 +20,8 @@ export interface RunningEnvoy {
   readonly admin: Admin;
   /** The port that the listener is bound to. */
   readonly port: number;
+  /** The port that Prometheus reads, if there is one. */
+  readonly metricsPort: number | undefined;
 }
 
 /** Milliseconds for Envoy to take calls. */
@@ -84,7 +88,7 @@ function envoyArguments(settings: GatewaySettings, files: RunFiles): readonly st
 }
 
 /** Asks until Envoy takes calls and has its routes. */
-async function untilReady(files: RunFiles, stop: AbortSignal): Promise<{ admin: Admin; port: number }> {
+async function untilReady(files: RunFiles, stop: AbortSignal): Promise<Omit<RunningEnvoy, "process">> {
   const deadline = AbortSignal.any([stop, AbortSignal.timeout(startTimeout)]);
   while (!deadline.aborted) {
     const address = await readFile(files.adminAddress, "utf8").catch(() => "");
@@ -92,7 +96,7 @@ async function untilReady(files: RunFiles, stop: AbortSignal): Promise<{ admin: 
     // Not there yet is no error: the deadline decides.
     const port = address === "" ? undefined : await readyPort(admin).catch(() => undefined);
     if (port !== undefined) {
-      return { admin, port };
+      return { admin, port, metricsPort: await admin.listenerPort(metricsListenerName) };
     }
     await delay(10);
   }
@@ -102,5 +106,5 @@ async function untilReady(files: RunFiles, stop: AbortSignal): Promise<{ admin: 
 
 async function readyPort(admin: Admin): Promise<number | undefined> {
   const isReady = (await admin.isReady()) && (await admin.routeStatus()).version !== "";
-  return isReady ? admin.listenerPort() : undefined;
+  return isReady ? admin.listenerPort(listenerName) : undefined;
 }
