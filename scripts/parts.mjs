@@ -10,11 +10,13 @@ import { ensureEnvoy } from "./setup/envoy.mjs";
 
 const nothing = async () => ({});
 
-/** @type {Readonly<Record<"mock" | "gateway" | "dashboard", Part>>} */
+/** @type {Readonly<Record<"mock" | "gateway" | "dashboard" | "deploy", Part>>} */
 export const parts = {
   mock: { entry: "mock/src/main.ts", prepare: nothing },
   gateway: { entry: "gateway/src/main.ts", prepare: async () => ({ ENVOY_PATH: await ensureEnvoy() }) },
   dashboard: { entry: "dashboard/server/main.ts", prepare: nothing },
+  // Does one thing and ends.
+  deploy: { entry: "gateway/src/deploy/main.ts", prepare: nothing },
 };
 
 /** @typedef {keyof typeof parts} PartName */
