@@ -3,6 +3,7 @@ import { quickChecks, roadTests, unitTests } from "./checks.mjs";
 import { readArguments } from "./read-arguments.mjs";
 import { main } from "./report.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
+import { ensureConformance } from "./setup/conformance.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { ensureEnvoy } from "./setup/envoy.mjs";
 import { ensureFirefox } from "./setup/firefox.mjs";
@@ -18,5 +19,6 @@ await main(async () => {
   process.env["FIREFOX_PATH"] = await ensureFirefox();
   process.env["WEBKIT_PATH"] = await ensureWebKit();
   await ensurePythonConnector();
+  await ensureConformance();
   return runSteps([...quickChecks, unitTests, ...roadTests]);
 });
