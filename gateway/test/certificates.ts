@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -64,10 +64,4 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Puts a renewed certificate in the place of another, as a tool that renews them does: each file by a rename. */
-export async function renew(place: TestCertificate, by: TestCertificate): Promise<void> {
-  await rename(by.keyFile, place.keyFile);
-  await rename(by.certificateFile, place.certificateFile);
 }

@@ -29,6 +29,8 @@ export interface KeyNote {
   /** What stands for a missing key, as it would be written. Absent where the key is required or where nothing stands for it. */
   readonly byDefault?: unknown;
   readonly isRequired: boolean;
+  /** What the configuration says; `undefined` where it says nothing. */
+  readonly value: unknown;
 }
 
 /**
@@ -72,13 +74,16 @@ export interface Source {
 /** Reads an object, and refuses what is none and what holds a key that `read` did not ask for. */
 export function readObject<T>(value: unknown, source: Source, read: (reader: Reader) => T): T {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw refusal(source.path || "the configuration", value, "must be an object");
+    throw refusal(source.path || "the configuration", value, `must be ${anObject.expects}`);
   }
   const reader = new ObjectReader(new Map(Object.entries(value)), source);
   const result = read(reader);
   reader.refuseUnknownKeys();
   return result;
 }
+
+/** What a section must be. */
+const anObject = { expects: "an object" };
 
 class ObjectReader implements Reader {
   readonly folder: string;
@@ -114,11 +119,13 @@ class ObjectReader implements Reader {
   }
 
   section<T>(key: string, read: (reader: Reader) => T): T {
+    this.#note(key, anObject, { isRequired: false });
     const value = this.#take(key);
     return readObject(value === undefined ? {} : value, this.#inside(key), read);
   }
 
   optionalSection<T>(key: string, read: (reader: Reader) => T): T | undefined {
+    this.#note(key, anObject, { isRequired: false });
     const value = this.#take(key);
     return value === undefined ? undefined : readObject(value, this.#inside(key), read);
   }
@@ -169,8 +176,9 @@ class ObjectReader implements Reader {
     throw refusal(this.#path(path), rule.isSecret === true ? secret : (entry ?? { value }).value, problem);
   }
 
-  #note<T>(key: string, { expects }: Rule<T>, note: Omit<KeyNote, "path" | "expects">): void {
-    this.#source.onKey?.({ path: this.#path(key).replaceAll(/\[\d+\]/g, "[]"), expects, ...note });
+  #note(key: string, { expects }: { readonly expects: string }, note: Pick<KeyNote, "byDefault" | "isRequired">): void {
+    const path = this.#path(key).replaceAll(/\[\d+\]/g, "[]");
+    this.#source.onKey?.({ path, expects, ...note, value: this.#values.get(key) });
   }
 
   #path(key: string): string {
