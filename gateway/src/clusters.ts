@@ -68,15 +68,21 @@ const outlierDetection = {
   base_ejection_time: "10s",
 } as const;
 
-/** HTTP/2 with windows for large result batches: throughput is at most one window per round trip. */
+/** How many calls share a connection. More connections rather than more calls on one: large batches then do not wait for each other. */
+const callsPerConnection = 100;
+
+/** How far an answer is read ahead of a caller who does not read: a stack sends at most one window per round trip. */
+const answerWindow = mebibyte;
+
+/** HTTP/2 with windows for large result batches. */
 function http2Only() {
   return typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
     explicit_http_config: {
       http2_protocol_options: {
-        initial_stream_window_size: 4 * mebibyte,
-        initial_connection_window_size: 16 * mebibyte,
-        // More connections rather than more streams on one: large batches then do not wait for each other.
-        max_concurrent_streams: 100,
+        max_concurrent_streams: callsPerConnection,
+        initial_stream_window_size: answerWindow,
+        // Room for each: else a few callers who do not read use up the window of all, and the others' answers stand still.
+        initial_connection_window_size: callsPerConnection * answerWindow,
         // A silent prepare of ten minutes outlives middle boxes by these; engines tolerate one every 30 s.
         connection_keepalive: { interval: "30s", timeout: "10s" },
       },
