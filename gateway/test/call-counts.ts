@@ -6,8 +6,8 @@ export interface Calls {
   readonly count: number;
   /** Default 200; 0 is no answer. */
   readonly http?: number;
-  /** Default 0; none is `-`. */
-  readonly grpc?: number | "-";
+  /** Default 0; none is empty. */
+  readonly grpc?: number | "";
   /** Envoy's response flags; default none. */
   readonly flags?: string;
   /** Milliseconds that each took; default 10. */

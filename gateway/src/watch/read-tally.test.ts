@@ -16,8 +16,8 @@ describe("readTally()", () => {
     ["a good answer", {}, { calls: 7 }],
     ["the engine's error about a statement", { grpc: 3 }, { calls: 7 }],
     ["the engine's own error", { grpc: 14 }, { calls: 7, errors: 7 }],
-    ["an answer that breaks off", { grpc: "-", flags: "UR" }, { calls: 7, errors: 7 }],
-    ["an answer without a status", { grpc: "-" }, { calls: 7, errors: 7 }],
+    ["an answer that breaks off", { grpc: "", flags: "UR" }, { calls: 7, errors: 7 }],
+    ["an answer without a status", { grpc: "" }, { calls: 7, errors: 7 }],
     ["a bare 456", { http: 456, grpc: 2 }, { calls: 7, mismatches: 7 }],
     ["a bare 503", { http: 503, grpc: 14 }, { calls: 7, suspended: 7 }],
     ["a bare 502", { http: 502, grpc: 14 }, { calls: 7, errors: 7 }],
@@ -25,10 +25,10 @@ describe("readTally()", () => {
     ["a connection that fails", { http: 503, grpc: 14, flags: "UF" }, { calls: 7, errors: 7 }],
     ["too many calls in flight", { http: 503, grpc: 14, flags: "UO" }, { calls: 7, errors: 7 }],
     ["a connection that breaks", { http: 503, grpc: 14, flags: "UC" }, { calls: 7, errors: 7 }],
-    ["a caller who has gone", { http: 0, grpc: "-", flags: "DC" }, { abandoned: 7 }],
-    ["a caller who has gone in mid-answer", { grpc: "-", flags: "DC" }, { abandoned: 7 }],
-    ["a deadline that has passed", { http: 0, grpc: "-" }, { abandoned: 7 }],
-    ["ten minutes of silence", { http: 0, grpc: "-", flags: "SI" }, { abandoned: 7 }],
+    ["a caller who has gone", { http: 0, grpc: "", flags: "DC" }, { abandoned: 7 }],
+    ["a caller who has gone in mid-answer", { grpc: "", flags: "DC" }, { abandoned: 7 }],
+    ["a deadline that has passed", { http: 0, grpc: "" }, { abandoned: 7 }],
+    ["ten minutes of silence", { http: 0, grpc: "", flags: "SI" }, { abandoned: 7 }],
   ])("counts %s", (_, call, counts) => {
     expect(countsOf(exposition({ stack: "green", count: 7, ...call }))).toEqual({ ...none, ...counts });
   });

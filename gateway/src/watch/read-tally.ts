@@ -58,7 +58,7 @@ function outcomeOf(labels: ReadonlyMap<string, string>, errorStatuses: readonly 
   }
   switch (labels.get("http_status")) {
     case "200": {
-      const status = grpcStatuses[Number(labels.get("grpc_status") ?? "-")];
+      const status = grpcStatuses[Number(labels.get("grpc_status") || "-")];
       return status !== undefined && !errorStatuses.includes(status) ? "good" : "error";
     }
     case "456":

@@ -44,7 +44,7 @@ export async function runWatchVerb(
   const watch = new DeploymentWatch({
     settings,
     deployment: controller,
-    scrape: () => scrapeGateways(gateways, Math.min(settings.interval, scrapeTimeout)),
+    scrape: () => scrapeGateways(gateways, scrapeTimeout),
     clock,
     isDryRun,
     onEvent: (event) => {
@@ -54,8 +54,14 @@ export async function runWatchVerb(
     },
   });
   const outcome = await runWatch(watch, { interval: settings.interval, isEndless, clock, signal: stopRequest() });
-  await (outcome === "stopped" ? Promise.race([hooks.settled(), clock.sleep(patience)]) : hooks.settled());
+  await (outcome === "stopped" ? settleWithin(patience, hooks) : hooks.settled());
   assertGood(outcome);
+}
+
+async function settleWithin(milliseconds: number, hooks: HookRunner): Promise<void> {
+  const settled = new AbortController();
+  await Promise.race([hooks.settled(), machineClock.sleep(milliseconds, settled.signal)]);
+  settled.abort();
 }
 
 function stopRequest(): AbortSignal {
