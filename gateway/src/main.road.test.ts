@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -20,6 +20,16 @@ function startMain(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildP
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
+}
+
+/** A configuration with two stacks that are not there, as a file. */
+async function configFile(config: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const stacks = { blue: { addresses: [{ port: 1 }] }, green: { addresses: [{ port: 2 }] } };
+  const path = join(folder, "gateway.json");
+  await writeFile(path, JSON.stringify({ stacks, admin: { port: 0 }, ...config }));
+  return path;
 }
 
 async function messageOf(child: ChildProcess): Promise<unknown> {
@@ -54,6 +64,23 @@ describe("npm run gateway", () => {
     expect(await messageOf(child)).toEqual({ refused: 'active is "yellow": must be blue or green' });
     child.disconnect();
     expect(await exit).toEqual({ code: 0, errors: "" });
+  });
+
+  it("runs what a configuration file says", async () => {
+    const path = await configFile({ listener: { port: 0, origins: ["https://app.test"] }, concurrency: 1 });
+    const child = startMain(["--config", path]);
+    const { ready } = (await messageOf(child)) as { ready: { url: string } };
+    const { headers } = await fetch(`${ready.url}/QueryEngineService/status`, {
+      method: "OPTIONS",
+      headers: { origin: "https://app.test", "access-control-request-method": "POST" },
+    });
+    expect(headers.get("access-control-allow-origin")).toBe("https://app.test");
+  });
+
+  it("says in one line what is wrong in a configuration file", async () => {
+    const path = await configFile({ listener: { port: 0, origins: ["*"] } });
+    const line = `error: ${path}: listener.origins[0] is "*": no wildcard but ':*' for the port is allowed: name each host\n`;
+    expect(await exitOf(startMain(["--config", path]))).toEqual({ code: 1, errors: line });
   });
 
   it("ends in order on a signal", async () => {

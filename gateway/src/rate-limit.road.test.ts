@@ -10,23 +10,21 @@ let blue: ScriptedUpstream;
 let gateway: Gateway;
 let raw: RawConnection;
 
+function configWith(listener: object): object {
+  const addresses = [{ port: blue.port }];
+  return {
+    stacks: { blue: { addresses }, green: { addresses } },
+    listener: { port: 0, origins: [page], ...listener },
+    admin: { port: 0 },
+    // No bucket is filled again while the tests run.
+    rateLimits: { newWork: { calls: 3, per: "1h" }, continuing: { calls: 5, per: "1h" } },
+    concurrency: 2,
+  };
+}
+
 beforeAll(async () => {
   blue = stack.use(await startUpstream("blue", {}));
-  gateway = stack.use(
-    await startGateway({
-      config: {
-        stacks: {
-          blue: { addresses: [{ port: blue.port }] },
-          green: { addresses: [{ port: blue.port }] },
-        },
-        listener: { port: 0, origins: [page], trustedProxies: 1 },
-        admin: { port: 0 },
-        // No bucket is filled again while the tests run.
-        rateLimits: { newWork: { calls: 3, per: "1h" }, continuing: { calls: 5, per: "1h" } },
-        concurrency: 2,
-      },
-    }),
-  );
+  gateway = stack.use(await startGateway({ config: configWith({ trustedProxies: 1 }) }));
   raw = stack.use(await connectRaw(gateway.url));
 });
 
@@ -37,8 +35,8 @@ const otherNewWork = "/QueryEngineService/getTables";
 const continuing = "/QueryEngineService/getNextResultBatch";
 
 /** A call as it comes from a proxy of one's own, which has seen a caller's address. */
-const call = (address: string, path: string, headers: OutgoingHttpHeaders = {}) =>
-  raw.call({
+const call = (address: string, path: string, headers: OutgoingHttpHeaders = {}, connection = raw) =>
+  connection.call({
     ":path": path,
     "content-type": "application/grpc-web+proto",
     origin: page,
@@ -67,6 +65,17 @@ describe("the rate limit", () => {
     expect(await letThrough("203.0.113.2", newWork)).toBe(3);
     expect(await letThrough("198.51.100.9, 203.0.113.2", newWork)).toBe(0);
     expect(await letThrough("203.0.113.3", newWork)).toBe(3);
+  });
+
+  it("believes nobody who he is where no proxy of one's own stands before the gateway", async () => {
+    await using plain = await startGateway({ config: configWith({}) });
+    await using other = await connectRaw(plain.url);
+    const answers: string[] = [];
+    for (const address of ["203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"]) {
+      const answer = await call(address, newWork, {}, other);
+      answers.push(String(answer.headers["x-e6-reason"] ?? answer.headers["x-upstream"]));
+    }
+    expect(answers).toEqual(["blue", "blue", "blue", "RATE_LIMITED"]);
   });
 
   it("takes a network of IPv6 for one caller", async () => {

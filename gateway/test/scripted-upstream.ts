@@ -9,7 +9,7 @@ import {
 } from "node:http2";
 import { framed } from "./frame.ts";
 
-/** What an upstream does with a call: named by the call's `x-script` header. */
+/** What an upstream does with a call: named by the call's `x-script` header, or by its `cluster-name`, which a page may send too. */
 export type Script = (stream: ServerHttp2Stream, upstream: ScriptedUpstream) => void | Promise<void>;
 
 /** A stack that does what a call asks it to: HTTP/2, in clear text unless it is given a certificate, on any free port. */
@@ -27,7 +27,10 @@ export interface ScriptedUpstream extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts an upstream that tells its name in the header `x-upstream`. Calls without a script get the script `ok`. */
+/**
+ * Starts an upstream that tells its name in the header `x-upstream`. Calls without a script get that of their path, if there is one,
+ * or the script `ok`.
+ */
 export async function startUpstream(
   name: string,
   scripts: Readonly<Record<string, Script>>,
@@ -90,7 +93,8 @@ export async function startUpstream(
     // A caller that hangs up is no failure of the test.
     stream.on("error", () => undefined);
     stream.resume();
-    void known[String(headers["x-script"] ?? "ok")]?.(stream, upstream);
+    const names = [headers["x-script"], headers[":path"], headers["cluster-name"], "ok"];
+    void names.flatMap((name) => known[String(name)] ?? [])[0]?.(stream, upstream);
   });
   return upstream;
 }
@@ -99,7 +103,7 @@ export async function startUpstream(
 const limits = { maxSessionMemory: 1000 };
 
 /** A good answer: one empty message, status 0 in the trailers. */
-const ok: Script = (stream, upstream) => {
+export const ok: Script = (stream, upstream) => {
   if (stream.destroyed) {
     return;
   }
