@@ -35,12 +35,11 @@ end
 function envoy_on_request(handle)
   -- Userdata, never nil: a route without a rule has an empty one.
   local rule = handle:filterContext():get("rule")
-  if rule ~= nil then
-    refuse(handle, GATE[rule])
-  elseif handle:headers():getNumValues("strategy") > 1 then
+  if (rule == nil or rule == "notActive") and handle:headers():getNumValues("strategy") > 1 then
     -- Envoy matches each value of a repeated header by itself, so the routes cannot see this.
-    refuse(handle, GATE.badStrategy)
+    rule = "badStrategy"
   end
+  if rule ~= nil then refuse(handle, GATE[rule]) end
 end
 
 function envoy_on_response(handle)

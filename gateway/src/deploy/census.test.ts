@@ -39,6 +39,14 @@ describe("awaitReadiness()", () => {
     expect(clock.now()).toBe(3000);
   });
 
+  it("ends where nothing is to be waited for", async () => {
+    const { replicas, clock } = fakeReplicas([[{}]]);
+    expect(await awaitReadiness("green", { ...goal, window: 0, deadline: 0 }, replicas, clock)).toEqual({
+      isReady: false,
+      census: { ready: 0, behind: 0 },
+    });
+  });
+
   it("waits for a gateway that does not answer", async () => {
     const ready = { blue: 0, green: 100 };
     const { replicas, clock } = fakeReplicas([

@@ -61,7 +61,7 @@ export async function awaitReadiness(
     const sample = await askAll(replicas, (replica) => replica.traffic());
     samples.push({ at, sample });
     // The first one that is kept is the youngest that is at least a window old.
-    while ((samples[1]?.at ?? at) <= at - goal.window) {
+    while (samples[1] !== undefined && samples[1].at <= at - goal.window) {
       samples.shift();
     }
     const first = samples[0];
@@ -79,6 +79,6 @@ export async function awaitReadiness(
     if (at - begin >= goal.deadline) {
       return { isReady: false, census };
     }
-    await clock.sleep(Math.min(pause, goal.window));
+    await clock.sleep(pause);
   }
 }

@@ -1,4 +1,3 @@
-import type { Strategy } from "e6data-web/headers";
 import type { DeploymentSettings } from "../config/deployment.ts";
 import { GatewayError } from "../gateway-error.ts";
 import type { RouteContent } from "../route-update.ts";
@@ -21,8 +20,6 @@ import { type Replica, replicaAt } from "./replica.ts";
 /** What a controller works with. */
 export interface ControllerOptions {
   readonly settings: DeploymentSettings;
-  /** The stack that is active where a deployment begins; default blue. */
-  readonly initial?: Strategy | undefined;
   /** The route file for a situation: the same for the same configuration. */
   readonly render: (situation: Situation) => RouteContent;
   /** Milliseconds for all gateways to use new routes; default 30 s. */
@@ -201,7 +198,7 @@ export class DeploymentController implements Deployment {
   }
 
   #first(): DeploymentState {
-    return { version: 1, ...permissive(this.#options.initial ?? "blue"), change: { verb: "begin", at: this.#at() } };
+    return { version: 1, ...permissive("blue"), change: { verb: "begin", at: this.#at() } };
   }
 
   #at(): string {

@@ -63,6 +63,6 @@ export async function awaitDrained(
     if (isDrained || now - begin >= deadline) {
       return { isDrained, remainders };
     }
-    await clock.sleep(Math.min(pause, Math.max(quiet, 1)));
+    await clock.sleep(pause);
   }
 }

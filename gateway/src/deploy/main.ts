@@ -2,6 +2,7 @@
 import { readConfigFile } from "../config/config-file.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { renderCommand } from "../render/render-command.ts";
+import { gateCheck } from "../watch/gate-check.ts";
 import { runWatchVerb } from "../watch/run-watch-verb.ts";
 import { type DeployCommand, help, readDeployCommand } from "./deploy-command.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -20,7 +21,7 @@ async function main(command: DeployCommand): Promise<void> {
     await runWatchVerb(controller, settings, { ...command, ...verb });
     return;
   }
-  const { data, text } = await runVerb(controller, verb, command);
+  const { data, text } = await runVerb(controller, verb, { ...command, before: gateCheck(settings.watch.gate) });
   print(command.isJson ? `${JSON.stringify(data)}\n` : text);
 }
 

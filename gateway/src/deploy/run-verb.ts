@@ -3,19 +3,18 @@ import type { DeploymentController } from "./controller.ts";
 import type { Wish } from "./decide.ts";
 import type { DeployCommand, DeployVerb } from "./deploy-command.ts";
 import { awaitDrained, type Remainder } from "./drained.ts";
-import { promoteStack } from "./promotion.ts";
+import { type PromotionTerms, promoteStack } from "./promotion.ts";
 import { askAll } from "./replica.ts";
 import { historyReport, planReport, type Report, statusReport, stepReport } from "./report.ts";
 
 /** A verb that does one thing and tells what has come of it. */
 export type OneVerb = Exclude<DeployVerb, { readonly name: "watch" }>;
 
+/** How a verb is to be done. */
+export type VerbTerms = Pick<DeployCommand, "isDryRun" | "reason"> & Pick<PromotionTerms, "before">;
+
 /** Does what was asked for. Rejects with a {@link GatewayError}. */
-export async function runVerb(
-  controller: DeploymentController,
-  verb: OneVerb,
-  { isDryRun, reason }: Pick<DeployCommand, "isDryRun" | "reason">,
-): Promise<Report> {
+export async function runVerb(controller: DeploymentController, verb: OneVerb, terms: VerbTerms): Promise<Report> {
   switch (verb.name) {
     case "status":
       return await status(controller);
@@ -25,7 +24,9 @@ export async function runVerb(
       return stepReport(verb.name, await controller.publish());
     default: {
       const wish = await wishOf(controller, verb);
-      return isDryRun ? planReport(verb.name, await controller.plan(wish)) : await make(controller, verb, wish, reason);
+      return terms.isDryRun
+        ? planReport(verb.name, await controller.plan(wish))
+        : await make(controller, verb, wish, terms);
     }
   }
 }
@@ -47,10 +48,11 @@ async function make(
   controller: DeploymentController,
   verb: ChangingVerb,
   wish: Wish,
-  reason: string | undefined,
+  { reason, before }: VerbTerms,
 ): Promise<Report> {
   if (verb.name === "promote") {
-    return stepReport(verb.name, await promoteStack(controller, verb.stack, { reason, readiness: verb.readiness }));
+    const { stack, readiness } = verb;
+    return stepReport(verb.name, await promoteStack(controller, stack, { reason, readiness, before }));
   }
   if (verb.name === "off" && !verb.isForced) {
     await assertIdle(controller, verb.stack);
