@@ -1,5 +1,5 @@
 import type { Reader } from "./reader.ts";
-import { flag, host, ipAddress, number, oneOf, portToCall, portToListen, text } from "./rules.ts";
+import { flag, host, ipAddress, number, oneOf, portToCall, portToListen, rule, text } from "./rules.ts";
 
 /** What the gateway tells of itself and of the calls that it leads. */
 export interface ObservabilitySettings {
@@ -13,7 +13,7 @@ export interface ObservabilitySettings {
 /** Where the two logs of calls may go: to files in the run's folder, or to Envoy's standard output. */
 export const logTargets = ["files", "stdout"] as const;
 
-/** What a log may tell of a caller's IP address: nothing, the network (/24, or /48 of IPv6), or all of it. */
+/** What a log may tell of a caller's IP address: nothing, its first 24 bits, or all of it. */
 export const callerAddresses = ["none", "network", "full"] as const;
 
 /** The logs of calls. */
@@ -70,6 +70,7 @@ function readMetrics(reader: Reader): MetricsSettings {
 }
 
 function readTraces(reader: Reader): TraceSettings {
+  reader.required("unsafeEngineMessages", accepted);
   return {
     collector: reader.section("collector", readCollector),
     protocol: reader.get("protocol", oneOf(traceProtocols), "http"),
@@ -78,6 +79,12 @@ function readTraces(reader: Reader): TraceSettings {
     trustCallers: reader.get("trustCallers", flag, true),
   };
 }
+
+/** Envoy writes `grpc.message` into the span of a refused call after everything that could take it out again. */
+const accepted = rule(
+  "true, to accept that spans hold engines' error messages, in which SQL may be repeated, until a collector drops them",
+  (value) => (value === true ? value : undefined),
+);
 
 const serviceName = text("a name of letters, digits, '.', '_' and '-'", /^[A-Za-z0-9._-]{1,64}$/);
 

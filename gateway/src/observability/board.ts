@@ -124,13 +124,13 @@ const stacksSideBySide: Section = {
         line(quantile(0.5, "strategy", `${stack}, ${fetches}`), "p50"),
         line(quantile(0.99, "strategy", `${stack}, ${fetches}`), "p99"),
       ],
-      "From the call to the last byte. Fetches alone: a prepare may take ten minutes by right.",
+      "Until the answer begins: how long it is read is the caller's affair. Fetches alone: a prepare may take ten minutes by right.",
     ),
     stackSeries(
       "p99 by method",
       "ms",
       [line(quantile(0.99, "method", stack), "{{method}}")],
-      "One call in a hundred of each method takes this long or longer.",
+      "One call in a hundred of each method is answered after this time or later.",
     ),
     stackSeries(
       "In flight",

@@ -169,6 +169,6 @@ describe("statsConfig", () => {
     expect(ofEnvoy.length).toBeGreaterThan(300);
     expect(ofEnvoy.length).toBeLessThan(700);
     // One for each bound, and a sum, a count, and the calls themselves.
-    expect(names.length - ofEnvoy.length).toBeLessThan(2 * rpcs.length * 23 + 250);
+    expect(names.length - ofEnvoy.length).toBeLessThan(2 * rpcs.length * 32 + 250);
   });
 });

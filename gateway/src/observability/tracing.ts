@@ -6,7 +6,7 @@ const collectorClusterName = "e6_collector";
 
 /**
  * What a connection manager is told about spans: one for each call, and under it one for each try of a stack. They are
- * named by the RPC, and tell neither the caller's address nor a query that was written behind the path.
+ * named by the RPC.
  */
 export function tracing({ protocol, service, sampling, trustCallers }: TraceSettings): object {
   return {
@@ -16,9 +16,9 @@ export function tracing({ protocol, service, sampling, trustCallers }: TraceSett
         typed_config: typed("envoy.config.trace.v3.OpenTelemetryConfig", {
           ...exporter(protocol),
           service_name: service,
+          sampler: sampler(sampling),
         }),
       },
-      random_sampling: { value: sampling },
       spawn_upstream_span: true,
       operation: pathAlone,
       upstream_operation: pathAlone,
@@ -28,12 +28,34 @@ export function tracing({ protocol, service, sampling, trustCallers }: TraceSett
   };
 }
 
+/** A call with a trace is sampled where its caller samples it; of the others, a share. */
+function sampler(percent: number): Extension {
+  const samplers = "envoy.tracers.opentelemetry.samplers";
+  const types = "envoy.extensions.tracers.opentelemetry.samplers.v3";
+  return {
+    name: `${samplers}.parent_based`,
+    typed_config: typed(`${types}.ParentBasedSamplerConfig`, {
+      wrapped_sampler: {
+        name: `${samplers}.trace_id_ratio_based`,
+        typed_config: typed(`${types}.TraceIdRatioBasedSamplerConfig`, {
+          sampling_percentage: { numerator: Math.round(percent * 10_000), denominator: "MILLION" },
+        }),
+      },
+    }),
+  };
+}
+
 const pathAlone = "%PATH(NQ:PATH)%";
 
-/** The first two stand in for Envoy's own, which tell more. */
+/**
+ * The first four stand in for Envoy's own, which tell who calls, a query behind the path, and an engine's words with SQL
+ * in them; but in the span of a call, not in that of a try, Envoy writes an engine's words after these.
+ */
 const tags = [
   { tag: "peer.address", literal: { value: "-" } },
   { tag: "http.url", value: pathAlone },
+  { tag: "grpc.path", value: pathAlone },
+  { tag: "grpc.message", literal: { value: "-" } },
   { tag: "e6data.strategy", value: "%METADATA(CLUSTER:e6:strategy)%" },
   { tag: "e6data.route", value: "%ROUTE_NAME%" },
   { tag: "e6data.reason", value: `%RESP(${headerReason})%` },
