@@ -6,7 +6,10 @@ import type { DescMethod } from "@bufbuild/protobuf";
  */
 export type CallClass = "new" | "continue";
 
-/** The class of a call, read off the schema: a request with a `queryId` continues that query, every other is new work. */
+/**
+ * The class of a call, read off the schema: a request with a `queryId` (also an `originalQueryId` or a `remoteQueryId`) continues
+ * that query, every other is new work.
+ */
 export function callClass(method: DescMethod): CallClass {
-  return method.input.fields.some((field) => field.name === "queryId") ? "continue" : "new";
+  return method.input.fields.some((field) => /queryId$/i.test(field.name)) ? "continue" : "new";
 }

@@ -4,7 +4,7 @@ import type { GatewayReason } from "e6data-web/headers";
 /** What a gRPC-Web caller is told when the gateway, not an engine, ends a call. */
 export interface Failure {
   /** The value of `x-e6-reason`. */
-  readonly reason: GatewayReason;
+  readonly reason: GatewayReason | `UPSTREAM_HTTP_${number}`;
   readonly grpcStatus: Code;
   /** The `grpc-message`: fixed text, printable ASCII without `%`, so that it needs no percent-encoding. */
   readonly message: string;
@@ -26,6 +26,13 @@ export const upstreamFailures = {
     message: "the cluster is suspended",
     retrySafe: true,
   },
+  // What is turned away for its number is not begun.
+  429: {
+    reason: "UPSTREAM_HTTP_429",
+    grpcStatus: Code.Unavailable,
+    message: "the upstream answered HTTP 429",
+    retrySafe: true,
+  },
 } as const satisfies Readonly<Record<number, Failure>>;
 
 /** An upstream's HTTP 200 that is not gRPC: a load balancer's page, say. */
@@ -45,7 +52,6 @@ export const upstreamStatusCodes: Readonly<Record<number, Code>> = {
   401: Code.Unauthenticated,
   403: Code.PermissionDenied,
   404: Code.Unimplemented,
-  429: Code.Unavailable,
   502: Code.Unavailable,
   504: Code.Unavailable,
 };
@@ -117,15 +123,16 @@ const unauthenticated = {
 } as const satisfies Failure;
 
 /**
- * Envoy's own errors; the first match counts. `UF` (no connection) stands before `URX` (retries used up) and `UO` (too
- * many calls, or retries, in flight), since a failed connection has those too where it was retried, or could not be for
- * all the others that were. Time-outs of `max_stream_duration` and `grpc-timeout` set no flag, so they are known by
- * status. The last row catches what no other knows.
+ * Envoy's own errors; the first match counts. `UF` (no connection) stands before `UO` (too many calls, or retries, in
+ * flight), since a failed connection has that too where it could not be retried for all the others that were. `URX`
+ * (retries used up) stands beside it, and before `UR` (reset): only what surely never reached the stack is tried again.
+ * Time-outs of `max_stream_duration` and `grpc-timeout` set no flag, so they are known by status. The last row catches
+ * what no other knows.
  */
 export const localFailures: readonly LocalFailure[] = [
   { match: { flags: ["UT", "SI", "DT", "UMSDR"] }, ...timeout },
   {
-    match: { flags: ["UH", "UF", "NC"] },
+    match: { flags: ["UH", "UF", "NC", "URX"] },
     reason: "NO_HEALTHY_UPSTREAM",
     grpcStatus: Code.Unavailable,
     message: "the stack cannot be reached",
@@ -139,7 +146,7 @@ export const localFailures: readonly LocalFailure[] = [
     retrySafe: true,
   },
   {
-    match: { flags: ["UC", "UR", "LR", "UPE", "URX"] },
+    match: { flags: ["UC", "UR", "LR", "UPE"] },
     reason: "UPSTREAM_RESET",
     grpcStatus: Code.Unavailable,
     message: "the stack dropped the call",

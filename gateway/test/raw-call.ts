@@ -4,26 +4,33 @@ import { framed } from "./frame.ts";
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
+  /** The HTTP status, 0 where none came. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly trailers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** The HTTP/2 error code of the reset, 0 if the stream ended well. */
+  /** 0 if the answer came to its end; else the HTTP/2 error code of the reset, or 2 where HTTP/1.1 has broken off. */
   readonly resetCode: number;
 }
 
-/** A connection that speaks HTTP/2 in clear text, without any library of gRPC. */
+/** A connection that speaks HTTP without any library of gRPC. */
 export interface RawConnection extends AsyncDisposable {
-  /** Sends one empty message, or another body, and waits for the end of the answer, good or bad. */
+  /**
+   * Sends one empty message, or another body, and waits for the end of the answer, good or bad. Method and path are named as HTTP/2
+   * has them, whatever is spoken.
+   */
   call(headers: OutgoingHttpHeaders, body?: Uint8Array): Promise<RawAnswer>;
 }
 
-/** Connects to a gateway. */
+/** A message without fields, as a call sends it that has nothing to say. */
+export const emptyMessage: Uint8Array = framed(new Uint8Array());
+
+/** Connects to a gateway over HTTP/2: in clear text, or with TLS where the address begins with `https:`. `ca` is whom to trust then. */
 export async function connectRaw(url: string, ca?: string): Promise<RawConnection> {
   const session = connect(url, ca === undefined ? {} : { ca });
   await once(session, "connect");
   return {
-    call: (headers, body = framed(new Uint8Array())) => call(session, headers, body),
+    call: (headers, body = emptyMessage) => call(session, headers, body),
     async [Symbol.asyncDispose]() {
       session.destroy();
     },

@@ -56,7 +56,7 @@ const workspaceDoors = {
 const testDoors = /^(e6data-web(\/[a-z]+)?|@e6data-web\/(mock|gateway))$/;
 
 /** @param {string} file */
-const isTest = (file) => /\.(test|spec)\.(ts|tsx|mjs)$/.test(file) || /^(mock\/peer|e2e)\//.test(file);
+const isTest = (file) => /\.(test|spec)\.(ts|tsx|mjs)$/.test(file) || /^(mock\/peer|e2e|gateway\/test)\//.test(file);
 /** @param {string} file */
 const isConfig = (file) => /(^|\/)[a-z]+\.config\.ts$/.test(file);
 /** The schema with its descriptors, for servers and tests. @param {string} file */

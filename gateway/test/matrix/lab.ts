@@ -1,0 +1,126 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { OutgoingHttpHeaders } from "node:http2";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Gateway, startGateway } from "../../src/gateway.ts";
+import { connectRaw } from "../raw-call.ts";
+import { type ScriptedUpstream, startUpstream } from "../scripted-upstream.ts";
+import { type GatewayKind, gatewayKinds } from "./cause.ts";
+import { scripts } from "./scripts.ts";
+import { audience, issuer, jwks } from "./tokens.ts";
+
+/** A certificate for 127.0.0.1 and `localhost`, and the authority that has signed it. */
+export interface LabTls {
+  readonly ca: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+/** A gateway of each kind, and the stacks behind them. */
+export interface Lab extends AsyncDisposable {
+  /** Where calls go to, by kind. */
+  readonly gateways: Readonly<Record<GatewayKind, Gateway>>;
+  /** Whom to trust, where the gateways speak TLS. */
+  readonly ca: string | undefined;
+  readonly blue: ScriptedUpstream;
+  /** Brings a gateway into the state that it is there for, until the end. */
+  arrange(kind: GatewayKind): Promise<AsyncDisposable>;
+}
+
+/** The address that a page of the lab has, or claims to have. */
+export const pageOrigin = "http://127.0.0.1:3000";
+
+/** Starts everything on free ports of 127.0.0.1. */
+export async function startLab(tls?: LabTls): Promise<Lab> {
+  await using parts = new AsyncDisposableStack();
+  const [blue, green] = await Promise.all([startUpstream("blue", scripts), startUpstream("green", scripts)]);
+  parts.use(blue);
+  parts.use(green);
+  const folder = await mkdtemp(join(tmpdir(), "e6data-matrix-"));
+  parts.defer(() => rm(folder, { recursive: true }));
+  const jwksFile = join(folder, "jwks.json");
+  await writeFile(jwksFile, jwks);
+  const configs = configsOf({ blue: blue.port, green: green.port, dead: await deadPort() }, jwksFile, tls);
+  const started = await Promise.all(
+    gatewayKinds.map(async (kind) => [kind, parts.use(await startGateway({ config: configs[kind] }))] as const),
+  );
+  // One of each kind.
+  const gateways = Object.fromEntries(started) as Record<GatewayKind, Gateway>;
+  const everything = parts.move();
+  return {
+    gateways,
+    ca: tls?.ca,
+    blue,
+    async arrange(kind) {
+      await using arranged = new AsyncDisposableStack();
+      const connection = arranged.use(await connectRaw(gateways[kind].url, tls?.ca));
+      if (kind === "narrow") {
+        const held = connection.call(grpcCall("getNextResultBatch", { "x-script": "hold" }));
+        arranged.defer(async () => {
+          blue.release();
+          await held;
+        });
+        await blue.untilHeld(1);
+      }
+      if (kind === "limited") {
+        for (const method of ["getNextResultBatch", "analyzeQuery"]) {
+          while ((await connection.call(grpcCall(method))).trailers["grpc-status"] === "0");
+        }
+      }
+      return arranged.move();
+    },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+const grpcCall = (method: string, headers: OutgoingHttpHeaders = {}): OutgoingHttpHeaders => ({
+  ":path": `/QueryEngineService/${method}`,
+  "content-type": "application/grpc",
+  te: "trailers",
+  ...headers,
+});
+
+/** The configuration of each kind. */
+function configsOf(
+  { blue, green, dead }: Readonly<Record<"blue" | "green" | "dead", number>>,
+  jwksFile: string,
+  tls: LabTls | undefined,
+): Readonly<Record<GatewayKind, object>> {
+  const usual = {
+    listener: {
+      port: 0,
+      origins: ["http://127.0.0.1:*"],
+      ...(tls && { tls: { certificateFile: tls.certificateFile, keyFile: tls.keyFile } }),
+    },
+    admin: { port: 0 },
+    concurrency: 1,
+    stacks: stacks(blue, green, { kind: "none" }),
+  };
+  return {
+    usual,
+    refusing: { ...usual, stacks: stacks(dead, dead, { kind: "none" }) },
+    unhealthy: { ...usual, stacks: stacks(dead, dead, { kind: "tcp", failures: 1 }) },
+    impatient: { ...usual, timeouts: { silence: "250ms" } },
+    brief: { ...usual, timeouts: { call: "250ms" } },
+    narrow: { ...usual, limits: { callsPerStack: 1 } },
+    limited: { ...usual, rateLimits: rateLimits({ calls: 30, per: "1h" }) },
+    guarded: { ...usual, jwt: { issuer, audiences: [audience], jwksFile } },
+  };
+}
+
+const stacks = (blue: number, green: number, healthCheck: object) => ({
+  blue: { addresses: [{ port: blue }], healthCheck },
+  green: { addresses: [{ port: green }], healthCheck },
+});
+
+const rateLimits = (limit: object) => ({ newWork: limit, continuing: limit });
+
+/** A port where nobody listens. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

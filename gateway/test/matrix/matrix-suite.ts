@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { afterAll, beforeAll, describe, type expect, it } from "vitest";
+import type { Caller, Cause, GatewayKind, Way } from "./cause.ts";
+import { causes } from "./causes.ts";
+import { expectClient, expectNative, expectWeb, expectWire } from "./expectations.ts";
+import { type Lab, type LabTls, startLab } from "./lab.ts";
+import {
+  type HttpVersion,
+  openChromium,
+  openNode,
+  openWires,
+  type ReadyClient,
+  type Road,
+  type Wires,
+} from "./roads.ts";
+import { callWire, headerCall } from "./wire-call.ts";
+
+/** One call of one caller: one test. */
+interface Cell {
+  readonly title: string;
+  readonly cause: Cause;
+  readonly way: Way;
+  readonly kind: GatewayKind;
+}
+
+/** What a caller meets, of all causes. */
+function cellsOf(caller: Caller): readonly Cell[] {
+  return causes.flatMap((cause) =>
+    cause.ways
+      .filter(({ by }) => by?.includes(caller) ?? true)
+      .map((way) => ({ title: `${cause.what}: ${way.name}`, cause, way, kind: way.at ?? "usual" })),
+  );
+}
+
+/** Whether nothing else may go on meanwhile: not where others would be harmed, nor where there is a state to be had by one at a time. */
+const isAlone = ({ way, kind }: Cell): boolean => way.isAlone === true || kind === "narrow";
+
+/** Makes a test of each cell: side by side, since many of them wait, but for those that share a state. */
+function testCells(caller: Caller, run: (cell: Cell, given: typeof expect) => Promise<void>): void {
+  for (const cell of cellsOf(caller)) {
+    (isAlone(cell) ? it : it.concurrent)(cell.title, ({ expect: given }) => run(cell, given));
+  }
+}
+
+/** Which programs reach the gateways how. Browsers speak HTTP/2 with TLS only. */
+function roadsOf(isTls: boolean) {
+  return [
+    { runtime: "Node", version: "h1", open: openNode },
+    { runtime: "Node", version: "h2", open: openNode },
+    { runtime: "Chromium", version: "h1", open: openChromium },
+    ...(isTls ? [{ runtime: "Chromium", version: "h2", open: openChromium } as const] : []),
+  ] as const;
+}
+
+/** Makes every call of the matrix, of each caller over each version of HTTP: in clear text, or with TLS. */
+export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): void {
+  const how = makeTls === undefined ? "in clear text" : "with TLS";
+  const parts = new AsyncDisposableStack();
+  const roads = roadsOf(makeTls !== undefined);
+  let lab: Lab;
+  let open: readonly OpenRoad[];
+
+  beforeAll(async () => {
+    const tls = makeTls && parts.use(await makeTls());
+    if (tls !== undefined) {
+      setDefaultCACertificates([...getCACertificates(), tls.ca]);
+    }
+    lab = parts.use(await startLab(tls));
+    open = await Promise.all(roads.map(async (road) => openRoad(parts.use(await road.open(lab, road.version)))));
+  });
+
+  afterAll(() => parts.disposeAsync());
+
+  const roadOf = (index: number): OpenRoad => {
+    const road = open[index];
+    if (road === undefined) throw new Error("the road is not open");
+    return road;
+  };
+
+  describe.each(["h1", "h2"] as const)(`%s ${how}, on the wire`, (version) => testWires(() => lab, version));
+
+  for (const [index, { runtime, version }] of roads.entries()) {
+    describe(`${version} ${how}, in ${runtime}`, () =>
+      testPrograms(
+        () => lab,
+        () => roadOf(index),
+      ));
+  }
+}
+
+/** A road, and a client on it that has signed in before its address makes too many calls. */
+interface OpenRoad {
+  readonly road: Road;
+  readonly limited: ReadyClient;
+}
+
+async function openRoad(road: Road): Promise<OpenRoad> {
+  return { road, limited: await road.openClient("limited") };
+}
+
+function testWires(lab: () => Lab, version: HttpVersion): void {
+  let wires: Wires;
+  beforeAll(() => {
+    wires = openWires(lab(), version);
+  });
+  afterAll(() => wires?.[Symbol.asyncDispose]());
+
+  // Native gRPC needs trailers, which HTTP/1.1 has not in earnest.
+  describe.each<"wire" | "native">(version === "h1" ? ["wire"] : ["wire", "native"])("%s", (caller) => {
+    testCells(caller, async ({ cause, way, kind }, given) => {
+      await using _arranged = await lab().arrange(kind);
+      const call = randomUUID();
+      const answer = await callWire(await wires.to(kind), way.order, caller, call);
+      if (caller === "wire") {
+        expectWire(given, cause, way, version, answer);
+      } else {
+        expectNative(given, cause, way, answer);
+      }
+      const heard = lab().blue.calls.filter(({ [headerCall]: id }) => id === call).length;
+      given.soft(heard).toBe(way.heard ?? cause.heard);
+    });
+  });
+}
+
+function testPrograms(lab: () => Lab, open: () => OpenRoad): void {
+  describe("connect-web", () => {
+    testCells("web", async ({ cause, way, kind }, given) => {
+      await using _arranged = await lab().arrange(kind);
+      expectWeb(given, cause, way, await open().road.callWeb(kind, way.order));
+    });
+  });
+
+  describe("the client", () => {
+    testCells("client", async ({ cause, way, kind }, given) => {
+      const { road, limited } = open();
+      await using parts = new AsyncDisposableStack();
+      const client = kind === "limited" ? limited : parts.use(await road.openClient(kind));
+      parts.use(await lab().arrange(kind));
+      expectClient(given, cause, way, await client.run(way.order));
+    });
+  });
+}
