@@ -7,6 +7,7 @@ import { ensureConformance } from "./setup/conformance.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { ensureEnvoy } from "./setup/envoy.mjs";
 import { ensureFirefox } from "./setup/firefox.mjs";
+import { ensurePrometheus } from "./setup/prometheus.mjs";
 import { ensurePythonConnector } from "./setup/python-connector.mjs";
 import { ensureWebKit } from "./setup/webkit.mjs";
 import { runSteps } from "./steps.mjs";
@@ -20,5 +21,6 @@ await main(async () => {
   process.env["WEBKIT_PATH"] = await ensureWebKit();
   await ensurePythonConnector();
   await ensureConformance();
+  await ensurePrometheus();
   return runSteps([...quickChecks, unitTests, ...roadTests]);
 });

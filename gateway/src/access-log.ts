@@ -55,7 +55,6 @@ export function upstreamLog({ to }: LogSettings, path: string): Extension {
     http_status: "%RESPONSE_CODE%",
     grpc_status: "%GRPC_STATUS(NUMBER)%",
     flags: "%RESPONSE_FLAGS%",
-    details: "%RESPONSE_CODE_DETAILS%",
     connection_failure: "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
     duration_ms: "%DURATION%",
     bytes_sent: "%BYTES_SENT%",

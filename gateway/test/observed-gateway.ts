@@ -35,12 +35,13 @@ const scripts: Readonly<Record<string, Script>> = {
   },
 };
 
-/** Starts all of it on free ports. `observability` is that section of the configuration. */
-export async function startObserved(observability: object = {}): Promise<ObservedGateway> {
+/** Starts all of it on free ports. `observability` is that section of the configuration; `runDir` keeps what is logged. */
+export async function startObserved(observability: object = {}, runDir?: string): Promise<ObservedGateway> {
   const blue = await startUpstream("blue", scripts);
   const green = await startUpstream("green", scripts);
   const stack = ({ port }: ScriptedUpstream) => ({ addresses: [{ port }], healthCheck: { kind: "none" } });
   const gateway = await startGateway({
+    runDir,
     config: {
       stacks: { blue: stack(blue), green: stack(green) },
       listener: { port: 0, origins: ["http://localhost:*"] },

@@ -19,15 +19,16 @@ import { findOnPath, isExecutable } from "./program.mjs";
  */
 
 const programs = /** @type {const} */ (["prometheus", "promtool"]);
-const home = join(root, ".tools", "prometheus");
+const usualHome = join(root, ".tools", "prometheus");
 const otherwise = "install Prometheus yourself and put prometheus and promtool on the PATH";
 
 /**
  * The paths of a Prometheus and a promtool: those on the PATH, those unpacked here before, else Debian's package is unpacked into
  * `.tools`. Rejects with one line that names the remedy.
+ * @param {string} [home] where they are unpacked
  * @returns {Promise<Prometheus>}
  */
-export async function ensurePrometheus() {
+export async function ensurePrometheus(home = usualHome) {
   const [prometheus, promtool] = await Promise.all(programs.map((name) => findOnPath([name])));
   if (prometheus !== undefined && promtool !== undefined) return { prometheus, promtool };
   const unpacked = { prometheus: join(home, "prometheus"), promtool: join(home, "promtool") };
