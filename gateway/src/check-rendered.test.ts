@@ -1,8 +1,10 @@
+import type { Strategy } from "e6data-web/headers";
 import { describe, expect, it } from "vitest";
 import { configNamed } from "../test/golden/configs.ts";
 import { renderBootstrap } from "./bootstrap.ts";
 import { assertRendered, renderingProblems } from "./check-rendered.ts";
 import { readSettings } from "./config/settings.ts";
+import { type StackState, stackStates } from "./deploy/deployment-state.ts";
 import { renderRoutes } from "./routes.ts";
 import { runFiles } from "./run-files.ts";
 
@@ -19,9 +21,17 @@ function changed<T>(value: T, from: string | RegExp, to: string): T {
 }
 
 describe("renderingProblems()", () => {
-  it("finds none in what is rendered", () => {
-    expect(renderingProblems(bootstrap, routes)).toEqual([]);
-  });
+  const situations: readonly (readonly [StackState, Strategy | undefined])[] = stackStates.flatMap((state) =>
+    state === "active" ? [] : ([undefined, "green"] as const).map((announced) => [state, announced] as const),
+  );
+
+  it.each(situations)(
+    "finds none in what is rendered where the other stack is %s, and announced %s",
+    (green, announced) => {
+      const situation = { stacks: { blue: "active", green }, announced } as const;
+      expect(renderingProblems(bootstrap, renderRoutes(settings, situation))).toEqual([]);
+    },
+  );
 
   it.each([
     ["a cluster's name", /"cluster":"e6_green"/, '"cluster":"e6_gren"', "no cluster is called e6_gren"],
@@ -45,12 +55,7 @@ describe("renderingProblems()", () => {
       '"key":"Grpc-Encoding"',
       '"Grpc-Encoding" is no header that can',
     ],
-    [
-      "a header's value",
-      /"value":"nosniff"/,
-      '"value":"no\\nsniff"',
-      '"x-content-type-options" is no header that can',
-    ],
+    ["a header's value", /"value":"nosniff"/, '"value":"no\\nsniff"', '"x-content-type-options" is no header that can'],
     [
       "the fallback",
       /"prefix":"\/"(?!.*"prefix":"\/")/,

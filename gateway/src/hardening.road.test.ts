@@ -16,26 +16,31 @@ beforeAll(async () => {
       dead: (stream) => stream.session?.destroy(),
     }),
   );
-  const addresses = [{ port: blue.port }];
   gateway = stack.use(
-    await startGateway({
-      config: {
-        stacks: {
-          blue: { addresses, healthCheck: { kind: "none" } },
-          green: { addresses, healthCheck: { kind: "none" } },
-        },
-        listener: { port: 0, origins: [page] },
-        admin: { port: 0, allowDrain: true },
-        limits: { requestBody: "64KiB", requestHeaders: "4KiB", requestHeaderCount: 24, callsPerStack: 2 },
-        timeouts: { silence: "300ms", call: "500ms" },
-        concurrency: 1,
-      },
+    await start({
+      admin: { port: 0, allowDrain: true },
+      limits: { requestBody: "64KiB", requestHeaders: "4KiB", requestHeaderCount: 24, callsPerStack: 2 },
+      timeouts: { silence: "300ms" },
     }),
   );
   raw = stack.use(await connectRaw(gateway.url));
 });
 
 afterAll(() => stack.disposeAsync());
+
+/** A gateway that asks nothing of its stacks, so that their calls can be counted. */
+function start(config: object): Promise<Gateway> {
+  const stackSettings = { addresses: [{ port: blue.port }], healthCheck: { kind: "none" } };
+  return startGateway({
+    config: {
+      stacks: { blue: stackSettings, green: stackSettings },
+      listener: { port: 0, origins: [page] },
+      admin: { port: 0 },
+      concurrency: 1,
+      ...config,
+    },
+  });
+}
 
 const path = "/QueryEngineService/status";
 const call = (headers: Record<string, string> = {}, body?: Uint8Array) =>
@@ -57,6 +62,17 @@ describe("the limits", () => {
     const answer = await call({ "x-script": "hold" });
     blue.release();
     expect(answer.headers).toMatchObject({ "x-e6-reason": "GATEWAY_TIMEOUT", "grpc-status": "4" });
+  });
+
+  it("end a call that takes longer than any may, whatever its caller would wait", async () => {
+    await using impatient = await start({ timeouts: { call: "100ms" } });
+    await using other = await connectRaw(impatient.url);
+    const headers = { ":path": path, "content-type": "application/grpc-web+proto", "x-script": "hold" };
+    for (const patience of [{}, { "grpc-timeout": "1H" }]) {
+      const answer = await other.call({ ...headers, ...patience });
+      blue.release();
+      expect(answer.headers).toMatchObject({ "x-e6-reason": "GATEWAY_TIMEOUT", "grpc-status": "4" });
+    }
   });
 
   it.each<[string, Record<string, string>]>([
@@ -143,13 +159,7 @@ describe("Envoy's own interface", () => {
     ]) {
       expect.soft((await fetch(gateway.adminUrl + other, { method: "POST" })).status).toBe(403);
     }
-    const addresses = [{ port: blue.port }];
-    const config = {
-      stacks: { blue: { addresses }, green: { addresses } },
-      listener: { port: 0, origins: [] },
-      admin: { port: 0 },
-    };
-    await using plain = await startGateway({ config });
+    await using plain = await start({});
     expect((await fetch(`${plain.adminUrl}/drain_listeners`, { method: "POST" })).status).toBe(403);
     expect((await fetch(`${gateway.adminUrl}/drain_listeners?graceful&skip_exit`, { method: "POST" })).status).toBe(
       200,

@@ -67,6 +67,14 @@ describe("the rate limit", () => {
     expect(await letThrough("203.0.113.3", newWork)).toBe(3);
   });
 
+  it("remembers a caller while others call", async () => {
+    expect(await letThrough("203.0.113.20", newWork)).toBe(3);
+    for (let host = 21; host < 60; host += 1) {
+      await call(`203.0.113.${host}`, newWork);
+    }
+    expect(await letThrough("203.0.113.20", newWork)).toBe(0);
+  });
+
   it("believes nobody who he is where no proxy of one's own stands before the gateway", async () => {
     await using plain = await startGateway({ config: configWith({}) });
     await using other = await connectRaw(plain.url);

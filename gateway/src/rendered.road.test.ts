@@ -7,6 +7,7 @@ import { createAuthority } from "../test/certificates.ts";
 import { configNamed, configNames } from "../test/golden/configs.ts";
 import { renderFlattened } from "./bootstrap.ts";
 import { readSettings } from "./config/settings.ts";
+import type { Situation } from "./deploy/deployment-state.ts";
 import { findEnvoy } from "./envoy-binary.ts";
 import { validateConfig } from "./envoy-process.ts";
 import type { GatewayState } from "./options.ts";
@@ -37,7 +38,11 @@ beforeAll(async () => {
 
 afterAll(() => stack.disposeAsync());
 
-const states: readonly GatewayState[] = [{ active: "blue" }, { active: "green", announced: "blue" }];
+const states: readonly (GatewayState | Situation)[] = [
+  { active: "green", announced: "blue" },
+  { stacks: { blue: "active", green: "draining" } },
+  { stacks: { blue: "off", green: "active" } },
+];
 
 describe("what is rendered", () => {
   it.each(configNames.flatMap((name) => states.map((state) => [name, state] as const)))(

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAuthority, type TestAuthority, type TestCertificate } from "../test/certificates.ts";
+import { createAuthority, createVolume, type TestAuthority, type TestCertificate } from "../test/certificates.ts";
 import { framed } from "../test/frame.ts";
 import { connectRaw } from "../test/raw-call.ts";
 import { type ScriptedUpstream, startUpstream } from "../test/scripted-upstream.ts";
@@ -43,7 +43,7 @@ const stackTls = () => ({
 });
 
 /** A gateway with TLS on both sides, whose blue stack is reached in one way or another. */
-function start(blue: object): Promise<Gateway> {
+function start(blue: object, listenerTls: object = {}): Promise<Gateway> {
   const { certificateFile, keyFile } = listenerCertificate;
   const addresses = [{ port: guarded.port }];
   return startGateway({
@@ -52,7 +52,7 @@ function start(blue: object): Promise<Gateway> {
         blue: { addresses, healthCheck: { kind: "none" }, ...blue },
         green: { addresses, healthCheck: { kind: "none" }, tls: stackTls() },
       },
-      listener: { port: 0, origins: [], tls: { certificateFile, keyFile } },
+      listener: { port: 0, origins: [], tls: { certificateFile, keyFile, ...listenerTls } },
       admin: { port: 0 },
       concurrency: 1,
     },
@@ -68,12 +68,20 @@ async function outcomeOf(called: Gateway): Promise<string> {
   return String(answer.headers["x-e6-reason"] ?? answer.headers["x-upstream"]);
 }
 
-/** Connects, and resolves with the certificate's number once both sides agree. */
-async function serialNumber(options: ConnectionOptions = {}): Promise<string> {
-  const socket: TLSSocket = connectTls({ host: "127.0.0.1", port: gateway.port, ca: authority.ca, ...options });
+/** What both sides have agreed on. */
+interface Handshake {
+  readonly serialNumber: string;
+  readonly protocol: string | null;
+  readonly alpn: string | false | null;
+}
+
+/** Connects, and rejects where the two sides cannot agree. */
+async function handshake(options: ConnectionOptions = {}, { port }: Gateway = gateway): Promise<Handshake> {
+  const socket: TLSSocket = connectTls({ host: "127.0.0.1", port, ca: authority.ca, ...options });
   try {
     await once(socket, "secureConnect");
-    return socket.getPeerCertificate().serialNumber;
+    const { serialNumber } = socket.getPeerCertificate();
+    return { serialNumber, protocol: socket.getProtocol(), alpn: socket.alpnProtocol };
   } finally {
     socket.destroy();
   }
@@ -108,10 +116,16 @@ describe("TLS of the listener", () => {
     old.resume();
   });
 
-  it("speaks nothing older than TLS 1.2", async () => {
-    await expect(serialNumber({ maxVersion: "TLSv1.2" })).resolves.toMatch(/^[0-9A-F]+$/);
-    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-    await expect(serialNumber(old)).rejects.toThrow(/alert|version/);
+  it.each(["h2", "http/1.1"])("agrees on %s by ALPN", async (protocol) => {
+    expect(await handshake({ ALPNProtocols: [protocol] })).toMatchObject({ alpn: protocol, protocol: "TLSv1.3" });
+  });
+
+  it("speaks TLS 1.2 too, unless it is told not to", async () => {
+    const old = { maxVersion: "TLSv1.2" } as const;
+    expect(await handshake(old)).toMatchObject({ protocol: "TLSv1.2" });
+    await using strict = await start({ tls: stackTls() }, { minimumVersion: "1.3" });
+    expect(await handshake({}, strict)).toMatchObject({ protocol: "TLSv1.3" });
+    await expect(handshake(old, strict)).rejects.toThrow(/alert/);
   });
 
   it("answers no clear text", async () => {
@@ -121,7 +135,7 @@ describe("TLS of the listener", () => {
   });
 
   it("takes a renewed certificate without a restart, while calls go on", async () => {
-    const before = await serialNumber();
+    const before = (await handshake()).serialNumber;
     await using raw = await connectRaw(gateway.url, authority.ca);
     const outcomes = new Set<string>();
     let isOver = false;
@@ -138,18 +152,39 @@ describe("TLS of the listener", () => {
     while ((await refusedSecrets()) === 0) {
       await setImmediate();
     }
-    expect(await serialNumber()).toBe(before);
+    expect((await handshake()).serialNumber).toBe(before);
     await rename(renewed.certificateFile, listenerCertificate.certificateFile);
     let now = before;
     // Envoy reads the files when it hears of them: the test's own time-out is the limit.
     while (now === before) {
-      now = await serialNumber();
+      now = (await handshake()).serialNumber;
       await setImmediate();
     }
     isOver = true;
     await Promise.all(callers);
     expect(outcomes).toEqual(new Set(["guarded 0"]));
     expect(await outcomeOf(gateway)).toBe("guarded");
+  });
+});
+
+describe("volumes of Kubernetes", () => {
+  it("bring renewed certificates and authorities, without a restart", async () => {
+    const [first, second] = [await authority.issue("volume-1"), await authority.issue("volume-2")];
+    const filesOf = ({ certificate, key }: TestCertificate) => ({ "tls.crt": certificate, "tls.key": key });
+    const listener = await createVolume(join(authority.folder, "listener-volume"), filesOf(first));
+    const trusted = await createVolume(join(authority.folder, "trusted-volume"), { "ca.crt": stranger.ca });
+    await using mounted = await start(
+      { tls: { ...stackTls(), caFile: join(trusted.folder, "ca.crt") } },
+      { certificateFile: join(listener.folder, "tls.crt"), keyFile: join(listener.folder, "tls.key") },
+    );
+    const before = (await handshake({}, mounted)).serialNumber;
+    expect(await outcomeOf(mounted)).toBe("NO_HEALTHY_UPSTREAM");
+    await listener.replace(filesOf(second));
+    await trusted.replace({ "ca.crt": authority.ca });
+    // As above: until Envoy has heard of it.
+    while ((await handshake({}, mounted)).serialNumber === before || (await outcomeOf(mounted)) !== "guarded") {
+      await setImmediate();
+    }
   });
 });
 

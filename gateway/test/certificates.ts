@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -64,4 +64,31 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A folder as Kubernetes mounts a Secret: all of its files change at once, by the rename of a link. */
+export interface Volume {
+  readonly folder: string;
+  replace(files: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/** Makes a volume with files in it. */
+export async function createVolume(folder: string, files: Readonly<Record<string, string>>): Promise<Volume> {
+  await mkdir(folder);
+  let version = 0;
+  const replace = async (content: Readonly<Record<string, string>>) => {
+    version += 1;
+    const target = `..version-${version}`;
+    await mkdir(join(folder, target));
+    for (const [name, text] of Object.entries(content)) {
+      await writeFile(join(folder, target, name), text);
+    }
+    await symlink(target, join(folder, "..data_tmp"));
+    await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+  };
+  await replace(files);
+  for (const name of Object.keys(files)) {
+    await symlink(`..data/${name}`, join(folder, name));
+  }
+  return { folder, replace };
 }

@@ -41,6 +41,13 @@ describe("readConfigFile()", () => {
     await expect(readConfigFile(await write("{"))).rejects.toThrow("it is no JSON, wrong in line 1");
   });
 
+  it("refuses a key that is said twice: one of the two would count for nothing", async () => {
+    const path = await write('{\n  "limits": { "connections": 10 },\n  "limits": {}\n}');
+    await expect(readConfigFile(path)).rejects.toThrow(
+      'gateway.json: "limits" stands twice, again in line 3: say it once',
+    );
+  });
+
   it("refuses what it cannot read, and what is far too large", async () => {
     await expect(readConfigFile(join(folder, "none.json"))).rejects.toThrow(
       "cannot be read (ENOENT): name one that can",

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { GatewayError } from "../gateway-error.ts";
 import { lineOfJsonError } from "./json-error-line.ts";
+import { findRepeatedKey } from "./repeated-key.ts";
 import { type GatewaySettings, readSettings } from "./settings.ts";
 
 /** Bytes; a configuration with every key and a hundred origins has ten thousand. */
@@ -34,6 +35,16 @@ async function read(path: string): Promise<string> {
 }
 
 function parse(text: string): unknown {
+  const config = parseJson(text);
+  const repeated = findRepeatedKey(text);
+  if (repeated !== undefined) {
+    const { key, line } = repeated;
+    throw new GatewayError("INVALID_OPTION", `${JSON.stringify(key)} stands twice, again in line ${line}: say it once`);
+  }
+  return config;
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
