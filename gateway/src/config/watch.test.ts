@@ -29,8 +29,20 @@ describe("readWatch()", () => {
         p50: { times: 3, atLeast: 50, max: undefined },
         p99: { times: 3, atLeast: 250, max: undefined },
       },
+      gate: undefined,
       hooks: [],
     });
+  });
+
+  it("reads the program that stands before a promotion, and does not repeat it", () => {
+    expect(read({ gate: { command: ["./smoke", "green"] } }).gate).toEqual({
+      command: ["./smoke", "green"],
+      folder: "/etc/e6",
+      timeout: 120_000,
+    });
+    const wrong = () => read({ gate: { command: ["very-secret", 7] } });
+    expect(wrong).toThrow("watch.gate.command");
+    expect(wrong).not.toThrow("very-secret");
   });
 
   it.each<[object, string]>([

@@ -1,7 +1,7 @@
 import type { CallClass } from "e6data-web/proto";
 import { type HookSettings, readHooks } from "./hooks.ts";
 import type { Reader } from "./reader.ts";
-import { duration, integer, listOf, number, oneOf } from "./rules.ts";
+import { command, duration, integer, listOf, number, oneOf } from "./rules.ts";
 
 /** The names of gRPC's statuses; a name's place is its number. */
 export const grpcStatuses = [
@@ -67,6 +67,16 @@ export interface LatencyLimitation {
   readonly max: number | undefined;
 }
 
+/** A program that has to succeed before a stack is promoted: a few queries of one's own, say. */
+export interface Gate {
+  /** It and its arguments; no shell reads them. */
+  readonly command: readonly string[];
+  /** Where it runs. */
+  readonly folder: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
 /** When a new stack is taken back, and who is told. Durations are in milliseconds. */
 export interface WatchSettings {
   /** Between two looks at the gateways and the deployment. */
@@ -90,6 +100,8 @@ export interface WatchSettings {
   readonly errorStatuses: readonly GrpcStatus[];
   readonly rates: Readonly<Record<RateCheck, RateLimitation>>;
   readonly latency: Readonly<Record<Quantile, LatencyLimitation>>;
+  /** Nothing: a promotion waits for no program. */
+  readonly gate: Gate | undefined;
   readonly hooks: readonly HookSettings[];
 }
 
@@ -126,6 +138,7 @@ export function readWatch(reader: Reader): WatchSettings {
       p50: reader.section("p50", (inner) => readLatency(inner, "50ms")),
       p99: reader.section("p99", (inner) => readLatency(inner, "250ms")),
     },
+    gate: reader.optionalSection("gate", readGate),
     hooks: readHooks(reader),
   };
   refuseContradictions(reader, settings);
@@ -138,6 +151,14 @@ function readTimes(reader: Reader): Pick<WatchSettings, "interval" | "window" | 
     window: reader.get("window", duration("10ms", "24h"), "30s"),
     longestWindow: reader.get("longestWindow", duration("10ms", "24h"), "5m"),
     deadline: reader.get("deadline", duration("10ms", "168h"), "30m"),
+  };
+}
+
+function readGate(reader: Reader): Gate {
+  return {
+    command: reader.required("command", command),
+    folder: reader.folder,
+    timeout: reader.get("timeout", duration("10ms", "1h"), "2m"),
   };
 }
 

@@ -54,7 +54,7 @@ async function make(
     const { stack, readiness } = verb;
     return stepReport(verb.name, await promoteStack(controller, stack, { reason, readiness, before }));
   }
-  if (verb.name === "off" && !verb.isForced) {
+  if (verb.name === "off" && !verb.isForced && (await controller.plan(wish)).decision.kind === "change") {
     await assertIdle(controller, verb.stack);
   }
   const step = await controller.change(wish, { reason });

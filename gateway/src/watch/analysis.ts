@@ -167,7 +167,7 @@ function close(
   const isConclusive = verdict !== "inconclusive";
   const recent = isConclusive ? [...watched.recent, verdict].slice(-settings.failures.of) : watched.recent;
   const passes = verdict === "pass" ? watched.passes + 1 : verdict === "fail" ? 0 : watched.passes;
-  const seconds = (at - watched.windowSince) / 1000;
+  const seconds = secondsBetween(watched.windowSince, at);
   const report: WindowReport = { ...aboutOf(watched), verdict, seconds, checks, recent, silent };
   const hasFailed = recent.filter((one) => one === "fail").length >= settings.failures.count;
   const hasPassed = passes >= settings.passes && !watched.told.has("passed");
@@ -188,7 +188,7 @@ function overdue(result: Step, at: number, { deadline }: WatchSettings): Step {
     return result;
   }
   const analysis = { ...result.analysis, watched: { ...watched, told: new Set(["inconclusive" as const]) } };
-  const seconds = (at - watched.phaseSince) / 1000;
+  const seconds = secondsBetween(watched.phaseSince, at);
   return { ...result, analysis, events: [...result.events, { event: "inconclusive", seconds, ...aboutOf(watched) }] };
 }
 
@@ -204,4 +204,8 @@ function endOf(watched: Watched, { version, change: { verb, reason } }: Deployme
 
 function aboutOf({ subject, version }: Watched): EventSubject {
   return { ...subject, version };
+}
+
+function secondsBetween(from: number, to: number): number {
+  return Math.round(to - from) / 1000;
 }

@@ -12,17 +12,17 @@ export function describeEvent(event: WatchEvent): string {
     case "ended":
       return `${event.candidate} is watched no more: ${event.verb}${event.reason === undefined ? "" : ` (${event.reason})`}`;
     case "window":
-      return `${event.candidate}: ${event.verdict} in ${event.seconds} s; ${describeChecks(event.checks)}${describeSilence(event)}`;
+      return `${event.candidate}: ${describeWindow(event)}`;
     case "passed":
-      return `${event.candidate} has passed: ${phaseOf(event)}; ${describeChecks(event.checks)}`;
+      return `${event.candidate} has passed: ${phaseOf(event)}`;
     case "inconclusive":
       return `${event.candidate} could not be judged within ${event.seconds} s: ${phaseOf(event)}`;
     case "failed":
-      return `FAILED ${event.reason}`;
+      return `FAILED: ${event.reason}`;
     case "would-roll-back":
-      return `would roll back (dry run): ${event.reason}`;
+      return `would roll back, but for the dry run: ${event.reason}`;
     case "rolled-back":
-      return `rolled back to ${event.former}, version ${event.version}: ${event.problem ?? event.reason}`;
+      return `rolled back to ${event.former} by version ${event.version}: ${event.reason}${event.problem === undefined ? "" : `; but ${event.problem}`}`;
     case "rollback-failed":
       return `NOT ROLLED BACK, trying again: ${event.problem}`;
     case "gateway-silent":
@@ -32,14 +32,14 @@ export function describeEvent(event: WatchEvent): string {
     case "state-unreadable":
       return `the deployment's state cannot be read: ${event.problem}`;
     case "hook-failed":
-      return `the hook ${event.hook} was not told of "${event.of}": ${event.problem}`;
+      return `the hook ${event.hook} was not told of ${event.of}: ${event.problem}`;
   }
 }
 
 /** Why a new stack has failed, with the numbers: what the history keeps of it. */
-export function describeFailure({ candidate, former, phase, recent, checks }: Omit<WindowReport, "seconds">): string {
+export function describeFailure({ candidate, former, phase, recent, checks }: WindowReport): string {
   const failed = recent.filter((verdict) => verdict === "fail").length;
-  const numbers = checks.filter(({ verdict }) => verdict === "fail").map((check) => describeCheck(check, former));
+  const numbers = checks.filter(({ verdict }) => verdict === "fail").map((check) => describeFully(check, former));
   return `${candidate} (${phase}) has failed ${failed} of ${recent.length} windows: ${numbers.join("; ")}`;
 }
 
@@ -52,24 +52,27 @@ function phaseOf({ phase, former, version }: EventSubject): string {
   return `${phase} by version ${version}, ${where[phase]}`;
 }
 
-function describeChecks(checks: readonly CheckResult[]): string {
-  return checks.map((check) => `${check.verdict === "fail" ? "FAIL " : ""}${describeCheck(check)}`).join("; ");
+function describeWindow({ verdict, seconds, checks, silent }: WindowReport): string {
+  const silence = silent.length === 0 ? [] : [`no numbers of ${silent.join(" and ")}`];
+  return `${verdict} in ${seconds.toFixed(1)} s: ${[...checks.map(describeBriefly), ...silence].join(", ")}`;
 }
 
-function describeCheck({ check, calls, value, baseline, limit, why }: CheckResult, former = "before"): string {
-  const number = (amount: number) => describeNumber(check, amount);
-  const compared = baseline === undefined ? [] : [`${former} ${number(baseline)}`];
-  const limited = limit === undefined ? [] : [`limit ${number(limit)}`];
-  const known = value === undefined ? (why ?? "unknown") : number(value);
-  return `${check} ${known} of ${calls} calls (${[...limited, ...compared].join(", ") || "no limit"})`;
+function describeBriefly({ check, verdict, calls, value, limit, why }: CheckResult): string {
+  if (value === undefined || limit === undefined) {
+    return `${check} ? (${why}: ${calls})`;
+  }
+  const sign = { pass: "≤", fail: ">", inconclusive: "≈" }[verdict];
+  return `${check} ${describeNumber(check, value)} ${sign} ${describeNumber(check, limit)}`;
 }
 
-/** Two digits say enough; a share that is not zero must not look like it. */
+/** A check with all that it rests on. Only one that has failed is told so: it has a value and a limit. */
+function describeFully({ check, calls, value = 0, baseline, limit = 0 }: CheckResult, former: string): string {
+  const compared = baseline === undefined ? "" : `, ${former} ${describeNumber(check, baseline)}`;
+  return `${check} ${describeNumber(check, value)} of ${calls} calls (limit ${describeNumber(check, limit)}${compared})`;
+}
+
+/** Two digits say enough. */
 function describeNumber(check: CheckName, amount: number): string {
   const [value, unit] = check.endsWith("Rate") ? [amount * 100, "%"] : [amount, "ms"];
   return `${Number(value.toPrecision(value >= 100 ? 3 : 2))} ${unit}`;
-}
-
-function describeSilence({ silent }: WindowReport): string {
-  return silent.length === 0 ? "" : `; no numbers of ${silent.join(", ")}`;
 }
