@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type Strategy, strategies } from "e6data-web/headers";
 import type { GatewaySettings } from "./config/settings.ts";
 import type { CertificateFiles } from "./config/tls.ts";
@@ -51,24 +51,14 @@ export function secretPath(folder: string, { name }: Secret): string {
 }
 
 /**
- * A secret's own file. It names the files of PEM and the folder that Envoy watches: whatever is renamed into that
- * folder makes it read them anew, so that a certificate is renewed without a restart, and no connection is closed.
+ * A secret's own file. It names the files of PEM, whose folders Envoy watches: whatever is renamed into one of those
+ * makes it read them anew, so that a certificate is renewed without a restart, and no connection is closed.
  */
 export function secretFile(secret: Secret): DiscoveryResponse {
   const content =
     "certificate" in secret
-      ? {
-          tls_certificate: {
-            ...certificateSource(secret.certificate),
-            watched_directory: { path: dirname(secret.certificate.certificateFile) },
-          },
-        }
-      : {
-          validation_context: {
-            ...authoritySource(secret.caFile),
-            watched_directory: { path: dirname(secret.caFile) },
-          },
-        };
+      ? { tls_certificate: certificateSource(secret.certificate) }
+      : { validation_context: authoritySource(secret.caFile) };
   const resource = typed("envoy.extensions.transport_sockets.tls.v3.Secret", { name: secret.name, ...content });
   return { version_info: "1", resources: [resource] };
 }

@@ -1,8 +1,7 @@
-import { dirname } from "node:path";
 import type { Reader } from "./reader.ts";
 import { file, host, oneOf } from "./rules.ts";
 
-/** A certificate with its private key, as files of PEM in one folder, which is watched: see `secrets.ts`. */
+/** A certificate with its private key, as files of PEM. Envoy follows them: see `secrets.ts`. */
 export interface CertificateFiles {
   /** The certificate, followed by those between it and its authority. */
   readonly certificateFile: string;
@@ -49,13 +48,8 @@ export function readStackTls(reader: Reader): StackTls {
 }
 
 function readCertificate(reader: Reader): CertificateFiles {
-  const certificateFile = reader.required("certificateFile", file(reader.folder));
-  const keyFile = reader.required("keyFile", file(reader.folder));
-  if (dirname(certificateFile) !== dirname(keyFile)) {
-    reader.refuse(
-      "keyFile",
-      `must be in the folder of certificateFile, ${dirname(certificateFile)}: one folder is watched`,
-    );
-  }
-  return { certificateFile, keyFile };
+  return {
+    certificateFile: reader.required("certificateFile", file(reader.folder)),
+    keyFile: reader.required("keyFile", file(reader.folder)),
+  };
 }
