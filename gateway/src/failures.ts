@@ -83,7 +83,7 @@ export const gateFailures = {
     httpStatus: 415,
     reason: "NO_ROUTE",
     grpcStatus: Code.Unimplemented,
-    message: "served are application/grpc-web+proto and application/grpc, not this content type",
+    message: "served are application/grpc-web+proto and, over HTTP/2, application/grpc; not this content type",
     retrySafe: false,
   },
   notActive: {

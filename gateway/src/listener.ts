@@ -70,10 +70,9 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
       use_remote_address: true,
       xff_num_trusted_hops: settings.listener.trustedProxies,
       generate_request_id: true,
-      // One spelling of each path, so that no two filters, or engines, read it differently.
-      normalize_path: true,
-      merge_slashes: true,
-      path_with_escaped_slashes_action: "REJECT_REQUEST",
+      // Paths are compared byte for byte, and no other spelling is let through: the gate answers it in the caller's own
+      // terms, which Envoy's own refusal of a path, before any filter, would not.
+      normalize_path: false,
       max_request_headers_kb: Math.ceil(limits.requestHeaders / kibibyte),
       stream_idle_timeout: seconds(timeouts.silence),
       request_headers_timeout: seconds(timeouts.requestHeaders),
@@ -84,6 +83,8 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
         headers_with_underscores_action: "REJECT_REQUEST",
       },
       http2_protocol_options: {
+        // A request that is no good HTTP ends alone: a proxy may have calls of many people on its connection.
+        override_stream_error_on_invalid_http_message: true,
         max_concurrent_streams: limits.callsPerConnection,
         // What a caller may send before it is read; requests are small.
         initial_stream_window_size: 256 * kibibyte,
