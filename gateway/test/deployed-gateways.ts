@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { DeploymentSettings } from "../src/config/deployment.ts";
 import { readSettings } from "../src/config/settings.ts";
 import { type ControllerOptions, DeploymentController } from "../src/deploy/controller.ts";
 import { type Gateway, startGateway } from "../src/gateway.ts";
@@ -13,11 +14,15 @@ export interface DeployedGateways extends AsyncDisposable {
   readonly folder: string;
   /** What a configuration file of theirs would hold. */
   readonly config: object;
+  /** The same as it is read. */
+  readonly settings: DeploymentSettings;
   readonly gateways: readonly Gateway[];
   /** A connection to each of them. */
   readonly connections: readonly RawConnection[];
-  /** A controller of the deployment: as its own program would have one. */
-  controller(options?: Partial<ControllerOptions>): DeploymentController;
+  /** What a controller of it works with. */
+  readonly options: ControllerOptions;
+  /** A controller of the deployment, as its own program would have one, or one that differs. */
+  controller(others?: Partial<ControllerOptions>): DeploymentController;
 }
 
 /** Starts so many gateways before two stacks. */
@@ -38,18 +43,19 @@ export async function startDeployed(ports: { blue: number; green: number }, coun
   if (deployment === undefined) {
     throw new Error("the configuration names no deployment");
   }
+  const options: ControllerOptions = {
+    settings: deployment,
+    render: (situation) => routeContent(settings, situation),
+  };
   const connections = await Promise.all(gateways.map(({ url }) => connectRaw(url)));
   return {
     folder,
     config,
+    settings: deployment,
     gateways,
     connections,
-    controller: (options) =>
-      new DeploymentController({
-        settings: deployment,
-        render: (situation) => routeContent(settings, situation),
-        ...options,
-      }),
+    options,
+    controller: (others) => new DeploymentController({ ...options, ...others }),
     async [Symbol.asyncDispose]() {
       await Promise.all(connections.map((connection) => connection[Symbol.asyncDispose]()));
       await Promise.all(gateways.map((gateway) => gateway.close()));

@@ -38,7 +38,7 @@ export function planReport(verb: string, { state, decision, routes }: Plan): Rep
     text: lines([
       `would make version ${state.version + 1} of version ${state.version}`,
       ...differences(state, decision.aim),
-      `  routes     ${routes.from.version} → ${routes.to.version}`,
+      `  routes      ${routes.from.version} → ${routes.to.version}`,
       ...changes.map(({ from, to, count }) => `    ${from === to ? from : `${from} → ${to}`}: ${count}`),
     ]),
   };
@@ -101,9 +101,9 @@ function differences(before: Aim, after: Aim): readonly string[] {
   const rows = [
     ...strategies.map((stack) => [stack, before.stacks[stack], after.stacks[stack]] as const),
     ["announced", before.announced ?? "none", after.announced ?? "none"] as const,
-    ["former", before.former ?? "none", after.former ?? "none"] as const,
+    ["rollback to", before.former ?? "none", after.former ?? "none"] as const,
   ];
-  return rows.filter(([, from, to]) => from !== to).map(([name, from, to]) => `  ${name.padEnd(10)} ${from} → ${to}`);
+  return rows.filter(([, from, to]) => from !== to).map(([name, from, to]) => `  ${name.padEnd(12)}${from} → ${to}`);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

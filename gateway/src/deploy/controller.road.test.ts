@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DeployedGateways, startDeployed } from "../../test/deployed-gateways.ts";
+import { type ScriptedUpstream, startUpstream } from "../../test/scripted-upstream.ts";
+import type { DeploymentController } from "./controller.ts";
+
+let stack: ScriptedUpstream;
+let deployed: DeployedGateways;
+let controller: DeploymentController;
+
+beforeAll(async () => {
+  stack = await startUpstream("either", {});
+  deployed = await startDeployed({ blue: stack.port, green: stack.port }, 1);
+  controller = deployed.controller();
+  await controller.publish();
+});
+
+afterAll(async () => {
+  await deployed?.[Symbol.asyncDispose]();
+  await stack?.close();
+});
+
+const routesInUse = async () => (await controller.survey()).survey.map(({ answer }) => answer?.version);
+
+describe("DeploymentController", () => {
+  it("makes what held hold again where a gateway turns the routes down", async () => {
+    const before = await controller.read();
+    const former = await routesInUse();
+    const file = join(deployed.folder, "routes", "routes.json");
+    const routes = await readFile(file, "utf8");
+    const { render } = deployed.options;
+    const careless = deployed.controller({
+      render: (situation) => (situation.announced === undefined ? render(situation) : { version: "bad", text: "{" }),
+    });
+    const url = deployed.gateways[0]?.adminUrl;
+    await expect(careless.change({ verb: "announce", stack: "green" })).rejects.toMatchObject({
+      code: "ROUTES_REJECTED",
+      message: expect.stringContaining(`${url} has turned the routes of version ${before.version + 1} down`),
+    });
+    expect(await controller.read()).toMatchObject({
+      version: before.version + 2,
+      stacks: before.stacks,
+      change: { verb: "revert", reason: `turned down by ${url}` },
+    });
+    expect([await readFile(file, "utf8"), await routesInUse()]).toEqual([routes, former]);
+    // What it has turned down once is not held against what comes next.
+    await controller.change({ verb: "announce", stack: "green" });
+    await controller.change({ verb: "announce", stack: "blue" });
+  });
+
+  it("makes a change that a gateway does not confirm, says who, and waits on where it is repeated", async () => {
+    const replicas = [...deployed.settings.replicas, "http://127.0.0.1:1"];
+    const doubtful = deployed.controller({ settings: { ...deployed.settings, replicas }, confirmWithin: 0 });
+    const wish = { verb: "announce", stack: "green" } as const;
+    const late = { code: "TIMEOUT", message: expect.stringContaining("http://127.0.0.1:1 does not answer") };
+    await expect(doubtful.change(wish)).rejects.toMatchObject(late);
+    const state = await controller.read();
+    expect(state.announced).toBe("green");
+    await expect(doubtful.change(wish)).rejects.toMatchObject(late);
+    expect(await controller.change(wish)).toEqual({ before: state, state });
+    await controller.change({ verb: "announce", stack: "blue" });
+  });
+
+  it("refuses a stack no work before every gateway is known to bring it none by itself", async () => {
+    const replicas = ["http://127.0.0.1:1"];
+    const doubtful = deployed.controller({ settings: { ...deployed.settings, replicas }, confirmWithin: 0 });
+    const { version } = await controller.read();
+    await expect(doubtful.change({ verb: "drain", stack: "green" })).rejects.toMatchObject({
+      code: "TIMEOUT",
+      message: `no drain before every gateway uses version ${version}: http://127.0.0.1:1 does not answer. Nothing was changed`,
+    });
+    expect((await controller.read()).version).toBe(version);
+  });
+
+  it("has gateways follow that a killed controller has told nothing", async () => {
+    const killed = deployed.controller({
+      onStep: (step) => {
+        if (step === "record named") throw new Error("killed");
+      },
+    });
+    const former = await routesInUse();
+    await expect(killed.change({ verb: "promote", stack: "green" })).rejects.toThrow("killed");
+    expect(await controller.read()).toMatchObject({ stacks: { green: "active" } });
+    expect(await routesInUse()).toEqual(former);
+    const { state } = await controller.publish();
+    expect(state).toMatchObject({ stacks: { green: "active" } });
+    expect(await routesInUse()).toEqual([deployed.options.render(state).version]);
+    expect(await routesInUse()).not.toEqual(former);
+    await controller.rollback("the end of the test");
+  });
+});
