@@ -1,0 +1,218 @@
+import type { IncomingHttpHeaders } from "node:http2";
+import { type CallRecord, startMock } from "@e6data-web/mock";
+import { type Connection, connect } from "e6data-web";
+import type { Strategy } from "e6data-web/headers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Count, createCount } from "../test/count.ts";
+import { createFlipCallers, type FlipCallers, otherStack, type Tally, type Wire } from "../test/flip-callers.ts";
+import { framed } from "../test/frame.ts";
+import { goodBody, goodTrailers } from "../test/good-answer.ts";
+import { type Attempt, type Load, startLoad } from "../test/load.ts";
+import { connectRaw, type RawAnswer } from "../test/raw-call.ts";
+import { connectHttp1 } from "../test/raw-http1.ts";
+import { ok, type Script, startUpstream } from "../test/scripted-upstream.ts";
+import { startTimeline } from "../test/timeline.ts";
+import { createTrickle } from "../test/trickle.ts";
+import { Admin } from "./admin.ts";
+import { startGateway } from "./gateway.ts";
+
+const status = { ":path": "/QueryEngineService/status", "content-type": "application/grpc-web+proto" };
+
+/** Envoy's counters of connections that have ended, and of those that it has asked to end. */
+const endings = [
+  "http.gateway.downstream_cx_destroy",
+  "http2.goaway_sent",
+  "cluster.e6_blue.upstream_cx_destroy",
+  "cluster.e6_green.upstream_cx_destroy",
+];
+
+/** What came of many changes. */
+interface Outcome {
+  readonly tally: Tally;
+  readonly problems: readonly string[];
+  /** Every numbered call as the stacks saw it. */
+  readonly arrivals: readonly { readonly stack: string; readonly headers: IncomingHttpHeaders }[];
+  /** Calls that were answered from before the first change until after the last: silent, slow, slow over HTTP/1.1. */
+  readonly long: readonly RawAnswer[];
+  /** The {@link endings} that Envoy had counted when all were connected, and at the end. */
+  readonly counted: readonly ReadonlyMap<string, string>[];
+}
+
+async function flipUnderLoad(flips: number): Promise<Outcome> {
+  let accepting: Strategy = "blue";
+  const newWork: Script = (stream, upstream) =>
+    upstream.name === accepting ? ok(stream, upstream) : stream.respond({ ":status": 456 }, { endStream: true });
+  const trickle = createTrickle();
+  const scripts = { "new work": newWork, slow: trickle.script };
+  await using blue = await startUpstream("blue", scripts);
+  await using green = await startUpstream("green", scripts);
+  await using gateway = await startGateway({ blue, green });
+  const timeline = startTimeline("blue");
+  const connections = [
+    ...(await Promise.all(Array.from({ length: 5 }, () => connectRaw(gateway.url)))),
+    ...Array.from({ length: 10 }, () => connectHttp1(gateway.url, undefined, true)),
+  ];
+  const wires: readonly Wire[] = connections.map((connection) => ({ connection, sight: timeline.connection() }));
+  const overH1 = connectHttp1(gateway.url, undefined, true);
+  const long = Promise.all([
+    connections[0]?.call({ ...status, "x-script": "hold" }),
+    connections[1]?.call({ ...status, "x-script": "slow" }),
+    overH1.call({ ...status, "x-script": "slow" }),
+  ]);
+  await Promise.all([blue.untilHeld(1), trickle.untilCalled(2)]);
+
+  const tally: Tally = { calls: 0, decided: 0, late: 0, mismatches: 0 };
+  const callers = createFlipCallers(tally);
+  // Over HTTP/1.1 a connection has one call at a time.
+  const load = startLoad(
+    wires.flatMap((wire, index) =>
+      Array.from({ length: index < 5 ? 38 : 1 }, (_, turn) => callerOf(callers, wire, turn)),
+    ),
+  );
+  const followers = wires.map(callers.followed);
+  const follow = async () => Promise.all(followers.map((followed) => followed()));
+  const problems = await follow();
+  const admin = new Admin(gateway.adminUrl);
+  const count = () => admin.stats(`^(${endings.join("|").replaceAll(".", "\\.")})$`);
+  const before = await count();
+  for (let flip = 1; flip <= flips; flip += 1) {
+    const stack: Strategy = flip % 2 === 1 ? "green" : "blue";
+    if (flip % 4 === 1) {
+      await gateway.apply({ active: otherStack(stack), announced: stack });
+    }
+    timeline.change(stack);
+    // Now the engines hear of it first, now the gateway.
+    if (flip % 3 === 0) {
+      accepting = stack;
+    }
+    await gateway.apply({ active: stack });
+    accepting = stack;
+    trickle.send(Uint8Array.of(flip));
+    problems.push(...(await follow()));
+  }
+  blue.release();
+  trickle.end();
+  const answers = await long;
+  const after = await count();
+  problems.push(...(await load.stop()));
+  await Promise.all([...connections, overH1].map((connection) => connection[Symbol.asyncDispose]()));
+  return {
+    tally,
+    problems: problems.filter((problem) => problem !== undefined),
+    arrivals: [blue, green].flatMap(({ name, calls }) =>
+      calls.filter((headers) => "x-call" in headers).map((headers) => ({ stack: name, headers })),
+    ),
+    long: answers.filter((answer) => answer !== undefined),
+    counted: [before, after],
+  };
+}
+
+/** Of each ten callers five leave the choice to the gateway, three go on somewhere, two begin new work. */
+function callerOf(callers: FlipCallers, wire: Wire, turn: number): Attempt {
+  if (turn % 10 < 5) {
+    return callers.routed(wire);
+  }
+  return turn % 10 < 8 ? callers.pinned(wire, turn % 2 === 0 ? "blue" : "green") : callers.beginning(wire);
+}
+
+describe("apply(), 100 times in a row with 200 calls in flight", () => {
+  const flips = 100;
+  let outcome: Outcome;
+
+  beforeAll(async () => {
+    outcome = await flipUnderLoad(flips);
+  }, 120_000);
+
+  it("fails no call but by typed mismatches, and leads none to the wrong stack", () => {
+    expect(outcome.problems).toEqual([]);
+    const { calls, decided, mismatches } = outcome.tally;
+    // Else the line above would say little.
+    expect(calls).toBeGreaterThan(5000);
+    expect(decided).toBeGreaterThan(1000);
+    expect(mismatches).toBeGreaterThan(flips);
+  });
+
+  it("asks one stack, by its name, once for each call", () => {
+    const { arrivals, tally } = outcome;
+    const numbers = arrivals.map(({ headers }) => Number(headers["x-call"])).toSorted((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: tally.calls }, (_, index) => index + 1));
+    expect(arrivals.filter(({ stack, headers }) => headers["strategy"] !== stack)).toEqual([]);
+  });
+
+  it("lets a silent call and slow streams end where they began", () => {
+    const messages = Array.from({ length: flips }, (_, index) => framed(Uint8Array.of(index + 1)));
+    expect(outcome.long.map(({ headers, resetCode }) => [headers["x-upstream"], resetCode])).toEqual([
+      ["blue", 0],
+      ["blue", 0],
+      ["blue", 0],
+    ]);
+    const slow = Buffer.concat([...messages, goodTrailers]);
+    expect(outcome.long.map(({ body }) => body)).toEqual([goodBody, slow, slow]);
+  });
+
+  it("ends no connection, on neither side", () => {
+    const [before, after] = outcome.counted;
+    expect([...(after?.keys() ?? [])]).toEqual(expect.arrayContaining(endings));
+    expect(after).toEqual(before);
+  });
+});
+
+/** Queries of several pages, at the same time, each with rows of its own. */
+function startQueries(url: string, ended: Count): { readonly load: Load; close(): Promise<unknown> } {
+  const connections = Array.from({ length: 4 }, (_, index) => connect({ url, user: `user ${index}`, token: "token" }));
+  let asked = 0;
+  const query = (connection: Connection): Attempt => {
+    return async () => {
+      asked += 1;
+      const number = asked;
+      const result = await connection.query(`select ${number} as number from range(3)`);
+      const numbers = [...result.rows()].map(([value]) => Number(value));
+      ended.add();
+      return numbers.join() === [number, number, number].join() ? undefined : `query ${number} got ${numbers.join()}`;
+    };
+  };
+  const load = startLoad(connections.flatMap((connection) => Array.from({ length: 5 }, () => query(connection))));
+  return { load, close: () => Promise.all(connections.map((connection) => connection.close())) };
+}
+
+describe("apply(), while the client queries", () => {
+  it("costs no query, announced or not, whoever changes first, even where the old stack is gone at once", async () => {
+    await using mock = await startMock({ scale: 0.001 });
+    await using gateway = await startGateway({ blue: mock.blue, green: mock.green });
+    const { control } = mock;
+    const calls: CallRecord[] = [];
+    control.watchCalls((call) => calls.push(call));
+    const ended = createCount();
+    const { load, close } = startQueries(gateway.url, ended);
+    /** Long enough that each caller has been there. */
+    const quiet = () => Promise.race([ended.until(ended.value + 20), load.failed]);
+    await quiet();
+    for (let flip = 1; flip <= 16; flip += 1) {
+      const stack: Strategy = flip % 2 === 1 ? "green" : "blue";
+      if (flip % 3 === 1) {
+        control.announce(stack);
+        await gateway.apply({ active: otherStack(stack), announced: stack });
+        await quiet();
+      }
+      if (flip % 4 < 2) {
+        await gateway.apply({ active: stack });
+      }
+      control.switch(stack, { hard: flip % 5 === 0 });
+      await gateway.apply({ active: stack });
+      await quiet();
+    }
+    expect(await load.stop()).toEqual([]);
+    await close();
+    expect(calls.filter(({ strategy, stack }) => strategy !== stack)).toEqual([]);
+    expect(stacksOf(calls).filter(([, stacks]) => stacks.size > 1)).toEqual([]);
+    const refused = calls.filter(({ outcome }) => outcome.kind === "http");
+    expect(new Set(refused.map(({ outcome }) => "status" in outcome && outcome.status))).toEqual(new Set([456]));
+  }, 120_000);
+});
+
+/** The stacks that each query was on. */
+function stacksOf(calls: readonly CallRecord[]): readonly (readonly [string, ReadonlySet<Strategy>])[] {
+  const byQuery = Map.groupBy(calls, ({ query = "none" }) => query);
+  byQuery.delete("none");
+  return [...byQuery].map(([query, of]) => [query, new Set(of.map(({ stack }) => stack))]);
+}
