@@ -14,6 +14,9 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   "main-thread": async () => (await import("./main-thread.ts")).mainThreadBenchmark,
   store: async () => (await import("./store.ts")).storeBenchmark,
   peers: async () => (await import("./peers.ts")).peersBenchmark,
+  gateway: async () => (await import("./gateway-cost.ts")).gatewayBenchmark,
+  "gateway-flip": async () => (await import("./gateway-flip.ts")).gatewayFlipBenchmark,
+  "gateway-memory": async () => (await import("./gateway-memory.ts")).gatewayMemoryBenchmark,
   size: async () => (await import("./size.ts")).sizeBenchmark,
 };
 

@@ -37,18 +37,28 @@ export function timed(name: string, work: () => unknown): Subject {
 
 /**
  * Measures all subjects in turn, round by round, so that whatever else the machine does meanwhile meets them alike. Each round begins with
- * another subject: the garbage of all is collected while one of them runs, and that should not always be the same one.
+ * another subject: the garbage of all is collected while one of them runs, and that should not always be the same one. Returns what was
+ * seen of each in the counted rounds.
  */
-export async function measureRounds(subjects: readonly Subject[], rounds: Rounds): Promise<Map<string, Timing>> {
-  const seen = subjects.map((subject) => ({ subject, times: [] as number[] }));
+export async function inRounds<T>(
+  subjects: readonly { readonly name: string; measure(): T | Promise<T> }[],
+  rounds: Rounds,
+): Promise<Map<string, T[]>> {
+  const seen = subjects.map((subject) => ({ subject, results: [] as T[] }));
   for (let round = 0; round < rounds.warmUp + rounds.counted; round++) {
     const first = round % seen.length;
-    for (const { subject, times } of [...seen.slice(first), ...seen.slice(0, first)]) {
-      const time = await subject.measure();
-      if (round >= rounds.warmUp) times.push(time);
+    for (const { subject, results } of [...seen.slice(first), ...seen.slice(0, first)]) {
+      const result = await subject.measure();
+      if (round >= rounds.warmUp) results.push(result);
     }
   }
-  return new Map(seen.map(({ subject: { name }, times }) => [name, summarise(name, times)]));
+  return new Map(seen.map(({ subject: { name }, results }) => [name, results]));
+}
+
+/** Measures times {@link inRounds}. */
+export async function measureRounds(subjects: readonly Subject[], rounds: Rounds): Promise<Map<string, Timing>> {
+  const seen = await inRounds(subjects, rounds);
+  return new Map([...seen].map(([name, times]) => [name, summarise(name, times)]));
 }
 
 /** Measures each subject for itself, again and again, so that its data stay in the processor's caches. */
@@ -61,11 +71,16 @@ export async function measureAlone(subjects: readonly Subject[], rounds: Rounds)
 }
 
 function summarise(name: string, times: readonly number[]): Timing {
-  const sorted = times.toSorted((a, b) => a - b);
   return {
     name,
-    min: sorted[0] ?? Number.NaN,
-    median: sorted[sorted.length >> 1] ?? Number.NaN,
-    mean: sorted.reduce((sum, time) => sum + time, 0) / sorted.length,
+    min: quantile(times, 0),
+    median: quantile(times, 0.5),
+    mean: times.reduce((sum, time) => sum + time, 0) / times.length,
   };
+}
+
+/** The value below which this part of all values lies: 0.5 is the median. `NaN` of none. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
