@@ -33,6 +33,7 @@ export default defineConfig({
           include: [
             "{client,mock,gateway,dashboard,edge,behaviour,bench,storm,docs}/src/**/*.test.ts",
             "client/{fuzz,simulator}/**/*.test.ts",
+            "gateway/test/**/*.test.ts",
             "dashboard/server/**/*.test.ts",
             "proto/*.test.ts",
             "scripts/**/*.test.mjs",
