@@ -8,12 +8,18 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** A Prometheus that reads one target. */
 export interface RunningPrometheus extends AsyncDisposable {
-  /** What an instant query yields: one number for each series. Rejects with Prometheus' words for a bad query. */
-  query(expr: string): Promise<readonly number[]>;
+  /** What an instant query yields. Rejects with Prometheus' words for a bad query. */
+  query(expr: string): Promise<readonly Sample[]>;
   /** Whether each rule of the file was evaluated well, by the rule's name. */
   rules(): Promise<ReadonlyMap<string, string>>;
   /** Resolves when the query yields something. */
   until(expr: string): Promise<void>;
+}
+
+/** One series at one time. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
 }
 
 /** Milliseconds after which what has not happened will not. */
@@ -31,7 +37,7 @@ export async function startPrometheus(binary: string, target: string, rulesFile:
   const get = async (path: string): Promise<unknown> => (await fetch(`http://${address}${path}`)).json();
   const prometheus: RunningPrometheus = {
     async query(expr) {
-      return numbersOf(await get(`/api/v1/query?query=${encodeURIComponent(expr)}`), expr);
+      return samplesOf(await get(`/api/v1/query?query=${encodeURIComponent(expr)}`), expr);
     },
     async rules() {
       return healthOf(await get("/api/v1/rules"));
@@ -79,14 +85,16 @@ async function poll(isSo: () => Promise<boolean>, otherwise: string): Promise<vo
 interface QueryAnswer {
   readonly status: string;
   readonly error?: string;
-  readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+  readonly data: {
+    readonly result: readonly { readonly metric: Sample["labels"]; readonly value: readonly [number, string] }[];
+  };
 }
 
-function numbersOf(answer: unknown, expr: string): readonly number[] {
+function samplesOf(answer: unknown, expr: string): readonly Sample[] {
   // Prometheus' documented form; a test may trust it.
   const { status, error, data } = answer as QueryAnswer;
   if (status !== "success") throw new Error(`${expr}: ${error}`);
-  return data.result.map(({ value }) => Number(value[1]));
+  return data.result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
 }
 
 interface RulesAnswer {

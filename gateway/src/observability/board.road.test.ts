@@ -9,9 +9,7 @@ import { board } from "./board.ts";
 
 const folder = fileURLToPath(new URL("../../observability/", import.meta.url));
 const rulesFile = `${folder}alerts.yaml`;
-const queries = board.sections.flatMap(({ panels }) =>
-  panels.flatMap((panel) => panel.queries.map(({ expr }) => expr)),
-);
+const queries = board.sections.flatMap(({ panels }) => panels.flatMap((panel) => panel.queries));
 
 let observed: ObservedGateway;
 let prometheus: RunningPrometheus;
@@ -53,11 +51,13 @@ function asked(expr: string, strategy: string): string {
 }
 
 describe("the board", () => {
-  it.each(queries)("shows numbers of a gateway that was called, by %s", async (expr) => {
+  it.each(queries)("shows numbers of a gateway that was called, and names them, by $expr", async ({ expr, legend }) => {
+    const labels = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = ""]) => label);
     for (const strategy of ["blue", "green"]) {
-      const numbers = await prometheus.query(asked(expr, strategy));
-      expect(numbers).not.toEqual([]);
-      expect(numbers.filter(Number.isNaN)).toEqual([]);
+      const samples = await prometheus.query(asked(expr, strategy));
+      expect(samples).not.toEqual([]);
+      expect(samples.filter(({ value }) => Number.isNaN(value))).toEqual([]);
+      expect(samples.some((sample) => labels.every((label) => label in sample.labels))).toBe(true);
     }
   });
 });

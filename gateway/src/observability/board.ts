@@ -103,10 +103,15 @@ const stacksSideBySide: Section = {
   title: "Stacks, side by side",
   panels: [
     stackSeries(
-      "Calls by gRPC status",
+      "How calls end",
       "reqps",
-      [line(`sum by (grpc_status) (${perSecond("envoy_e6_calls", stack)})`, "{{grpc_status}}")],
-      "0 is good. A bare 456 counts as 2 and a bare 503 as 14, as gRPC maps them.",
+      [
+        line(
+          `sum by (outcome, grpc_status) (${perSecond("envoy_e6_calls", `${stack}, http_status!~"456|503"`)})`,
+          "{{outcome}} {{grpc_status}}",
+        ),
+      ],
+      "Answered with a gRPC status, of which 0 is good; failed, by the stack or the connection to it; or abandoned by its caller.",
     ),
     stackSeries(
       "Turned away",
