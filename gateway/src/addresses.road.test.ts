@@ -21,8 +21,8 @@ async function deadPort(): Promise<number> {
   return upstream.port;
 }
 
-function start(ports: readonly number[], healthCheck: object = { kind: "none" }): Promise<Gateway> {
-  const addresses = ports.map((port) => ({ port }));
+function start(ports: readonly number[], healthCheck: object = { kind: "none" }, host?: string): Promise<Gateway> {
+  const addresses = ports.map((port) => ({ host, port }));
   const blue = { addresses, healthCheck: { interval: "100ms", timeout: "1s", failures: 1, ...healthCheck } };
   return startGateway({
     config: {
@@ -34,19 +34,16 @@ function start(ports: readonly number[], healthCheck: object = { kind: "none" })
   });
 }
 
-/** Who answers each of so many calls, or why nobody does. */
+/** Who answers each of so many calls at once, or why nobody does. */
 async function outcomesOf({ url }: Gateway, count: number): Promise<readonly string[]> {
   await using raw = await connectRaw(url);
-  const outcomes: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const { headers } = await raw.call({
-      ":path": "/QueryEngineService/status",
-      "content-type": "application/grpc-web+proto",
-      strategy: "blue",
-    });
-    outcomes.push(String(headers["x-e6-reason"] ?? headers["x-upstream"]));
-  }
-  return outcomes;
+  const headers = {
+    ":path": "/QueryEngineService/status",
+    "content-type": "application/grpc-web+proto",
+    strategy: "blue",
+  };
+  const answers = await Promise.all(Array.from({ length: count }, () => raw.call(headers)));
+  return answers.map((answer) => String(answer.headers["x-e6-reason"] ?? answer.headers["x-upstream"]));
 }
 
 const answering =
@@ -58,6 +55,11 @@ describe("the addresses of a stack", () => {
   it("share its calls", async () => {
     await using gateway = await start([one.port, two.port]);
     expect(new Set(await outcomesOf(gateway, 50))).toEqual(new Set(["one", "two"]));
+  });
+
+  it("may be names", async () => {
+    await using gateway = await start([one.port], { kind: "none" }, "localhost");
+    expect(await outcomesOf(gateway, 3)).toEqual(["one", "one", "one"]);
   });
 
   it("stand in for one that is dead: no call fails", async () => {

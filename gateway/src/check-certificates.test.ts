@@ -49,6 +49,14 @@ describe("checkCertificates()", () => {
     await expect(toListener(chain, one.keyFile)).rejects.toThrow("is not the key of certificateFile");
   });
 
+  it("accepts authorities of which some have run out, as those of a system have", async () => {
+    await using lasting = await createAuthority("a lasting authority", 20);
+    const bundle = join(one.folder, "bundle.pem");
+    await writeFile(bundle, `${authority.ca}${lasting.ca}`);
+    await expect(toBlue({ caFile: bundle }, days(5))).resolves.toBeUndefined();
+    await expect(toBlue({ caFile: bundle }, days(30))).rejects.toThrow("holds only from");
+  });
+
   it.each<[string, () => Promise<void>, string]>([
     [
       "a key that belongs to another certificate",

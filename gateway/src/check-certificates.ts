@@ -29,7 +29,10 @@ export async function checkCertificates({ listener, stacks }: Checked, now = Dat
 
 async function checkCertificate(section: string, { certificateFile, keyFile }: CertificateFiles, now: number) {
   const key = `${section}.certificateFile`;
-  const [certificate] = await readCertificates(key, certificateFile, now);
+  const [certificate] = await readCertificates(key, certificateFile);
+  if (certificate !== undefined && !holds(certificate, now)) {
+    throw outdated(key, certificateFile, certificate);
+  }
   const privateKey = await readPrivateKey(`${section}.keyFile`, keyFile);
   if (certificate?.checkPrivateKey(privateKey) !== true) {
     throw refusal(
@@ -41,31 +44,39 @@ async function checkCertificate(section: string, { certificateFile, keyFile }: C
 }
 
 async function checkAuthorities(key: string, path: string, now: number): Promise<void> {
-  const certificates = await readCertificates(key, path, now);
-  if (!certificates.some(({ ca }) => ca)) {
+  const authorities = (await readCertificates(key, path)).filter(({ ca }) => ca);
+  const [first] = authorities;
+  if (first === undefined) {
     throw refusal(key, path, "holds no certificate of an authority: give the one that signs the stack's");
+  }
+  // Those that a system trusts are many, and some have always run out.
+  if (!authorities.some((certificate) => holds(certificate, now))) {
+    throw outdated(key, path, first);
   }
 }
 
-/** At least one, of which the first has begun to hold and has not run out. */
-async function readCertificates(key: string, path: string, now: number): Promise<readonly X509Certificate[]> {
+/** At least one. */
+async function readCertificates(key: string, path: string): Promise<readonly X509Certificate[]> {
   const text = await readText(key, path);
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  const certificates = blocks.map((block) => {
+  if (blocks.length === 0) {
+    throw refusal(key, path, "holds no certificate: give the file in PEM");
+  }
+  return blocks.map((block) => {
     try {
       return new X509Certificate(block);
     } catch (cause) {
       throw refusal(key, path, "holds what is no certificate: give the file in PEM", cause);
     }
   });
-  const [first] = certificates;
-  if (first === undefined) {
-    throw refusal(key, path, "holds no certificate: give the file in PEM");
-  }
-  if (first.validToDate.getTime() <= now || first.validFromDate.getTime() > now) {
-    throw refusal(key, path, `holds only from ${first.validFrom} to ${first.validTo}: renew it`);
-  }
-  return certificates;
+}
+
+function holds({ validFromDate, validToDate }: X509Certificate, now: number): boolean {
+  return validFromDate.getTime() <= now && now < validToDate.getTime();
+}
+
+function outdated(key: string, path: string, { validFrom, validTo }: X509Certificate): GatewayError {
+  return refusal(key, path, `holds only from ${validFrom} to ${validTo}: renew it`);
 }
 
 async function readPrivateKey(key: string, path: string): Promise<KeyObject> {

@@ -25,7 +25,7 @@ function cluster(stack: Strategy, { stacks, limits, timeouts }: GatewaySettings,
     name,
     // What statistics and spans call the stack.
     metadata: { filter_metadata: { e6: { strategy: stack } } },
-    type: addresses.every(({ host }) => isIP(host) !== 0) ? "STATIC" : "STRICT_DNS",
+    ...(addresses.every(({ host }) => isIP(host) !== 0) ? { type: "STATIC" } : byName),
     lb_policy: "LEAST_REQUEST",
     connect_timeout: seconds(timeouts.connect),
     per_connection_buffer_limit_bytes: mebibyte,
@@ -39,6 +39,8 @@ function cluster(stack: Strategy, { stacks, limits, timeouts }: GatewaySettings,
           max_connections: limits.connectionsPerStack,
           max_pending_requests: limits.waitingPerStack,
           max_requests: limits.callsPerStack,
+          // Tried again is only what never reached an engine: that costs nobody anything, and may save each of the calls.
+          max_retries: limits.callsPerStack,
           track_remaining: true,
         },
       ],
@@ -51,6 +53,9 @@ function cluster(stack: Strategy, { stacks, limits, timeouts }: GatewaySettings,
     },
   };
 }
+
+/** Both families, and the first that answers: a name such as `localhost` may yield an address at which nobody listens. */
+const byName = { type: "STRICT_DNS", dns_lookup_family: "ALL", respect_dns_ttl: true } as const;
 
 /**
  * An address that cannot be connected to gets no calls for a while, unless it is the only one. Answers put nobody out:

@@ -170,6 +170,8 @@ export interface Cluster {
   readonly name: string;
   readonly metadata?: { readonly filter_metadata: Readonly<Record<string, object>> };
   readonly type: "STATIC" | "STRICT_DNS";
+  readonly dns_lookup_family?: "ALL";
+  readonly respect_dns_ttl?: boolean;
   readonly lb_policy?: "LEAST_REQUEST";
   readonly connect_timeout: string;
   readonly per_connection_buffer_limit_bytes: number;

@@ -10,7 +10,7 @@ import { secretFile, secretsOf } from "./secrets.ts";
 
 /** The programs in Lua, and the tables before them, are read where they are written. */
 function withoutPrograms(key: string, value: unknown): unknown {
-  return key === "inline_string" && typeof value === "string" && value.includes("function envoy_on_request")
+  return key === "inline_string" && typeof value === "string" && value.includes("function envoy_on_")
     ? "(a program in Lua)"
     : value;
 }

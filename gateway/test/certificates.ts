@@ -19,7 +19,7 @@ export interface TestAuthority extends AsyncDisposable {
   readonly caFile: string;
   readonly ca: string;
   /** A certificate for 127.0.0.1 and `localhost`, in a folder of its own. */
-  issue(name: string, options?: { readonly days?: number }): Promise<TestCertificate>;
+  issue(name: string): Promise<TestCertificate>;
 }
 
 const run = promisify(execFile);
@@ -36,8 +36,8 @@ basicConstraints = CA:FALSE
 subjectAltName = IP:127.0.0.1, DNS:localhost
 `;
 
-/** Makes an authority with OpenSSL, whose own configuration plays no part. */
-export async function createAuthority(name: string): Promise<TestAuthority> {
+/** Makes an authority, for so many days, with OpenSSL, whose own configuration plays no part. */
+export async function createAuthority(name: string, days = 2): Promise<TestAuthority> {
   const folder = await mkdtemp(join(tmpdir(), "gateway-authority-"));
   const config = join(folder, "request.cnf");
   const [caFile, caKey] = [join(folder, "ca.pem"), join(folder, "ca-key.pem")];
@@ -47,16 +47,16 @@ export async function createAuthority(name: string): Promise<TestAuthority> {
       ...["req", "-x509", "-config", config, "-extensions", extensions, "-subj", `/CN=${subject}`, "-nodes"],
       ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", key, "-out", out, ...more],
     ]);
-  await make(name, "ca", caKey, caFile, ["-days", "2"]);
+  await make(name, "ca", caKey, caFile, ["-days", String(days)]);
   return {
     folder,
     caFile,
     ca: await readFile(caFile, "utf8"),
-    async issue(subject, { days = 2 } = {}) {
+    async issue(subject) {
       const own = join(folder, subject);
       await mkdir(own, { recursive: true });
       const [certificateFile, keyFile] = [join(own, "certificate.pem"), join(own, "key.pem")];
-      await make(subject, "leaf", keyFile, certificateFile, ["-CA", caFile, "-CAkey", caKey, "-days", String(days)]);
+      await make(subject, "leaf", keyFile, certificateFile, ["-CA", caFile, "-CAkey", caKey, "-days", "2"]);
       const [certificate, key] = await Promise.all([readFile(certificateFile, "utf8"), readFile(keyFile, "utf8")]);
       return { folder: own, certificateFile, keyFile, certificate, key };
     },
