@@ -23,6 +23,7 @@ export const gatewayKinds = [
   "narrow",
   "limited",
   "guarded",
+  "draining",
 ] as const;
 
 /** One of {@link gatewayKinds}. */

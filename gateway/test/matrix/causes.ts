@@ -32,6 +32,8 @@ const grpc = (code: Extract<NativeEnd, { end: "grpc" }>["code"]): NativeEnd => (
 
 const bearer = (token: string): Order => ({ headers: { authorization: `Bearer ${token}` } });
 
+const onGreen: Order = { headers: { strategy: "green" } };
+
 /** A status of a stack that the gateway hands on by its number. */
 function otherStatus(status: number, code: TypedEnd["code"], client: ClientEnd, isRetrySafe = false): Cause {
   return {
@@ -55,6 +57,7 @@ const engineAnswers: readonly Cause[] = [
     ways: [
       { name: "an empty message", order: {} },
       { name: "for a good token", order: bearer(makeToken()), at: "guarded" },
+      { name: "about a query, while its stack drains", order: onGreen, at: "draining", by: othersThanTheClient },
       { name: "a batch of 64 MiB", order: { script: "batch" }, rows: batchBytes, by: othersThanTheClient },
       { name: "refused once", order: { script: "refuse-once" }, heard: 2 },
     ],
@@ -192,6 +195,15 @@ const losses: readonly Cause[] = [
 
 /** Calls that the gateway turns away. */
 const refusals: readonly Cause[] = [
+  {
+    what: "the stack drains, and the call is new work; or the stack is off",
+    web: typed("FailedPrecondition", "STRATEGY_MISMATCH", true),
+    // The words of gRPC's own libraries for a bare 456.
+    native: grpc("Unknown"),
+    client: "STRATEGY_MISMATCH",
+    heard: 0,
+    ways: [{ name: "new work", order: { ...onGreen, path: "/QueryEngineService/analyzeQuery" }, at: "draining" }],
+  },
   {
     what: "too many calls to the stack are in flight",
     web: typed("Unavailable", "OVERLOADED", true),

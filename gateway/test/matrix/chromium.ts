@@ -9,11 +9,11 @@ import type { MatrixPage } from "./page-main.ts";
 /** A page in Chromium, of an origin that the gateways let in. */
 export interface ChromiumPage extends AsyncDisposable {
   readonly page: MatrixPage;
-  /** The versions of HTTP that were spoken with others than the page's own server. */
+  /** The versions of HTTP, `h1` and `h2`, that were spoken with others than the page's own server. */
   protocols(): ReadonlySet<string>;
 }
 
-/** Starts Chromium and opens the page. Without `h2` it speaks HTTP/1.1 alone. It trusts whoever signs. */
+/** Starts Chromium and opens the page. It speaks HTTP/1.1 alone, or HTTP/2 too where there is TLS; it trusts whoever signs. */
 export async function startChromium(version: "h1" | "h2"): Promise<ChromiumPage> {
   await using parts = new AsyncDisposableStack();
   const url = await servePage(await bundlePage(), parts);
@@ -31,7 +31,8 @@ export async function startChromium(version: "h1" | "h2"): Promise<ChromiumPage>
   const spoken = new Set<string>();
   const devtools = await context.newCDPSession(page);
   devtools.on("Network.responseReceived", ({ response }) => {
-    if (!response.url.startsWith(url)) spoken.add(response.protocol ?? "none");
+    if (!response.url.startsWith(url))
+      spoken.add(response.protocol === "http/1.1" ? "h1" : (response.protocol ?? "none"));
   });
   await devtools.send("Network.enable");
   await page.goto(url);

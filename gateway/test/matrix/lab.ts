@@ -1,11 +1,15 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { OutgoingHttpHeaders } from "node:http2";
-import { createServer } from "node:net";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Admin } from "../../src/admin.ts";
+import { readSettings } from "../../src/config/settings.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
+import { routeContent, updateRoutes } from "../../src/route-update.ts";
+import { runFiles } from "../../src/run-files.ts";
+import { deadPort } from "../dead-port.ts";
 import { connectRaw } from "../raw-call.ts";
-import { type ScriptedUpstream, startUpstream } from "../scripted-upstream.ts";
+import { startUpstream } from "../scripted-upstream.ts";
 import { type GatewayKind, gatewayKinds } from "./cause.ts";
 import { scripts } from "./scripts.ts";
 import { audience, issuer, jwks } from "./tokens.ts";
@@ -23,7 +27,8 @@ export interface Lab extends AsyncDisposable {
   readonly gateways: Readonly<Record<GatewayKind, Gateway>>;
   /** Whom to trust, where the gateways speak TLS. */
   readonly ca: string | undefined;
-  readonly blue: ScriptedUpstream;
+  /** The headers of every call that a stack has heard of. */
+  calls(): readonly IncomingHttpHeaders[];
   /** Brings a gateway into the state that it is there for, until the end. */
   arrange(kind: GatewayKind): Promise<AsyncDisposable>;
 }
@@ -47,11 +52,12 @@ export async function startLab(tls?: LabTls): Promise<Lab> {
   );
   // One of each kind.
   const gateways = Object.fromEntries(started) as Record<GatewayKind, Gateway>;
+  await drainGreen(gateways.draining, configs.draining);
   const everything = parts.move();
   return {
     gateways,
     ca: tls?.ca,
-    blue,
+    calls: () => [...blue.calls, ...green.calls],
     async arrange(kind) {
       await using arranged = new AsyncDisposableStack();
       const connection = arranged.use(await connectRaw(gateways[kind].url, tls?.ca));
@@ -72,6 +78,14 @@ export async function startLab(tls?: LabTls): Promise<Lab> {
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
+}
+
+/** Tells a gateway that one stack drains, as a deployment does. */
+async function drainGreen({ runDir, adminUrl }: Gateway, config: object): Promise<void> {
+  const routes = routeContent(readSettings(config, { folder: runDir }), {
+    stacks: { blue: "active", green: "draining" },
+  });
+  await updateRoutes(runFiles(runDir), new Admin(adminUrl), routes);
 }
 
 const grpcCall = (method: string, headers: OutgoingHttpHeaders = {}): OutgoingHttpHeaders => ({
@@ -105,6 +119,7 @@ function configsOf(
     brief: { ...usual, timeouts: { call: "250ms" } },
     narrow: { ...usual, limits: { callsPerStack: 1 } },
     limited: { ...usual, rateLimits: rateLimits({ calls: 30, per: "1h" }) },
+    draining: usual,
     guarded: { ...usual, jwt: { issuer, audiences: [audience], jwksFile } },
   };
 }
@@ -115,12 +130,3 @@ const stacks = (blue: number, green: number, healthCheck: object) => ({
 });
 
 const rateLimits = (limit: object) => ({ newWork: limit, continuing: limit });
-
-/** A port where nobody listens. */
-async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { afterAll, beforeAll, describe, type expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller, Cause, GatewayKind, Way } from "./cause.ts";
 import { causes } from "./causes.ts";
 import { expectClient, expectNative, expectWeb, expectWire } from "./expectations.ts";
@@ -53,7 +53,10 @@ function roadsOf(isTls: boolean) {
   ] as const;
 }
 
-/** Makes every call of the matrix, of each caller over each version of HTTP: in clear text, or with TLS. */
+/**
+ * Makes every call of the matrix, of each caller over each version of HTTP: in clear text, or with TLS. What is special about a caller, a
+ * cause or a gateway is data: see `causes.ts`.
+ */
 export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): void {
   const how = makeTls === undefined ? "in clear text" : "with TLS";
   const parts = new AsyncDisposableStack();
@@ -67,7 +70,7 @@ export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): v
       setDefaultCACertificates([...getCACertificates(), tls.ca]);
     }
     lab = parts.use(await startLab(tls));
-    open = await Promise.all(roads.map(async (road) => openRoad(parts.use(await road.open(lab, road.version)))));
+    open = await Promise.all(roads.map(async (road) => openRoad(await road.open(lab, road.version), parts)));
   });
 
   afterAll(() => parts.disposeAsync());
@@ -87,6 +90,25 @@ export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): v
         () => roadOf(index),
       ));
   }
+
+  // Last of all: of the calls that were made by then.
+  describe(`all of them ${how}`, () => {
+    it("have spoken the version of HTTP that they say, in Chromium, which chooses by itself", () => {
+      const watched = roads.map(({ version }, index) => ({ version, spoken: roadOf(index).road.protocols?.() }));
+      const chosen = watched.filter(({ spoken }) => spoken !== undefined);
+      expect(chosen).toEqual(chosen.map(({ version }) => ({ version, spoken: new Set([version]) })));
+      expect(chosen.length).toBe(roads.length - 2);
+    });
+
+    it("have met no filter that failed: Envoy lets a call pass then, so that nobody would notice", async () => {
+      for (const [kind, { adminUrl }] of Object.entries(lab.gateways)) {
+        const stats = await (await fetch(`${adminUrl}/stats?filter=lua.*errors`)).text();
+        expect
+          .soft(stats.trim().split("\n"), kind)
+          .toEqual(["error_map", "state_gate"].map((filter) => expect.stringMatching(`${filter}\\.errors: 0$`)));
+      }
+    });
+  });
 }
 
 /** A road, and a client on it that has signed in before its address makes too many calls. */
@@ -95,8 +117,9 @@ interface OpenRoad {
   readonly limited: ReadyClient;
 }
 
-async function openRoad(road: Road): Promise<OpenRoad> {
-  return { road, limited: await road.openClient("limited") };
+async function openRoad(road: Road, parts: AsyncDisposableStack): Promise<OpenRoad> {
+  parts.use(road);
+  return { road, limited: parts.use(await road.openClient("limited")) };
 }
 
 function testWires(lab: () => Lab, version: HttpVersion): void {
@@ -117,7 +140,9 @@ function testWires(lab: () => Lab, version: HttpVersion): void {
       } else {
         expectNative(given, cause, way, answer);
       }
-      const heard = lab().blue.calls.filter(({ [headerCall]: id }) => id === call).length;
+      const heard = lab()
+        .calls()
+        .filter(({ [headerCall]: id }) => id === call).length;
       given.soft(heard).toBe(way.heard ?? cause.heard);
     });
   });

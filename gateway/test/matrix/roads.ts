@@ -1,7 +1,7 @@
 import { connectRaw, type RawConnection } from "../raw-call.ts";
 import { connectHttp1 } from "../raw-http1.ts";
 import type { GatewayKind, Order } from "./cause.ts";
-import { type ChromiumPage, startChromium } from "./chromium.ts";
+import { startChromium } from "./chromium.ts";
 import { type ClientAnswer, openClient } from "./client-call.ts";
 import { connectHttp2Fetch } from "./http2-fetch.ts";
 import type { Lab } from "./lab.ts";
@@ -20,6 +20,8 @@ export interface ReadyClient extends AsyncDisposable {
 export interface Road extends AsyncDisposable {
   callWeb(kind: GatewayKind, order: Order): Promise<WebAnswer>;
   openClient(kind: GatewayKind): Promise<ReadyClient>;
+  /** The versions of HTTP that were spoken so far, where somebody watches. */
+  protocols?(): ReadonlySet<string>;
 }
 
 /** How bytes reach the gateways of a lab, without a program between. */
@@ -75,10 +77,7 @@ export function openNode({ gateways, ca }: Lab, version: HttpVersion): Road {
 }
 
 /** Programs in Chromium. */
-export async function openChromium(
-  { gateways }: Lab,
-  version: HttpVersion,
-): Promise<Road & Pick<ChromiumPage, "protocols">> {
+export async function openChromium({ gateways }: Lab, version: HttpVersion): Promise<Road> {
   const { page, protocols, ...chromium } = await startChromium(version);
   return {
     protocols,
