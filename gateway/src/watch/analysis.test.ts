@@ -107,6 +107,15 @@ describe("observe(): a new stack", () => {
     expect(looks.names.slice(-1)).toEqual(["failed"]);
   });
 
+  it("begins to pass anew after a window that failed", () => {
+    const looks = new Looks().look(promoted);
+    for (const calls of [well, well, sick, well, well]) {
+      looks.window(promoted, calls);
+    }
+    expect(looks.names).not.toContain("passed");
+    expect(looks.window(promoted, well).names.at(-1)).toBe("passed");
+  });
+
   it("is not judged by what came before its phase", () => {
     const looks = new Looks().look(announced).look(announced, sick).look(promoted, sick).window(promoted, well);
     expect(looks.names).toEqual(["announced", "promoted", "window pass"]);
@@ -164,10 +173,10 @@ describe("observe(): too little to judge by", () => {
 
   it("changes nothing about the windows before: two failures need not follow each other", () => {
     const looks = new Looks().look(promoted).window(promoted, sick);
-    for (let second = 0; second < 6; second += 1) {
+    for (let second = 0; second < 12; second += 1) {
       looks.look(promoted);
     }
-    expect(looks.names).toEqual(["promoted", "window fail", "window inconclusive"]);
+    expect(looks.names).toEqual(["promoted", "window fail", "window inconclusive", "window inconclusive"]);
     expect(looks.window(promoted, sick).names.slice(-1)).toEqual(["failed"]);
   });
 
@@ -257,6 +266,21 @@ describe("observe(): what a new stack is compared with", () => {
     }
     looks.look(promoted, noisy).window(promoted, [...noisyToo, ...noisy]);
     expect(looks.events.at(-1)).toMatchObject({ verdict: "fail", checks: [{ baseline: 0, limit: 0.05 }, {}, {}] });
+  });
+
+  it("is not what it did while it was itself watched", () => {
+    const off = stateOf(4, "off", { stacks: { blue: "off", green: "active" } });
+    const back = stateOf(5, "announce", { stacks: { blue: "standby", green: "active" }, announced: "blue" });
+    const looks = new Looks()
+      .look(promoted)
+      .look(promoted, [bad("green", 1000)])
+      .look(off)
+      .look(back);
+    looks
+      .window(back, [good("blue")])
+      .window(back, [good("blue")])
+      .window(back, [good("blue")]);
+    expect(looks.events.at(-1)).toMatchObject({ candidate: "blue", checks: [{ verdict: "pass", limit: 0.05 }, {}] });
   });
 
   it("is all that it did before the watch, where that is all there is", () => {

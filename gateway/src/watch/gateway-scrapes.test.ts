@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import type { Counts } from "./counts.ts";
+import { parseExposition } from "./exposition.ts";
+import { countOn } from "./gateway-scrapes.ts";
+
+const scrape = (count: number) => parseExposition(`calls ${count}\n`);
+const callsIn = (counts: Counts) => counts.get("calls")?.value;
+
+describe("countOn()", () => {
+  it("adds up what each gateway has counted since it was last heard", () => {
+    const first = countOn(
+      new Map(),
+      new Map([
+        ["a", scrape(10)],
+        ["b", scrape(100)],
+      ]),
+    );
+    const second = countOn(
+      first.last,
+      new Map([
+        ["a", scrape(11)],
+        ["b", undefined],
+      ]),
+    );
+    const third = countOn(
+      second.last,
+      new Map([
+        ["a", scrape(13)],
+        ["b", scrape(140)],
+      ]),
+    );
+    expect([first, second, third].map(({ counts, silent }) => [callsIn(counts), silent])).toEqual([
+      [0, []],
+      [1, ["b"]],
+      [42, []],
+    ]);
+  });
+
+  it("takes for new nothing that a gateway had counted before it was heard for the first time", () => {
+    const { last } = countOn(new Map(), new Map([["a", undefined]]));
+    expect(callsIn(countOn(last, new Map([["a", scrape(5000)]])).counts)).toBe(0);
+  });
+});
