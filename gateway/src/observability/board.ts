@@ -99,6 +99,8 @@ const deployment: Section = {
   ],
 };
 
+const active = select("envoy_cluster_upstream_rq_active", stack);
+
 const stacksSideBySide: Section = {
   title: "Stacks, side by side",
   panels: [
@@ -141,12 +143,25 @@ const stacksSideBySide: Section = {
       "In flight",
       "none",
       [
-        line(`sum(${select("envoy_cluster_upstream_rq_active", stack)})`, "calls"),
-        line(`sum(${select("envoy_cluster_circuit_breakers_default_remaining_rq", stack)})`, "room for more"),
+        line(`sum(${active})`, "calls"),
         line(`sum(${select("envoy_cluster_upstream_rq_pending_active", stack)})`, "waiting for a connection"),
       ],
-      "Without room, calls are refused with OVERLOADED. After a flip the old stack's line falls to 0 as its queries end.",
+      "After a flip the old stack's line falls to 0 as its queries end.",
     ),
+    {
+      ...stackSeries(
+        "Room used",
+        "percentunit",
+        [
+          line(
+            `max by (instance) (${active} / (${active} + ${select("envoy_cluster_circuit_breakers_default_remaining_rq", stack)}))`,
+            "{{instance}}",
+          ),
+        ],
+        "Calls in flight, of those that are allowed. At 100 % further ones are refused with OVERLOADED.",
+      ),
+      redFrom: 0.8,
+    },
     stackSeries(
       "Connections",
       "none",
