@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthority, type TestAuthority } from "../test/certificates.ts";
@@ -80,12 +80,13 @@ describe("a gateway waits no longer than it says", () => {
   });
 
   it("for a connection to a stack", async () => {
-    // Nobody answers there: a network for documents only (RFC 5737).
-    const addresses = [{ host: "192.0.2.1", port: 50_051 }];
-    const stacks = {
-      blue: { addresses, healthCheck: { kind: "none" } },
-      green: { addresses, healthCheck: { kind: "none" } },
-    };
+    // It takes connections, and never says a word of TLS.
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = silent.address();
+    const addresses = [{ port: typeof address === "object" ? address?.port : 0 }];
+    const tls = { caFile: authority.caFile, serverName: "localhost" };
+    const stacks = { blue: { addresses, tls, healthCheck: { kind: "none" } }, green: { addresses } };
     await using gateway = await start({ stacks, timeouts: { connect: "100ms" } });
     const answer = await fetch(`${gateway.url}/QueryEngineService/status`, {
       method: "POST",
@@ -93,6 +94,7 @@ describe("a gateway waits no longer than it says", () => {
       body: new Uint8Array(5),
     });
     expect(answer.headers.get("x-e6-reason")).toBe("NO_HEALTHY_UPSTREAM");
+    silent.close();
   });
 });
 

@@ -235,4 +235,9 @@ describe("TLS to a stack", () => {
       await setImmediate();
     }
   });
+
+  it("is not begun with files that cannot be right", async () => {
+    const started = start({ tls: { ...stackTls(), caFile: clientCertificate.keyFile } });
+    await expect(started).rejects.toThrow(/^stacks\.blue\.tls\.caFile, .* holds no certificate/);
+  });
 });
