@@ -210,7 +210,8 @@ function promotion(
     ...deployment(at, [{ type: "activate", stack }]),
     ...deployment(at + lagMs, [{ type: "lead", stack }, ...tell(facts, stack)]),
     // It may go on to take new work for a while, and only the gateway says that it should not be asked.
-    ...deployment(isLate ? at + random.below(20_000) : at, leaves),
+    // Before all comes to rest: what the old stack then does is for good.
+    ...deployment(isLate ? Math.min(at + random.below(20_000), restMs - 1) : at, leaves),
   ].flat();
 }
 
