@@ -112,6 +112,21 @@ describe("Journal", () => {
     expect(await contents(other.files)).toEqual(complete(2, "green"));
   });
 
+  it("gives no version twice", async () => {
+    const folder = await newFolder();
+    const { files } = journalIn(folder);
+    await journalIn(folder).change(() => undefined);
+    const first = await readFile(recordPath(files, 1), "utf8");
+    const theirs = first.replace('"version": 1', '"version": 2');
+    const slow = journalIn(folder, {
+      onStep: async (step) => {
+        if (step === "record written") await writeFile(recordPath(files, 2), theirs);
+      },
+    });
+    await expect(slow.change(announced)).rejects.toMatchObject({ code: "DEPLOYMENT_LOCKED" });
+    expect(await readFile(recordPath(files, 2), "utf8")).toBe(theirs);
+  });
+
   it("leaves no older routes behind where the lock has failed", async () => {
     const folder = await newFolder();
     const other = journalIn(folder);
