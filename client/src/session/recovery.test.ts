@@ -96,6 +96,8 @@ describe("failureOf()", () => {
   it.each<[E6ErrorCode, E6ErrorDetails, Failure]>([
     ["GATEWAY", { retryable: true, reason: "NO_HEALTHY_UPSTREAM" }, "not-reached"],
     ["GATEWAY", { retryable: false, reason: "UPSTREAM_RESET" }, "lost"],
+    ["GATEWAY", { retryable: false, reason: "NO_ROUTE" }, "final"],
+    ["GATEWAY", { retryable: false, reason: "INVALID_STRATEGY" }, "final"],
     // An engine's own word: it was reached.
     ["GATEWAY", { retryable: true }, "lost"],
     ["NETWORK", { retryable: true }, "lost"],
