@@ -103,9 +103,9 @@ export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): v
     it("have met no filter that failed: Envoy lets a call pass then, so that nobody would notice", async () => {
       for (const [kind, { adminUrl }] of Object.entries(lab.gateways)) {
         const stats = await (await fetch(`${adminUrl}/stats?filter=lua.*errors`)).text();
-        expect
-          .soft(stats.trim().split("\n"), kind)
-          .toEqual(["error_map", "state_gate"].map((filter) => expect.stringMatching(`${filter}\\.errors: 0$`)));
+        const failed = stats.split("\n").filter((line) => !/^(.*\.errors: 0)?$/.test(line));
+        expect.soft(failed, kind).toEqual([]);
+        expect.soft(stats, kind).toContain("lua.error_map.errors: 0");
       }
     });
   });
