@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { configNamed, configNames } from "../test/golden/configs.ts";
-import { renderBootstrap } from "./bootstrap.ts";
+import { renderBootstrap, renderFlattened } from "./bootstrap.ts";
 import { renderingProblems } from "./check-rendered.ts";
 import { readSettings } from "./config/settings.ts";
 import { renderRoutes } from "./routes.ts";
@@ -36,9 +36,12 @@ function goldenText(value: unknown, indent = ""): string {
 describe("the renderer", () => {
   it.each(configNames)("renders the configuration %s as it did; `vitest -u` accepts what is new", async (name) => {
     const settings = readSettings(configNamed(name), { folder: "/etc/gateway" });
-    const bootstrap = renderBootstrap(settings, runFiles("/var/lib/gateway"));
+    const files = runFiles("/var/lib/gateway");
+    const bootstrap = renderBootstrap(settings, files);
     const routes = renderRoutes(settings, { active: "blue", announced: "green" });
     expect(renderingProblems(bootstrap, routes)).toEqual([]);
+    // What Envoy's validation looks at is no other thing.
+    expect(renderingProblems(renderFlattened(settings, files, routes), routes)).toEqual([]);
     const path = fileURLToPath(new URL(`../test/golden/${name}.golden.json`, import.meta.url));
     const secrets = secretsOf(settings).map(secretFile);
     await expect(`${goldenText({ bootstrap, secrets, routes })}\n`).toMatchFileSnapshot(path);
