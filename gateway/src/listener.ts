@@ -101,7 +101,7 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
 }
 
 /** In the order of the request; answers pass it backwards. Each place has its reason. */
-function httpFilters(
+export function httpFilters(
   { limits, rateLimits, jwt, observability }: GatewaySettings,
   logs: LogPaths,
 ): readonly Extension[] {
