@@ -4,12 +4,12 @@ import type { Strategy } from "e6data-web/headers";
 export interface Calls {
   readonly stack: Strategy;
   readonly count: number;
-  /** Default 200; 0 is no answer. */
+  /** Default `answered`. */
+  readonly outcome?: "answered" | "failed" | "abandoned";
+  /** Default 200; 0 where none came. */
   readonly http?: number;
   /** Default 0; none is empty. */
   readonly grpc?: number | "";
-  /** Envoy's response flags; default none. */
-  readonly flags?: string;
   /** Milliseconds that each took; default 10. */
   readonly ms?: number;
   /** Default one of new work. */
@@ -24,13 +24,13 @@ export function exposition(...all: readonly Calls[]): string {
 }
 
 function linesOf(
-  { stack, count, http = 200, grpc = 0, flags = "-", ms = 10, method = newWork }: Calls,
+  { stack, count, http = 200, grpc = 0, outcome = "answered", ms = 10, method = newWork }: Calls,
   index: number,
 ): string {
   const call = `strategy="${stack}",method="${method}"`;
   const buckets = grpc === 0 ? bounds : [];
   return [
-    `envoy_e6_calls{${call},grpc_status="${grpc}",http_status="${http}",flags="${flags}",test="${index}"} ${count}`,
+    `envoy_e6_calls{${call},grpc_status="${grpc}",http_status="${http}",outcome="${outcome}",test="${index}"} ${count}`,
     ...buckets.map((bound) => {
       const le = Number.isFinite(bound) ? bound : "+Inf";
       return `envoy_e6_call_ms_bucket{${call},test="${index}",le="${le}"} ${ms <= bound ? count : 0}`;

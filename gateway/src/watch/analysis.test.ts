@@ -3,8 +3,10 @@ import { type Calls, exposition } from "../../test/call-counts.ts";
 import { readObject } from "../config/reader.ts";
 import { readWatch } from "../config/watch.ts";
 import type { ChangeVerb, DeploymentState } from "../deploy/deployment-state.ts";
-import { type Analysis, beginAnalysis, observe, type Step } from "./analysis.ts";
+import { firstAnalysis, observe, type Step } from "./analysis.ts";
+import { type Counts, noCounts, sumCounts } from "./counts.ts";
 import { parseExposition } from "./exposition.ts";
+import { readTally } from "./read-tally.ts";
 import type { WatchEvent } from "./watch-event.ts";
 
 const tick = 1000;
@@ -45,17 +47,19 @@ const well: readonly Calls[] = [good("green")];
 class Looks {
   readonly events: WatchEvent[] = [];
   rollback: Step["rollback"];
-  #analysis: Analysis;
+  #analysis = firstAnalysis;
+  #past: Counts;
   #at = 0;
 
   constructor(past: readonly Calls[] = [good("blue", 1000)]) {
-    this.#analysis = beginAnalysis(parseExposition(exposition(...past)));
+    this.#past = parseExposition(exposition(...past));
   }
 
   look(deployment: DeploymentState, calls: readonly Calls[] = [], silent: readonly string[] = []): this {
     this.#at += tick;
     const counts = parseExposition(exposition(...calls));
-    const step = observe(this.#analysis, { at: this.#at, deployment, counts, silent }, settings);
+    const step = observe(this.#analysis, { at: this.#at, deployment, counts, past: this.#past, silent }, settings);
+    this.#past = noCounts;
     this.#analysis = step.analysis;
     this.events.push(...step.events);
     this.rollback = step.rollback;
@@ -266,6 +270,20 @@ describe("observe(): what a new stack is compared with", () => {
     }
     looks.look(promoted, noisy).window(promoted, [...noisyToo, ...noisy]);
     expect(looks.events.at(-1)).toMatchObject({ verdict: "fail", checks: [{ baseline: 0, limit: 0.05 }, {}, {}] });
+  });
+
+  it("is kept in a few pieces, however often it is looked", () => {
+    const often = { ...settings, interval: 1, window: 1000 };
+    let analysis = firstAnalysis;
+    for (let at = 0; at < 30_000; at += 10) {
+      const counts = parseExposition(exposition(good("blue", 1)));
+      analysis = observe(analysis, { at, deployment: begun, counts, past: noCounts, silent: [] }, often).analysis;
+    }
+    const { blue } = analysis.references;
+    expect(blue).toHaveLength(10);
+    const { calls } = readTally(sumCounts(blue.map(({ counts }) => counts)), "blue", []);
+    expect(calls).toBeGreaterThan(900);
+    expect(calls).toBeLessThanOrEqual(1000);
   });
 
   it("is not what it did while it was itself watched", () => {

@@ -14,6 +14,8 @@ export interface Observation {
   readonly at: number;
   readonly deployment: DeploymentState;
   readonly counts: Counts;
+  /** What gateways had counted that are heard for the first time. */
+  readonly past: Counts;
   /** Gateways that did not answer this time. */
   readonly silent: readonly string[];
 }
@@ -36,12 +38,21 @@ interface Watched {
   readonly failure: string | undefined;
 }
 
+/** What was counted in some time, a window at most. */
+interface Reference {
+  readonly since: number;
+  readonly counts: Counts;
+}
+
 /** What an analysis remembers. */
 export interface Analysis {
-  /** What the gateways had counted when the analysis began: for want of anything newer. */
+  /** What the gateways had counted before they were watched: for want of anything newer. */
   readonly past: Counts;
-  /** What each stack did of late while it was active and not itself watched: what a new stack is compared with. */
-  readonly references: Readonly<Record<Strategy, readonly { readonly at: number; readonly counts: Counts }[]>>;
+  /**
+   * What each stack did of late while it was active and not itself watched, the oldest first: what a new stack is
+   * compared with.
+   */
+  readonly references: Readonly<Record<Strategy, readonly Reference[]>>;
   readonly active: Strategy | undefined;
   readonly watched: Watched | undefined;
 }
@@ -57,10 +68,13 @@ export interface Step {
 /** How many windows of the former stack are what a new one is compared with. */
 const referenceWindows = 10;
 
-/** The beginning: `past` is what the gateways have counted so far. */
-export function beginAnalysis(past: Counts): Analysis {
-  return { past, references: { blue: [], green: [] }, active: undefined, watched: undefined };
-}
+/** The beginning. */
+export const firstAnalysis: Analysis = {
+  past: noCounts,
+  references: { blue: [], green: [] },
+  active: undefined,
+  watched: undefined,
+};
 
 /**
  * The one function that changes an analysis. Pure.
@@ -93,17 +107,24 @@ export function observe(analysis: Analysis, observation: Observation, settings: 
 /** A stack is measured by what the other one did before: while it did all the work, and nothing was new about it. */
 function remember(
   analysis: Analysis,
-  { at, deployment, counts }: Observation,
+  observation: Observation,
   subject: Subject | undefined,
   { window }: WatchSettings,
 ): Analysis {
-  const active = activeStack(deployment);
+  const active = activeStack(observation.deployment);
   const isReference = active === analysis.active && active !== subject?.candidate;
-  const kept = analysis.references[active].filter((reference) => reference.at > at - referenceWindows * window);
-  const references = isReference
-    ? { ...analysis.references, [active]: [...kept, { at, counts }] }
-    : analysis.references;
-  return { ...analysis, references, active };
+  const own = isReference ? refer(analysis.references[active], observation, window) : analysis.references[active];
+  const past = sumCounts([analysis.past, observation.past]);
+  return { ...analysis, past, references: { ...analysis.references, [active]: own }, active };
+}
+
+/** Adds what was counted to the last reference, unless that is a window old; and forgets the oldest. */
+function refer(references: readonly Reference[], { at, counts }: Observation, window: number): readonly Reference[] {
+  const kept = references.filter(({ since }) => since > at - referenceWindows * window);
+  const last = kept.at(-1);
+  return last === undefined || last.since <= at - window
+    ? [...kept, { since: at, counts }]
+    : [...kept.slice(0, -1), { since: last.since, counts: sumCounts([last.counts, counts]) }];
 }
 
 /** Whether it is the same way of the same stack. A version that was missed may have been its end. */
@@ -112,7 +133,8 @@ function isSame(
   now: Subject,
   deployment: DeploymentState,
 ): boolean {
-  return candidate === now.candidate && former === now.former && deployment.version <= version + 1;
+  const isNext = deployment.version === version || deployment.version === version + 1;
+  return isNext && candidate === now.candidate && former === now.former;
 }
 
 function freshly(subject: Subject, { at, deployment: { version } }: Observation): Watched {

@@ -38,6 +38,8 @@ describe("countOn()", () => {
 
   it("takes for new nothing that a gateway had counted before it was heard for the first time", () => {
     const { last } = countOn(new Map(), new Map([["a", undefined]]));
-    expect(callsIn(countOn(last, new Map([["a", scrape(5000)]])).counts)).toBe(0);
+    const heard = countOn(last, new Map([["a", scrape(5000)]]));
+    expect([callsIn(heard.counts), callsIn(heard.past)]).toEqual([0, 5000]);
+    expect(countOn(heard.last, new Map([["a", scrape(5001)]])).past.size).toBe(0);
   });
 });

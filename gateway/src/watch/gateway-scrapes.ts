@@ -4,9 +4,12 @@ import type { Scrape } from "./exposition.ts";
 /** What each gateway has answered; nothing where it did not. */
 export type GatewayScrapes = ReadonlyMap<string, Scrape | undefined>;
 
-/** What all gateways together have counted since the time before. */
+/** What all gateways together have counted. */
 export interface Counted {
+  /** Since the time before. */
   readonly counts: Counts;
+  /** Before they were heard for the first time: of those of which that was now. */
+  readonly past: Counts;
   /** Those that did not answer: what they have counted will come later. */
   readonly silent: readonly string[];
   /** The last scrape of each gateway, to count on from. */
@@ -19,6 +22,7 @@ export function countOn(last: ReadonlyMap<string, Scrape>, scrapes: GatewayScrap
   const counts = heard.map(([gateway, scrape]) => countedSince(last.get(gateway) ?? scrape, scrape));
   return {
     counts: sumCounts(counts),
+    past: sumCounts(heard.filter(([gateway]) => !last.has(gateway)).map(([, scrape]) => scrape)),
     silent: [...scrapes.keys()].filter((gateway) => scrapes.get(gateway) === undefined),
     last: new Map([...last, ...heard]),
   };

@@ -46,8 +46,8 @@ const shares: Readonly<Record<Quantile, number>> = { p50: 0.5, p99: 0.99 };
 export function judge(candidate: StackTally, former: StackTally, phase: Phase, settings: WatchSettings): Judgement {
   const names = settings.checks.filter((name) => name !== "mismatchRate" || phase !== "announced");
   const checks = names.map((name) => {
-    const [now, before] = [candidate, former].map((tally) => measure(name, tally, settings.minRequests));
-    return checkOf(name, now ?? nothing, before ?? nothing, settings);
+    const [now, before] = [measure(name, candidate, settings), measure(name, former, settings)];
+    return checkOf(name, now, before, settings);
   });
   const verdicts = new Set(checks.map(({ verdict }) => verdict));
   return {
@@ -61,9 +61,7 @@ export function judge(candidate: StackTally, former: StackTally, phase: Phase, s
   };
 }
 
-const nothing: Measured = { calls: 0 };
-
-function measure(name: CheckName, tally: StackTally, minRequests: number): Measured {
+function measure(name: CheckName, tally: StackTally, { minRequests }: WatchSettings): Measured {
   if (isRate(name)) {
     const [part, calls] = shareOf(name, tally);
     return calls < minRequests ? { calls } : { calls, value: part / calls };

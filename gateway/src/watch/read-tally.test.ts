@@ -16,26 +16,23 @@ describe("readTally()", () => {
     ["a good answer", {}, { calls: 7 }],
     ["the engine's error about a statement", { grpc: 3 }, { calls: 7 }],
     ["the engine's own error", { grpc: 14 }, { calls: 7, errors: 7 }],
-    ["an answer that breaks off", { grpc: "", flags: "UR" }, { calls: 7, errors: 7 }],
     ["an answer without a status", { grpc: "" }, { calls: 7, errors: 7 }],
     ["a bare 456", { http: 456, grpc: 2 }, { calls: 7, mismatches: 7 }],
     ["a bare 503", { http: 503, grpc: 14 }, { calls: 7, suspended: 7 }],
     ["a bare 502", { http: 502, grpc: 14 }, { calls: 7, errors: 7 }],
     ["a page instead of an answer", { http: 404, grpc: 12 }, { calls: 7, errors: 7 }],
-    ["a connection that fails", { http: 503, grpc: 14, flags: "UF" }, { calls: 7, errors: 7 }],
-    ["too many calls in flight", { http: 503, grpc: 14, flags: "UO" }, { calls: 7, errors: 7 }],
-    ["a connection that breaks", { http: 503, grpc: 14, flags: "UC" }, { calls: 7, errors: 7 }],
-    ["a caller who has gone", { http: 0, grpc: "", flags: "DC" }, { abandoned: 7 }],
-    ["a caller who has gone in mid-answer", { grpc: "", flags: "DC" }, { abandoned: 7 }],
-    ["a deadline that has passed", { http: 0, grpc: "" }, { abandoned: 7 }],
-    ["ten minutes of silence", { http: 0, grpc: "", flags: "SI" }, { abandoned: 7 }],
+    ["a connection that fails", { outcome: "failed", http: 0, grpc: "" }, { calls: 7, errors: 7 }],
+    ["a failure that Envoy gives a status", { outcome: "failed", http: 503, grpc: 14 }, { calls: 7, errors: 7 }],
+    ["an answer that breaks off", { outcome: "failed", grpc: 2 }, { calls: 7, errors: 7 }],
+    ["a caller who has gone", { outcome: "abandoned", http: 0, grpc: "" }, { abandoned: 7 }],
+    ["a caller who has gone in mid-answer", { outcome: "abandoned", grpc: 2 }, { abandoned: 7 }],
   ])("counts %s", (_, call, counts) => {
     expect(countsOf(exposition({ stack: "green", count: 7, ...call }))).toEqual({ ...none, ...counts });
   });
 
   it("counts a call once that was tried several times, and one that found no healthy address", () => {
     const tried = exposition(
-      { stack: "green", count: 5, http: 503, grpc: 14, flags: "UF" },
+      { stack: "green", count: 5, outcome: "failed", http: 0, grpc: "" },
       { stack: "green", count: 1 },
     );
     const text = `${tried}

@@ -12,7 +12,7 @@ type Outcome = "good" | "error" | "mismatch" | "suspended" | "abandoned";
 
 /** Calls, by {@link Outcome}, as `src/observability/statistics.ts` has Envoy count them. */
 const callsName = "envoy_e6_calls";
-/** How long those took that ended well. */
+/** How long it took until those answers began that were good. */
 const latencyName = "envoy_e6_call_ms_bucket";
 /** Calls that went nowhere, since no address of the stack was healthy. */
 const unservedName = "envoy_cluster_upstream_cx_none_healthy";
@@ -44,18 +44,19 @@ export function readTally(counts: Counts, stack: Strategy, errorStatuses: readon
 
 const classes: ReadonlyMap<string, CallClass> = new Map(rpcs.map((rpc) => [rpc.path, rpc.callClass]));
 
-/** Flags of a call that ended because nobody waited for it any more: the caller has gone, or a deadline has passed. */
-const givenUp = /\b(DC|DT|SI|UMSDR)\b/;
-
+/** What a call was to the stack. Envoy knows who ended it, and the answer says the rest. */
 function outcomeOf(labels: ReadonlyMap<string, string>, errorStatuses: readonly GrpcStatus[]): Outcome {
-  const flags = labels.get("flags") ?? "-";
-  if (givenUp.test(flags)) {
-    return "abandoned";
+  switch (labels.get("outcome")) {
+    case "abandoned":
+      return "abandoned";
+    case "answered":
+      return answerOf(labels, errorStatuses);
+    default:
+      return "error";
   }
-  // Any other flag says that there was no answer, or none to its end; Envoy puts an HTTP status of its own in its place.
-  if (flags !== "-") {
-    return "error";
-  }
+}
+
+function answerOf(labels: ReadonlyMap<string, string>, errorStatuses: readonly GrpcStatus[]): Outcome {
   switch (labels.get("http_status")) {
     case "200": {
       const status = grpcStatuses[Number(labels.get("grpc_status") || "-")];
@@ -65,8 +66,6 @@ function outcomeOf(labels: ReadonlyMap<string, string>, errorStatuses: readonly 
       return "mismatch";
     case "503":
       return "suspended";
-    case "0":
-      return "abandoned";
     default:
       return "error";
   }

@@ -54,14 +54,8 @@ export async function runWatchVerb(
     },
   });
   const outcome = await runWatch(watch, { interval: settings.interval, isEndless, clock, signal: stopRequest() });
-  await (outcome === "stopped" ? settleWithin(patience, hooks) : hooks.settled());
+  await (outcome === "stopped" ? hooks.settledWithin(patience) : hooks.settled());
   assertGood(outcome);
-}
-
-async function settleWithin(milliseconds: number, hooks: HookRunner): Promise<void> {
-  const settled = new AbortController();
-  await Promise.race([hooks.settled(), machineClock.sleep(milliseconds, settled.signal)]);
-  settled.abort();
 }
 
 function stopRequest(): AbortSignal {

@@ -13,6 +13,6 @@ export interface StackTally {
   readonly errors: number;
   /** Calls beside these, which the caller or a deadline gave up before there was an answer. */
   readonly abandoned: number;
-  /** Milliseconds until the end of good answers. */
+  /** Milliseconds until good answers began. */
   readonly latency: Readonly<Record<CallClass, Histogram>>;
 }

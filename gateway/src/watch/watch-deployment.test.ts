@@ -127,6 +127,30 @@ describe("DeploymentWatch", () => {
     expect([scene.reasons, scene.names.at(-1)]).toEqual([[], "would-roll-back"]);
   });
 
+  it("says so once, however long the dry run goes on", async () => {
+    const scene = new Scene(bad);
+    const watch = scene.watch({ isDryRun: true });
+    for (let second = 0; second < 9; second += 1) {
+      await watch.look();
+      await scene.clock.sleep();
+    }
+    expect(scene.names.filter((name) => name === "would-roll-back")).toHaveLength(1);
+  });
+
+  it("loses nothing that was counted while the state could not be read", async () => {
+    const scene = new Scene(good);
+    scene.readProblems.push(undefined, new Error("half a file"), undefined);
+    await scene.run();
+    expect(scene.events[2]).toMatchObject({ event: "window", seconds: 2, checks: [{ calls: 200 }] });
+  });
+
+  it("compares also where no gateway answered at first", async () => {
+    const scene = new Scene(good, { stack: "blue", count: 100, grpc: 14 });
+    scene.scrapeProblems.push("no answer", "no answer");
+    await scene.run();
+    expect(scene.events.find(({ event }) => event === "passed")).toMatchObject({ checks: [{ baseline: 1 }] });
+  });
+
   it("ends inconclusive without calls, and without numbers", async () => {
     expect(await new Scene().run()).toBe("inconclusive");
     const scene = new Scene(bad);
@@ -152,16 +176,20 @@ describe("DeploymentWatch", () => {
     expect(scene.events[3]).toMatchObject({ seconds: 2, checks: [{ calls: 200 }] });
   });
 
-  it("tries a rollback again that failed, with each look", async () => {
+  it("tries a rollback again that failed, with each look, and says it again only if something else is wrong", async () => {
     const scene = new Scene(bad);
-    scene.rollbackProblem = new GatewayError("DEPLOYMENT_LOCKED", "somebody else is at it");
     const watch = scene.watch();
-    for (let second = 0; second < 5; second += 1) {
+    for (const problem of ["", "", "locked", "locked", "full", "full"]) {
+      scene.rollbackProblem = new GatewayError("DEPLOYMENT_LOCKED", problem);
       await watch.look();
       await scene.clock.sleep();
     }
-    expect(scene.names.slice(3)).toEqual(["failed", "rollback-failed", "rollback-failed", "rollback-failed"]);
-    expect(scene.events.at(-1)).toMatchObject({ problem: "somebody else is at it" });
+    expect(scene.reasons).toHaveLength(4);
+    expect(scene.events.slice(3)).toMatchObject([
+      { event: "failed" },
+      { event: "rollback-failed", problem: "locked" },
+      { event: "rollback-failed", problem: "full" },
+    ]);
     scene.rollbackProblem = undefined;
     expect(await scene.run(watch)).toBe("rolled-back");
   });

@@ -2,8 +2,7 @@ import type { WatchSettings } from "../config/watch.ts";
 import type { Clock } from "../deploy/clock.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { DeploymentState } from "../deploy/deployment-state.ts";
-import { type Analysis, beginAnalysis, observe, type Step } from "./analysis.ts";
-import { sumCounts } from "./counts.ts";
+import { firstAnalysis, observe, type Step } from "./analysis.ts";
 import type { Scrape } from "./exposition.ts";
 import { countOn } from "./gateway-scrapes.ts";
 import type { ScrapeResult } from "./scrape-gateways.ts";
@@ -20,11 +19,11 @@ export interface WatchOptions {
   readonly onEvent: (event: WatchEvent) => void;
   /** Whether it only says what it would do. */
   readonly isDryRun?: boolean;
-  /** Ends the watch. */
-  readonly signal?: AbortSignal;
 }
 
 type Rollback = NonNullable<Step["rollback"]>;
+
+type RollbackEvent = Extract<WatchEvent, { event: "rolled-back" | "rollback-failed" | "would-roll-back" }>;
 
 /** What a look at the deployment has brought. */
 export interface Look {
@@ -40,10 +39,12 @@ export interface Look {
  */
 export class DeploymentWatch {
   readonly #options: WatchOptions;
-  #analysis: Analysis | undefined;
+  #analysis = firstAnalysis;
   #last: ReadonlyMap<string, Scrape> = new Map();
   #silent: ReadonlyMap<string, string> = new Map();
   #isStateReadable = true;
+  /** What was told last of a rollback that did not come about: it is tried with each look, and told when it is news. */
+  #told: string | undefined;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -59,16 +60,17 @@ export class DeploymentWatch {
     };
     const [result, state] = await Promise.all([scrape(), this.#readState(deployment, tell)]);
     this.#tellOfSilence(result.problems, tell);
-    const { counts, silent, last } = countOn(this.#last, result.scrapes);
-    this.#last = last;
     if (state === undefined) {
       return { events, isWatching: true };
     }
-    const analysis = this.#analysis ?? beginAnalysis(sumCounts(last.values()));
-    const step = observe(analysis, { at: clock.now(), deployment: state, counts, silent }, this.#options.settings);
+    const { last, ...counted } = countOn(this.#last, result.scrapes);
+    this.#last = last;
+    const step = observe(this.#analysis, { at: clock.now(), deployment: state, ...counted }, this.#options.settings);
     this.#analysis = step.analysis;
     step.events.forEach(tell);
-    if (step.rollback !== undefined) {
+    if (step.rollback === undefined) {
+      this.#told = undefined;
+    } else {
       await this.#takeBack(step.rollback, tell);
     }
     return { events, isWatching: step.analysis.watched !== undefined };
@@ -103,21 +105,28 @@ export class DeploymentWatch {
   }
 
   async #takeBack(rollback: Rollback, tell: (event: WatchEvent) => void): Promise<void> {
-    if (this.#options.isDryRun === true) {
-      tell({ event: "would-roll-back", ...rollback });
-      return;
+    const event = await this.#tryRollback(rollback);
+    const news = event.event === "rollback-failed" ? event.problem : event.event;
+    if (news !== this.#told) {
+      tell(event);
     }
-    const { deployment } = this.#options;
+    this.#told = news;
+  }
+
+  async #tryRollback(rollback: Rollback): Promise<RollbackEvent> {
+    if (this.#options.isDryRun === true) {
+      return { event: "would-roll-back", ...rollback };
+    }
     try {
-      const { version } = await deployment.rollback(rollback.reason, rollback.version);
-      tell({ event: "rolled-back", ...rollback, version });
+      const { version } = await this.#options.deployment.rollback(rollback.reason, rollback.version);
+      return { event: "rolled-back", ...rollback, version };
     } catch (error) {
-      tell(await this.#afterFailure(rollback, problemOf(error)));
+      return await this.#afterFailure(rollback, problemOf(error));
     }
   }
 
   /** A rollback holds from when it is written, whether or not every gateway has followed yet, and whoever made it. */
-  async #afterFailure(rollback: Rollback, problem: string): Promise<WatchEvent> {
+  async #afterFailure(rollback: Rollback, problem: string): Promise<RollbackEvent> {
     const state = await this.#options.deployment.read().catch(() => undefined);
     return state?.change.verb === "rollback" && state.version > rollback.version
       ? { event: "rolled-back", ...rollback, version: state.version, problem }

@@ -120,4 +120,32 @@ describe("HookRunner", () => {
     await runner.settled();
     expect(failures).toHaveLength(102);
   });
+
+  it("waits for hooks no longer than it is told to, and leaves no timer where they are done before", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const never = new Promise<void>(() => undefined);
+    const clock = (sleep: Promise<void>) => ({
+      now: () => 0,
+      sleep: (_: number, signal?: AbortSignal) => {
+        signals.push(signal);
+        return sleep;
+      },
+    });
+    const onFailure = () => undefined;
+    await new HookRunner({ hooks: [], clock: clock(never), onFailure }).settledWithin(10);
+    expect(signals[0]?.aborted).toBe(true);
+    const slow = new HookRunner({
+      hooks: [commandHook("cat > /dev/null")],
+      clock: clock(Promise.resolve()),
+      onFailure,
+    });
+    slow.tell(promoted, at);
+    let isSettled = false;
+    const settled = slow.settled().then(() => {
+      isSettled = true;
+    });
+    await slow.settledWithin(10);
+    expect(isSettled).toBe(false);
+    await settled;
+  });
 });

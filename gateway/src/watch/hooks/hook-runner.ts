@@ -52,6 +52,14 @@ export class HookRunner {
     await Promise.all(this.#queues.map(({ last }) => last));
   }
 
+  /** The same, but after so many milliseconds in any case. */
+  async settledWithin(milliseconds: number): Promise<void> {
+    const isSettled = new AbortController();
+    await Promise.race([this.settled(), this.#options.clock.sleep(milliseconds, isSettled.signal)]);
+    // A timer would keep the program from ending.
+    isSettled.abort();
+  }
+
   #enqueue(queue: Queue, event: WatchEvent, at: string): void {
     if (queue.waiting >= maxWaiting) {
       this.#fail(queue.hook, event, `${maxWaiting} events wait for it already`);
