@@ -1,13 +1,16 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parseStrategy, type Strategy } from "e6data-web/headers";
 import { readConfigFile } from "../config/config-file.ts";
 import type { GatewaySettings } from "../config/settings.ts";
 import { deploymentFiles } from "../deploy/deployment-files.ts";
+import { permissive } from "../deploy/deployment-state.ts";
 import { controllerOf } from "../deploy/join.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { replaceFile } from "../replace-file.ts";
-import { type RenderedFile, renderedFiles } from "./rendered-files.ts";
+import { envoyPatchPolicy, type GatewayReference } from "./envoy-patch-policy.ts";
+import { type RenderedFile, renderedFile, renderedFiles } from "./rendered-files.ts";
 
 /** The text of `npm run deploy -- render --help`. */
 export const renderHelp = `npm run deploy -- render --config FILE --out FOLDER [options]
@@ -19,6 +22,10 @@ The routes are not among them: the deployment publishes those.
   --out FOLDER   where the files are written; it is made if it is missing
   --at FOLDER    where Envoy will find them, an absolute path (as --out)
   --begin        begins the deployment too, where there is none: Envoy needs its routes to start
+  --envoy-gateway NAMESPACE/NAME/LISTENER
+                 writes envoy-patch-policy.json in place of all that: what a Gateway of Envoy Gateway's needs beside
+                 its own resources
+  --active STACK blue or green, for --envoy-gateway (blue)
   --check        writes nothing; fails if the files are not what would be written
   --help         this text
 `;
@@ -36,9 +43,12 @@ export async function renderCommand(args: readonly string[], print: Print): Prom
     print(renderHelp);
     return 0;
   }
-  const { config, out, at, begin, check } = options;
+  const { config, out, at, begin, check, active, envoyGateway } = options;
   const settings = await readConfigFile(config);
-  const files = renderedFiles(settings, at);
+  const files =
+    envoyGateway === undefined
+      ? renderedFiles(settings, at)
+      : [renderedFile("envoy-patch-policy.json", envoyPatchPolicy(settings, permissive(active), envoyGateway))];
   if (check) {
     return await compare(files, out, print);
   }
@@ -55,10 +65,12 @@ interface RenderOptions {
   readonly at: string;
   readonly begin: boolean;
   readonly check: boolean;
+  readonly active: Strategy;
+  readonly envoyGateway: GatewayReference | undefined;
 }
 
 function parse(args: readonly string[]): RenderOptions | "help" {
-  const { config, out, at, begin = false, check = false, help } = values(args);
+  const { config, out, at, begin = false, check = false, help, ...more } = values(args);
   if (help === true) {
     return "help";
   }
@@ -71,14 +83,44 @@ function parse(args: readonly string[]): RenderOptions | "help" {
       `--at is ${JSON.stringify(at)}: give an absolute path, as Envoy will see it`,
     );
   }
-  return { config, out: resolve(out), at: at ?? resolve(out), begin, check };
+  const envoyGateway = more["envoy-gateway"] === undefined ? undefined : readReference(more["envoy-gateway"]);
+  return {
+    config,
+    out: resolve(out),
+    at: at ?? resolve(out),
+    begin,
+    check,
+    active: readActive(more.active),
+    envoyGateway,
+  };
+}
+
+function readReference(text: string): GatewayReference {
+  const [, namespace, name, listener] =
+    /^([a-z0-9.-]{1,253})\/([a-z0-9.-]{1,253})\/([a-z0-9.-]{1,253})$/.exec(text) ?? [];
+  if (namespace === undefined || name === undefined || listener === undefined) {
+    const problem = `--envoy-gateway is ${JSON.stringify(text)}: give NAMESPACE/NAME/LISTENER of a Gateway`;
+    throw new GatewayError("INVALID_OPTION", problem);
+  }
+  return { namespace, name, listener };
+}
+
+function readActive(text = "blue"): Strategy {
+  const active = parseStrategy(text);
+  if (active === undefined) {
+    throw new GatewayError("INVALID_OPTION", `--active is ${JSON.stringify(text)}: give blue or green`);
+  }
+  return active;
 }
 
 function values(args: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
   try {
-    const options = { config: text, out: text, at: text, begin: flag, check: flag, help: flag };
+    const options = {
+      ...{ config: text, out: text, at: text, active: text, "envoy-gateway": text },
+      ...{ begin: flag, check: flag, help: flag },
+    };
     return parseArgs({ args: [...args], options }).values;
   } catch (cause) {
     const [problem] = cause instanceof Error ? cause.message.split(/\.(?:\s|$)/, 1) : [String(cause)];

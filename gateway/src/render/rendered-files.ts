@@ -1,6 +1,9 @@
 import { relative } from "node:path";
 import { renderBootstrap } from "../bootstrap.ts";
+import { assertRendered } from "../check-rendered.ts";
 import type { GatewaySettings } from "../config/settings.ts";
+import { permissive } from "../deploy/deployment-state.ts";
+import { renderRoutes } from "../routes.ts";
 import { runFiles } from "../run-files.ts";
 import { secretFile, secretPath, secretsOf } from "../secrets.ts";
 
@@ -13,18 +16,22 @@ export interface RenderedFile {
 
 /**
  * What Envoy starts from when it finds these files in the folder `at`, beside `routes/routes.json`, which is the deployment's. The same
- * for the same configuration, and laid out to be read.
+ * for the same configuration.
  */
 export function renderedFiles(settings: GatewaySettings, at: string): readonly RenderedFile[] {
   const files = runFiles(at);
+  const bootstrap = renderBootstrap(settings, files);
+  assertRendered(bootstrap, renderRoutes(settings, permissive("blue")));
   const secrets = secretsOf(settings).map((secret) => ({
     path: secretPath(files.secretsDir, secret),
     content: secretFile(secret),
   }));
-  return [{ path: files.bootstrap, content: renderBootstrap(settings, files) }, ...secrets].map(
-    ({ path, content }) => ({
-      path: relative(at, path),
-      text: `${JSON.stringify(content, null, 2)}\n`,
-    }),
+  return [{ path: files.bootstrap, content: bootstrap }, ...secrets].map(({ path, content }) =>
+    renderedFile(relative(at, path), content),
   );
+}
+
+/** A file of JSON, laid out to be read. */
+export function renderedFile(path: string, content: object): RenderedFile {
+  return { path, text: `${JSON.stringify(content, null, 2)}\n` };
 }
