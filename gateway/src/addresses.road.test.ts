@@ -46,6 +46,12 @@ async function outcomesOf({ url }: Gateway, count: number): Promise<readonly str
   return answers.map((answer) => String(answer.headers["x-e6-reason"] ?? answer.headers["x-upstream"]));
 }
 
+/** What Envoy has counted of the blue stack. */
+async function statistic({ adminUrl }: Gateway, name: string): Promise<number> {
+  const text = await (await fetch(`${adminUrl}/stats?filter=^cluster.e6_blue.${name}$`)).text();
+  return Number(/: (\d+)\n$/.exec(text)?.[1]);
+}
+
 const answering =
   (status: number): Script =>
   (stream) =>
@@ -65,6 +71,18 @@ describe("the addresses of a stack", () => {
   it("stand in for one that is dead: no call fails", async () => {
     await using gateway = await start([await deadPort(), one.port]);
     expect(new Set(await outcomesOf(gateway, 50))).toEqual(new Set(["one"]));
+    // It is left alone for a while.
+    expect(await statistic(gateway, "outlier_detection.ejections_active")).toBe(1);
+  });
+
+  it("stay in use whatever they answer: that a cluster is suspended is no fault of an address", async () => {
+    const status = "/QueryEngineService/status";
+    await using suspended = await startUpstream("suspended", { [status]: answering(503) });
+    await using gateway = await start([suspended.port, one.port]);
+    const both = new Set(["CLUSTER_SUSPENDED", "one"]);
+    expect(new Set(await outcomesOf(gateway, 50))).toEqual(both);
+    expect(new Set(await outcomesOf(gateway, 50))).toEqual(both);
+    expect(await statistic(gateway, "outlier_detection.ejections_active")).toBe(0);
   });
 });
 
@@ -72,8 +90,7 @@ describe("a health check", () => {
   it.each(["tcp", "grpc"])("by %s keeps calls from an address that is dead", async (kind) => {
     await using gateway = await start([await deadPort()], { kind });
     expect(await outcomesOf(gateway, 1)).toEqual(["NO_HEALTHY_UPSTREAM"]);
-    const stats = await (await fetch(`${gateway.adminUrl}/stats?filter=e6_blue.membership_healthy`)).text();
-    expect(stats).toContain("e6_blue.membership_healthy: 0");
+    expect(await statistic(gateway, "membership_healthy")).toBe(0);
   });
 
   it.each([200, 456, 503])("by grpc takes HTTP %i for a sign of life", async (status) => {
