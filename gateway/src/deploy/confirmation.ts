@@ -21,11 +21,12 @@ export type Confirmation =
 const pause = 20;
 
 /**
- * Waits until every gateway uses the routes of that version. `before` is what they said before the routes were published: who has turned
- * routes down since then has turned these down.
+ * Waits until every gateway uses the routes of the version that `wanted` answers at each look: another one, once somebody else has made a
+ * further change. `before` is what they said before the routes were published: who has turned routes down since then has turned these
+ * down.
  */
 export async function awaitRoutes(
-  version: string,
+  wanted: () => Promise<string>,
   before: RouteSurvey,
   replicas: readonly Replica[],
   deadline: number,
@@ -33,6 +34,7 @@ export async function awaitRoutes(
 ): Promise<Confirmation> {
   const begin = clock.now();
   for (;;) {
+    const version = await wanted();
     const survey = await surveyRoutes(replicas);
     const others = survey.filter(({ answer }) => answer?.version !== version);
     if (others.length === 0) {

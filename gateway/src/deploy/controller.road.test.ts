@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DeployedGateways, startDeployed } from "../../test/deployed-gateways.ts";
 import { type ScriptedUpstream, startUpstream } from "../../test/scripted-upstream.ts";
 import type { DeploymentController } from "./controller.ts";
+import { activeStack } from "./deployment-state.ts";
 
 let stack: ScriptedUpstream;
 let deployed: DeployedGateways;
@@ -47,6 +48,18 @@ describe("DeploymentController", () => {
     // What it has turned down once is not held against what comes next.
     await controller.change({ verb: "announce", stack: "green" });
     await controller.change({ verb: "announce", stack: "blue" });
+  });
+
+  it("takes no rollback back, whatever the gateways make of it", async () => {
+    const { render } = deployed.options;
+    const careless = deployed.controller({
+      confirmWithin: 0,
+      render: (situation) => (activeStack(situation) === "green" ? render(situation) : { version: "bad", text: "{" }),
+    });
+    await controller.change({ verb: "promote", stack: "green" });
+    await expect(careless.rollback("errors")).rejects.toMatchObject({ code: "TIMEOUT" });
+    expect(await controller.read()).toMatchObject({ stacks: { blue: "active" }, change: { verb: "rollback" } });
+    await controller.publish();
   });
 
   it("makes a change that a gateway does not confirm, says who, and waits on where it is repeated", async () => {

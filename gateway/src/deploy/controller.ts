@@ -2,7 +2,7 @@ import type { DeploymentSettings } from "../config/deployment.ts";
 import { GatewayError } from "../gateway-error.ts";
 import type { RouteContent } from "../route-update.ts";
 import { type Clock, machineClock } from "./clock.ts";
-import { awaitRoutes, type RouteSurvey, surveyRoutes } from "./confirmation.ts";
+import { awaitRoutes, type Confirmation, type RouteSurvey, surveyRoutes } from "./confirmation.ts";
 import { type Decision, decide, type Wish } from "./decide.ts";
 import type { Deployment } from "./deployment.ts";
 import { deploymentFiles } from "./deployment-files.ts";
@@ -125,7 +125,8 @@ export class DeploymentController implements Deployment {
   async change(wish: Wish, terms: ChangeTerms = {}): Promise<Step> {
     const isRefusal = wish.verb === "drain" || wish.verb === "off";
     const meant = isRefusal ? await this.#awaitPhase(wish.verb) : terms.ifVersion;
-    const before = await surveyRoutes(this.replicas);
+    // A rollback waits for no gateway that is slow to answer, and is not taken back itself: nobody is known to have refused it then.
+    const before = wish.verb === "rollback" ? [] : await surveyRoutes(this.replicas);
     const step = await this.#journal.change((state) => {
       if (meant !== undefined && state.version !== meant) {
         return refuse(`version ${meant} was meant, but somebody has made version ${state.version} of it meanwhile`);
@@ -149,9 +150,7 @@ export class DeploymentController implements Deployment {
   /** Refusing a stack its work may only begin once no gateway brings it any by default. */
   async #awaitPhase(verb: string): Promise<number> {
     const state = await this.read();
-    const { version } = this.#options.render(state);
-    const within = this.#options.confirmWithin ?? confirmWithin;
-    const confirmation = await awaitRoutes(version, [], this.replicas, within, this.clock);
+    const confirmation = await this.#awaitRoutes([]);
     if (confirmation.kind === "late") {
       const missing = confirmation.missing.join("; ");
       throw new GatewayError(
@@ -163,9 +162,7 @@ export class DeploymentController implements Deployment {
   }
 
   async #confirm({ before: former, state }: Step, before: RouteSurvey): Promise<void> {
-    const { version } = this.#options.render(state);
-    const within = this.#options.confirmWithin ?? confirmWithin;
-    const confirmation = await awaitRoutes(version, before, this.replicas, within, this.clock);
+    const confirmation = await this.#awaitRoutes(before);
     if (confirmation.kind === "late") {
       const missing = confirmation.missing.join("; ");
       throw new GatewayError(
@@ -181,6 +178,19 @@ export class DeploymentController implements Deployment {
         `${by} has turned the routes of version ${state.version} down: its envoy.log says why. What held before holds again`,
       );
     }
+  }
+
+  /** Waits for the routes of the state that holds: who has changed it further is not to be waited for in vain. */
+  #awaitRoutes(before: RouteSurvey): Promise<Confirmation> {
+    let known = { of: 0, version: "" };
+    const wanted = async () => {
+      const state = await this.read();
+      if (state.version !== known.of) {
+        known = { of: state.version, version: this.#options.render(state).version };
+      }
+      return known.version;
+    };
+    return awaitRoutes(wanted, before, this.replicas, this.#options.confirmWithin ?? confirmWithin, this.clock);
   }
 
   /** Only what is still there is taken back. */
