@@ -1,6 +1,6 @@
 import { type Gateway, startGateway } from "../src/gateway.ts";
 import { parseExposition, type Scrape } from "../src/watch/exposition.ts";
-import { badAnswers, bareStatusForms } from "./bad-answers.ts";
+import { scripts as answers } from "./matrix/scripts.ts";
 import { connectRaw, type RawAnswer, type RawConnection } from "./raw-call.ts";
 import { type Script, type ScriptedUpstream, startUpstream } from "./scripted-upstream.ts";
 
@@ -16,16 +16,8 @@ export interface ObservedGateway extends AsyncDisposable {
   scrape(): Promise<Scrape>;
 }
 
-const bare = bareStatusForms["a text"] as (status: number) => Script;
-
 const scripts: Readonly<Record<string, Script>> = {
-  ...badAnswers,
-  456: bare(456),
-  503: bare(503),
-  half: (stream) => {
-    stream.respond({ ":status": 200, "content-type": "application/grpc" });
-    stream.write(new Uint8Array([0, 0, 0, 0, 9, 1]));
-  },
+  ...answers,
   "made-up-reason": (stream) => {
     const reason = `MADE_UP_${Math.random()}`;
     stream.respond(

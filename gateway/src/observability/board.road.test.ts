@@ -35,7 +35,7 @@ afterAll(async () => {
 /** Has each stack, or the gateway, answer in each of the ways that the board tells apart. */
 async function callEachWay(): Promise<void> {
   for (const strategy of ["blue", "green"]) {
-    for (const script of ["ok", "456", "503", "reset"]) {
+    for (const script of ["ok", "456-text", "503-text", "reset"]) {
       await observed.call({ strategy, "x-script": script, origin: "https://foreign.test" });
     }
     await observed.call({ strategy, ":path": "/QueryEngineService/getNextResultBatch" });

@@ -68,13 +68,13 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 describe("callStatistics()", () => {
   it.each<[string, string, Labels]>([
     ["a good answer", "ok", {}],
-    ["an engine's error in the headers", "engine-error", { grpc_status: "2" }],
-    ["a bare 456", "456", { grpc_status: "2", http_status: "456" }],
-    ["a bare 503", "503", { grpc_status: "14", http_status: "503" }],
-    ["a page with HTTP 502", "page-502", { grpc_status: "14", http_status: "502" }],
+    ["an engine's error in the headers", "error-at-once", { grpc_status: "2" }],
+    ["a bare 456", "456-text", { grpc_status: "2", http_status: "456" }],
+    ["a bare 503", "503-text", { grpc_status: "14", http_status: "503" }],
+    ["a page with HTTP 502", "status-502", { grpc_status: "14", http_status: "502" }],
     ["an answer without trailers", "no-trailers", { grpc_status: "2" }],
     ["a call that the stack drops", "reset", { outcome: "failed", grpc_status: "", http_status: "0", flags: "UR" }],
-    ["an answer that the stack breaks off", "reset-midway", { outcome: "failed", grpc_status: "2", flags: "UC" }],
+    ["an answer that the stack breaks off", "disconnect-midway", { outcome: "failed", grpc_status: "2", flags: "UC" }],
   ])("counts %s", async (_, script, labels) => {
     const growth = await growthOf("envoy_e6_calls", () => observed.call({ strategy: "blue", "x-script": script }));
     expect([...growth]).toEqual(once({ ...good, ...labels }));
@@ -100,7 +100,9 @@ describe("callStatistics()", () => {
       giveUp({ "x-script": "hold" }, () => observed.blue.untilHeld(1)),
     );
     observed.blue.release();
-    const within = await growthOf("envoy_e6_calls", () => observed.call({ "x-script": "half", "grpc-timeout": "50m" }));
+    const within = await growthOf("envoy_e6_calls", () =>
+      observed.call({ "x-script": "silent-midway", "grpc-timeout": "50m" }),
+    );
     expect([...before]).toEqual(once({ ...abandoned, grpc_status: "", http_status: "0" }));
     expect([...within]).toEqual(once({ ...abandoned, grpc_status: "2" }));
   });
@@ -109,8 +111,8 @@ describe("callStatistics()", () => {
     const count = "envoy_e6_call_ms_count";
     const key = keyOf({ strategy: "green", method: "/QueryEngineService/clear" });
     const call = { strategy: "green", ":path": "/QueryEngineService/clear" };
-    await observed.call({ ...call, "x-script": "456" });
-    await observed.call({ ...call, "x-script": "engine-error" });
+    await observed.call({ ...call, "x-script": "456-text" });
+    await observed.call({ ...call, "x-script": "error-at-once" });
     await observed.call(call);
     await until(async () => ((await seriesOf(count)).get(key) ?? 0) > 0);
     expect((await seriesOf(count)).get(key)).toBe(1);
@@ -134,14 +136,14 @@ describe("callStatistics()", () => {
 describe("answerStatistics()", () => {
   it.each<[Labels, Labels]>([
     [{}, { reason: "" }],
-    [{ "x-script": "456" }, { reason: "STRATEGY_MISMATCH" }],
-    [{ "x-script": "page-502" }, { reason: "UPSTREAM_HTTP_502" }],
-    [{ "x-script": "page-200" }, { reason: "UPSTREAM_NOT_GRPC" }],
+    [{ "x-script": "456-text" }, { reason: "STRATEGY_MISMATCH" }],
+    [{ "x-script": "status-502" }, { reason: "UPSTREAM_HTTP_502" }],
+    [{ "x-script": "page-html" }, { reason: "UPSTREAM_NOT_GRPC" }],
     [{ "x-script": "reset" }, { reason: "UPSTREAM_RESET" }],
     [{ strategy: "red" }, { reason: "INVALID_STRATEGY" }],
     [{ ":path": "/nope" }, { reason: "NO_ROUTE" }],
     [
-      { "content-type": "application/grpc", "x-script": "456" },
+      { "content-type": "application/grpc", "x-script": "456-text" },
       { reason: "", http_status: "456" },
     ],
   ])("counts what a caller with %o is told", async (headers, labels) => {

@@ -3,6 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { headerActiveStrategy, headerReason, headerRetrySafe, headerUpstreamStatus } from "e6data-web/headers";
 import type { ExpectStatic } from "vitest";
 import { exposedHeaders } from "../../src/cors.ts";
+import { goodTrailers } from "../good-answer.ts";
 import { emptyMessage, type RawAnswer } from "../raw-call.ts";
 import type { Cause, TypedEnd, Way, WebEnd } from "./cause.ts";
 import type { ClientAnswer } from "./client-call.ts";
@@ -75,9 +76,6 @@ function errorHeaders({ reason, isRetrySafe, upstreamStatus }: TypedEnd): Record
     [headerUpstreamStatus]: String(upstreamStatus),
   };
 }
-
-/** The frame in which gRPC-Web says that all went well. */
-const goodTrailers = Buffer.from("\x80\0\0\0\x0fgrpc-status:0\r\n", "latin1");
 
 function messageOf({ rows }: Way): Uint8Array {
   return rows === undefined ? emptyMessage : framedBatch;
