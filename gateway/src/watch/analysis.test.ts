@@ -286,6 +286,20 @@ describe("observe(): what a new stack is compared with", () => {
     expect(calls).toBeLessThanOrEqual(1000);
   });
 
+  it("is not what was counted as it became active, partly before", () => {
+    const restored = stateOf(2, "restore", { stacks: { blue: "standby", green: "active" } });
+    const back = stateOf(3, "announce", { stacks: { blue: "standby", green: "active" }, announced: "blue" });
+    const looks = new Looks()
+      .look(begun)
+      .look(restored, [bad("green", 1000)])
+      .look(back);
+    looks
+      .window(back, [good("blue")])
+      .window(back, [good("blue")])
+      .window(back, [good("blue")]);
+    expect(looks.events.at(-1)).toMatchObject({ candidate: "blue", checks: [{ verdict: "pass", limit: 0.05 }, {}] });
+  });
+
   it("is not what it did while it was itself watched", () => {
     const off = stateOf(4, "off", { stacks: { blue: "off", green: "active" } });
     const back = stateOf(5, "announce", { stacks: { blue: "standby", green: "active" }, announced: "blue" });
