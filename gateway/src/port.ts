@@ -25,6 +25,16 @@ export async function firstFreePort(host: string, first: number, option: string)
   throw unavailable(host, last, "all ports before it are taken too", option);
 }
 
+/** A port of this address that nobody listens on now. */
+export async function anyFreePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
 function unavailable(host: string, port: number, problem: string, option: string): GatewayError {
   return new GatewayError(
     "PORT_UNAVAILABLE",

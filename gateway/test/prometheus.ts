@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { anyFreePort } from "../src/port.ts";
 
 /** A Prometheus that reads one target. */
 export interface RunningPrometheus extends AsyncDisposable {
@@ -31,7 +31,7 @@ export async function startPrometheus(binary: string, target: string, rulesFile:
   const config = join(folder, "prometheus.yml");
   // YAML is a superset of JSON.
   await writeFile(config, JSON.stringify(configuration(target, rulesFile)));
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await anyFreePort("127.0.0.1")}`;
   const args = [`--config.file=${config}`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=${address}`];
   const child = spawn(binary, args, { stdio: "ignore", cwd: folder });
   const get = async (path: string): Promise<unknown> => (await fetch(`http://${address}${path}`)).json();
@@ -106,13 +106,4 @@ interface RulesAnswer {
 function healthOf(answer: unknown): ReadonlyMap<string, string> {
   const { groups } = (answer as RulesAnswer).data;
   return new Map(groups.flatMap(({ rules }) => rules.map(({ name, health }) => [name, health])));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

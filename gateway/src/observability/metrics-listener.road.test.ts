@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ObservedGateway, startObserved } from "../../test/observed-gateway.ts";
 import { connectRaw } from "../../test/raw-call.ts";
+import { startGateway } from "../gateway.ts";
 
 let observed: ObservedGateway;
 
@@ -49,6 +50,18 @@ describe("metricsListener()", () => {
     for (const path of ["/stats/prometheus", "/ready"]) {
       expect((await raw.call({ ":method": method, ":path": path })).status).toBe(404);
     }
+  });
+
+  it("says by its key that its port is taken", async () => {
+    const config = {
+      stacks: { blue: { addresses: [{ port: 1 }] }, green: { addresses: [{ port: 2 }] } },
+      listener: { port: 0, origins: [] },
+      observability: { metrics: { port: Number(new URL(observed.metricsUrl).port) } },
+    };
+    await expect(startGateway({ config })).rejects.toMatchObject({
+      code: "PORT_UNAVAILABLE",
+      message: expect.stringContaining("choose another observability.metrics.port"),
+    });
   });
 
   it("is not there unless it was asked for", async () => {
