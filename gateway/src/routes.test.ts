@@ -62,6 +62,24 @@ describe("renderRoutes()", () => {
     expect(new Set(gate.map(({ route }) => route.cluster))).toEqual(new Set(["e6_gate"]));
   });
 
+  const some = ["authenticate", "prepareStatementV2", "getTables", "getNextResultBatch", "clear", "resume"];
+
+  it.each([
+    ["standby", []],
+    ["draining", some.slice(0, 3)],
+    ["off", some],
+  ] as const)("refuses a stack that is %s, of some calls: %j; at the gate, with where to go", (state, expected) => {
+    const ofGreen = named("green", routes({ stacks: { blue: "active", green: state } }));
+    expect(ofGreen.map(pathOf).toSorted()).toEqual(paths.toSorted());
+    const refused = ofGreen.filter(({ name }) => name === "green.refused");
+    const methods = refused.map((route) => pathOf(route)?.split("/").at(-1) ?? "");
+    expect(some.filter((method) => methods.includes(method))).toEqual(expected);
+    for (const route of ofGreen) {
+      expect(route.route.cluster).toBe(refused.includes(route) ? "e6_gate" : "e6_green");
+      expect(route.response_headers_to_add).toMatchObject([{ header: { key: "x-e6-new-strategy", value: "blue" } }]);
+    }
+  });
+
   it("outlasts a prepare of ten minutes", () => {
     for (const { route } of named("active", routes({ active: "blue" }))) {
       expect(route).toMatchObject({ timeout: "0s", idle_timeout: "660s" });
