@@ -1,6 +1,9 @@
 import type { Code } from "@connectrpc/connect";
 import type { E6ErrorCode } from "e6data-web";
 
+/** The versions of HTTP. */
+export type HttpVersion = "h1" | "h2";
+
 /** A call, as data: so that a page can be told of it. */
 export interface Order {
   /** What the stack does: the name of a script, which the cluster's name carries. Default: a good answer. */
@@ -44,6 +47,8 @@ export interface Way {
   readonly at?: GatewayKind;
   /** Who can make such a call. Default: everybody. */
   readonly by?: readonly Caller[];
+  /** The only version of HTTP over which it makes sense. Default: both; of native gRPC: HTTP/2, for it needs trailers. */
+  readonly over?: HttpVersion;
   /** True where it would harm other calls that are made at the same time. */
   readonly isAlone?: boolean;
   /** How often a stack hears of the call. Default: as often as the cause says. */

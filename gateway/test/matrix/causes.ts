@@ -273,6 +273,8 @@ const refusals: readonly Cause[] = [
     heard: 0,
     ways: [
       { name: "no such method", order: { path: "/QueryEngineService/nope" } },
+      { name: "a path with a query", order: { path: "/QueryEngineService/getNextResultBatch?a=1" } },
+      { name: "native gRPC over HTTP/1.1", order: {}, by: ["native"], over: "h1" },
       { name: "no such service", order: { path: "/NoService/status" } },
       ...[
         "application/grpc-web-text",

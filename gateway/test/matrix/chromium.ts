@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright";
 import { build } from "vite";
+import type { HttpVersion } from "./cause.ts";
 import type { MatrixPage } from "./page-main.ts";
 
 /** A page in Chromium, of an origin that the gateways let in. */
@@ -14,7 +15,7 @@ export interface ChromiumPage extends AsyncDisposable {
 }
 
 /** Starts Chromium and opens the page. It speaks HTTP/1.1 alone, or HTTP/2 too where there is TLS; it trusts whoever signs. */
-export async function startChromium(version: "h1" | "h2"): Promise<ChromiumPage> {
+export async function startChromium(version: HttpVersion): Promise<ChromiumPage> {
   await using parts = new AsyncDisposableStack();
   const url = await servePage(await bundlePage(), parts);
   const browser = await chromium.launch({

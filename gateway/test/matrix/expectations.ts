@@ -5,11 +5,10 @@ import type { ExpectStatic } from "vitest";
 import { exposedHeaders } from "../../src/cors.ts";
 import { goodTrailers } from "../good-answer.ts";
 import { emptyMessage, type RawAnswer } from "../raw-call.ts";
-import type { Cause, TypedEnd, Way, WebEnd } from "./cause.ts";
+import type { Cause, HttpVersion, TypedEnd, Way, WebEnd } from "./cause.ts";
 import type { ClientAnswer } from "./client-call.ts";
 import { pageOrigin } from "./lab.ts";
 import { batch, framedBatch } from "./messages.ts";
-import type { HttpVersion } from "./roads.ts";
 import type { WebAnswer } from "./web-call.ts";
 
 /** Checks an answer of gRPC-Web as it came over the wire, byte for byte. */

@@ -20,10 +20,10 @@ export function connectHttp2Fetch(url: string, ca?: string): Http2Fetch {
 }
 
 async function send(session: ClientHttp2Session, request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   const body = Buffer.from(await request.arrayBuffer());
   const stream = session.request(
-    { ":method": request.method, ":path": pathname, ...Object.fromEntries(request.headers) },
+    { ":method": request.method, ":path": pathname + search, ...Object.fromEntries(request.headers) },
     { signal: request.signal },
   );
   const received = new Promise<IncomingHttpHeaders>((resolve, reject) => {

@@ -1,19 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Caller, Cause, GatewayKind, Way } from "./cause.ts";
+import type { Caller, Cause, GatewayKind, HttpVersion, Way } from "./cause.ts";
 import { causes } from "./causes.ts";
 import { expectClient, expectNative, expectWeb, expectWire } from "./expectations.ts";
 import { type Lab, type LabTls, startLab } from "./lab.ts";
-import {
-  type HttpVersion,
-  openChromium,
-  openNode,
-  openWires,
-  type ReadyClient,
-  type Road,
-  type Wires,
-} from "./roads.ts";
+import { openChromium, openNode, openWires, type ReadyClient, type Road, type Wires } from "./roads.ts";
 import { callWire, headerCall } from "./wire-call.ts";
 
 /** One call of one caller: one test. */
@@ -24,11 +16,12 @@ interface Cell {
   readonly kind: GatewayKind;
 }
 
-/** What a caller meets, of all causes. */
-function cellsOf(caller: Caller): readonly Cell[] {
+/** What a caller meets over a version of HTTP, of all causes. */
+function cellsOf(caller: Caller, version: HttpVersion): readonly Cell[] {
+  const usual = caller === "native" ? "h2" : version;
   return causes.flatMap((cause) =>
     cause.ways
-      .filter(({ by }) => by?.includes(caller) ?? true)
+      .filter(({ by, over = usual }) => version === over && (by?.includes(caller) ?? true))
       .map((way) => ({ title: `${cause.what}: ${way.name}`, cause, way, kind: way.at ?? "usual" })),
   );
 }
@@ -37,8 +30,12 @@ function cellsOf(caller: Caller): readonly Cell[] {
 const isAlone = ({ way, kind }: Cell): boolean => way.isAlone === true || kind === "narrow";
 
 /** Makes a test of each cell: side by side, since many of them wait, but for those that share a state. */
-function testCells(caller: Caller, run: (cell: Cell, given: typeof expect) => Promise<void>): void {
-  for (const cell of cellsOf(caller)) {
+function testCells(
+  caller: Caller,
+  version: HttpVersion,
+  run: (cell: Cell, given: typeof expect) => Promise<void>,
+): void {
+  for (const cell of cellsOf(caller, version)) {
     (isAlone(cell) ? it : it.concurrent)(cell.title, ({ expect: given }) => run(cell, given));
   }
 }
@@ -87,6 +84,7 @@ export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): v
     describe(`${version} ${how}, in ${runtime}`, () =>
       testPrograms(
         () => lab,
+        version,
         () => roadOf(index),
       ));
   }
@@ -129,9 +127,8 @@ function testWires(lab: () => Lab, version: HttpVersion): void {
   });
   afterAll(() => wires?.[Symbol.asyncDispose]());
 
-  // Native gRPC needs trailers, which HTTP/1.1 has not in earnest.
-  describe.each<"wire" | "native">(version === "h1" ? ["wire"] : ["wire", "native"])("%s", (caller) => {
-    testCells(caller, async ({ cause, way, kind }, given) => {
+  describe.each(["wire", "native"] as const)("%s", (caller) => {
+    testCells(caller, version, async ({ cause, way, kind }, given) => {
       await using _arranged = await lab().arrange(kind);
       const call = randomUUID();
       const answer = await callWire(await wires.to(kind), way.order, caller, call);
@@ -148,16 +145,16 @@ function testWires(lab: () => Lab, version: HttpVersion): void {
   });
 }
 
-function testPrograms(lab: () => Lab, open: () => OpenRoad): void {
+function testPrograms(lab: () => Lab, version: HttpVersion, open: () => OpenRoad): void {
   describe("connect-web", () => {
-    testCells("web", async ({ cause, way, kind }, given) => {
+    testCells("web", version, async ({ cause, way, kind }, given) => {
       await using _arranged = await lab().arrange(kind);
       expectWeb(given, cause, way, await open().road.callWeb(kind, way.order));
     });
   });
 
   describe("the client", () => {
-    testCells("client", async ({ cause, way, kind }, given) => {
+    testCells("client", version, async ({ cause, way, kind }, given) => {
       const { road, limited } = open();
       await using parts = new AsyncDisposableStack();
       const client = kind === "limited" ? limited : parts.use(await road.openClient(kind));

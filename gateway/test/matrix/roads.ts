@@ -1,15 +1,12 @@
 import { connectRaw, type RawConnection } from "../raw-call.ts";
 import { connectHttp1 } from "../raw-http1.ts";
-import type { GatewayKind, Order } from "./cause.ts";
+import type { GatewayKind, HttpVersion, Order } from "./cause.ts";
 import { startChromium } from "./chromium.ts";
 import { type ClientAnswer, openClient } from "./client-call.ts";
 import { connectHttp2Fetch } from "./http2-fetch.ts";
 import type { Lab } from "./lab.ts";
 import { makeToken } from "./tokens.ts";
 import { callWeb, type WebAnswer } from "./web-call.ts";
-
-/** The versions of HTTP. */
-export type HttpVersion = "h1" | "h2";
 
 /** A client that has signed in, and makes one call. */
 export interface ReadyClient extends AsyncDisposable {
