@@ -46,6 +46,9 @@ function envoy_on_response(handle)
     elseif mine["page"] ~= nil then
       answer(headers, NOT_GRPC, "200")
     end
+  elseif mine ~= nil and mine["page"] ~= nil then
+    -- As the upstream sent it: native callers know what to make of a page.
+    headers:remove("x-e6-reason")
   end
   if headers:get("x-e6-reason") ~= nil then
     if mine ~= nil and mine["unserved"] ~= nil then

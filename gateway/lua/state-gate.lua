@@ -54,12 +54,3 @@ function envoy_on_request(handle)
   if rule == nil or rule == "notActive" then rule = unseen(handle) or rule end
   if rule ~= nil then refuse(handle, GATE[rule]) end
 end
-
-function envoy_on_response(handle)
-  local headers = handle:headers()
-  -- A page of a load balancer with HTTP 200: seen here, since grpc_web rewrites the content type after this.
-  if headers:get(":status") == "200" and headers:get("x-e6-reason") == nil
-    and not starts(headers:get("content-type"), "application/grpc") then
-    handle:streamInfo():dynamicMetadata():set("e6.gateway", "page", "1")
-  end
-end

@@ -46,7 +46,7 @@ describe("renderingProblems()", () => {
       "the gate's settings",
       /"filter_context":\{"rule"/,
       '"filter_ctx":{"rule"',
-      "the gate has no rule for gate.badCont",
+      "the gate has no rule for gate.unknownMethod",
     ],
     ["a class of calls", /"descriptor_value":"new"/, '"descriptor_value":"nwe"', "no rate limit is for nwe"],
     [

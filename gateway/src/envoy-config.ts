@@ -34,7 +34,7 @@ export type StringMatcher =
 
 /** `envoy.config.route.v3.HeaderMatcher`. */
 export type HeaderMatcher = { readonly name: string } & (
-  | { readonly present_match: true }
+  | { readonly present_match: boolean }
   | {
       readonly string_match: StringMatcher;
       readonly invert_match?: boolean;

@@ -12,7 +12,7 @@ import {
 } from "./envoy-config.ts";
 import { jwtFilter } from "./jwt-filter.ts";
 import { localReplyConfig } from "./local-reply.ts";
-import { errorMap, stateGate } from "./lua.ts";
+import { errorMap, pageMark, stateGate } from "./lua.ts";
 import { answerStatistics, callStatistics } from "./observability/statistics.ts";
 import { tracing } from "./observability/tracing.ts";
 import { rateLimitFilter } from "./rate-limit.ts";
@@ -119,6 +119,7 @@ export function httpFilters(
     ...rateLimitFilter(rateLimits),
     ...jwtFilter(jwt),
     stateGate(),
+    pageMark(),
     {
       name: "envoy.filters.http.buffer",
       typed_config: typed("envoy.extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: limits.requestBody }),

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { headerReason } from "e6data-web/headers";
+import { skippingAnswers } from "./answer-matcher.ts";
 import { type Extension, type Typed, typed } from "./envoy-config.ts";
 import {
   type Failure,
@@ -14,13 +16,19 @@ export const errorMapFilter = "e6.error_map";
 /** The filter that refuses calls before any upstream is asked: `lua/state-gate.lua`. */
 export const stateGateFilter = "e6.state_gate";
 
-/** The error map as a filter of the chain: its tables, written from `failures.ts`, then its program. */
+/** The error map as a filter of the chain: its tables, written from `failures.ts`, then its program. Good answers pass beside it. */
 export function errorMap(): Extension {
-  return luaFilter(errorMapFilter, "error_map", "error-map.lua", {
+  const filter = luaFilter(errorMapFilter, "error_map", "error-map.lua", {
     UPSTREAM: mapValues(upstreamFailures, failureTable),
     STATUS: mapValues(upstreamStatusCodes, String),
     NOT_GRPC: failureTable(notGrpcFailure),
   });
+  return skippingAnswers(filter, [
+    { header: ":status", prefix: "200" },
+    // A good answer has its status at its end.
+    { header: "grpc-status", isMissing: true },
+    { header: headerReason, isMissing: true },
+  ]);
 }
 
 /** The state gate as a filter of the chain. */
@@ -28,6 +36,12 @@ export function stateGate(): Extension {
   return luaFilter(stateGateFilter, "state_gate", "state-gate.lua", {
     GATE: mapValues(gateFailures, gateTable),
   });
+}
+
+/** The page mark as a filter of the chain. */
+export function pageMark(): Extension {
+  const filter = luaFilter("e6.page_mark", "page_mark", "page-mark.lua", {});
+  return skippingAnswers(filter, [{ header: "content-type", prefix: "application/grpc" }]);
 }
 
 /** What a route tells one of the two filters. */

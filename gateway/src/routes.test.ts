@@ -19,7 +19,7 @@ const settings = (origins: readonly string[]) => validateOptions({ blue: { port:
 const routes = (state: Parameters<typeof renderRoutes>[1]) =>
   renderRoutes(settings(loopbackOrigins), state).virtual_hosts.flatMap((host) => host.routes);
 
-const pathOf = ({ match }: Route) => ("path" in match ? match.path : undefined);
+const pathOf = ({ match }: Pick<Route, "match">) => ("path" in match ? match.path : undefined);
 const named = (prefix: string, list: readonly Route[]) => list.filter(({ name }) => name.startsWith(`${prefix}.`));
 
 describe("renderRoutes()", () => {
@@ -56,9 +56,25 @@ describe("renderRoutes()", () => {
     ]);
   });
 
+  it("has what is called most among the first, whichever stack is asked for: Envoy tries one route after the other", () => {
+    const first = routes({ active: "blue" })
+      .slice(2, 8)
+      .map(({ name, match }) => [name.split(".")[0], pathOf({ match })]);
+    expect(first).toEqual(
+      ["getNextResultBatchV2", "getNextResultBatch"].flatMap((method) =>
+        ["blue", "green", "active"].map((prefix) => [prefix, `/QueryEngineService/${method}`]),
+      ),
+    );
+  });
+
   it("leads no refused call to a cluster that exists", () => {
     const gate = named("gate", routes({ active: "blue" }));
-    expect(gate.map(({ name }) => name)).toEqual(["gate.badContentType", "gate.badStrategy", "gate.unknownMethod"]);
+    expect(gate.map(({ name }) => name)).toEqual([
+      "gate.unknownMethod",
+      "gate.badContentType",
+      "gate.badStrategy",
+      "gate.unknownMethod",
+    ]);
     expect(new Set(gate.map(({ route }) => route.cluster))).toEqual(new Set(["e6_gate"]));
   });
 

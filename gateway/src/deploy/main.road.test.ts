@@ -60,12 +60,12 @@ describe("npm run deploy", () => {
 would make version 2 of version 1
   announced   none → green
   routes      HASH → HASH
-    blue.new: N
     blue.continue: N
-    green.new: N
     green.continue: N
-    active.new: N
     active.continue: N
+    blue.new: N
+    green.new: N
+    active.new: N
 exit code 0
 $ announce green
 version 2, was 1
