@@ -126,17 +126,17 @@ describe("npm run deploy", () => {
     expect([code, errors]).toEqual([3, expect.stringContaining("announce or promote one, or --follow")]);
   });
 
-  it("goes on and on if that is wanted, in words for people, until it is asked to end", async () => {
-    const { child, ended } = await startDeploy(
-      { interval: "1m", window: "1m", longestWindow: "1m" },
-      "watch",
-      "--follow",
-    );
+  it.each<[string, readonly string[], number, string]>([
+    ["with success where it goes on and on", ["--follow"], 0, ""],
+    ["without a verdict else, so that no script goes on", [], 7, "error: the watch was asked to end before"],
+  ])("ends when it is asked to, %s", async (_, options, exitCode, problem) => {
+    const times = { interval: "1m", window: "1m", longestWindow: "1m" };
+    const { child, ended } = await startDeploy(times, "watch", ...options);
     await once(child.stdout, "readable");
     // The next look would be in a minute: it does not wait for that.
     child.kill("SIGTERM");
     const { code, output, errors } = await ended;
-    expect([code, errors]).toEqual([0, ""]);
+    expect([code, errors]).toEqual([exitCode, problem === "" ? "" : expect.stringContaining(problem)]);
     expect(output).toMatch(/^\d{4}-\d\d-\d\dT\S+Z green is watched: announced by version \d+, blue is still active\n/);
   });
 });

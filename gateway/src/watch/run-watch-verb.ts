@@ -25,9 +25,9 @@ const patience = 10_000;
 const scrapeTimeout = 5000;
 
 /**
- * Watches over a deployment, and writes what happens on standard output. Resolves when the new stack has passed, or on SIGINT, SIGTERM
- * or SIGHUP. Rejects with `STACK_FAILED` (it was taken back, unless this was a dry run), `CHECK_FAILED` (it could not be judged in time),
- * `DEPLOYMENT_REFUSED` (there is no new stack, or none any more).
+ * Watches over a deployment, and writes what happens on standard output, until SIGINT, SIGTERM or SIGHUP. Resolves when the new stack has
+ * passed, or when an endless watch was asked to end. Rejects with `STACK_FAILED` (it was taken back, unless this was a dry run),
+ * `CHECK_FAILED` (it was not judged in time, or before the end), `DEPLOYMENT_REFUSED` (there is no new stack, or none any more).
  */
 export async function runWatchVerb(
   controller: DeploymentController,
@@ -55,22 +55,26 @@ export async function runWatchVerb(
   });
   const outcome = await runWatch(watch, { interval: settings.interval, isEndless, clock, signal: stopRequest() });
   await (outcome === "stopped" ? hooks.settledWithin(patience) : hooks.settled());
-  assertGood(outcome);
+  if (outcome !== "stopped" || !isEndless) {
+    assertPassed(outcome);
+  }
 }
 
 function stopRequest(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(signal, () => controller.abort());
+    // Once: whoever asks again means it.
+    process.once(signal, () => controller.abort());
   }
   return controller.signal;
 }
 
-function assertGood(outcome: WatchOutcome): void {
+function assertPassed(outcome: WatchOutcome): void {
   switch (outcome) {
     case "passed":
-    case "stopped":
       return;
+    case "stopped":
+      throw new GatewayError("CHECK_FAILED", "the watch was asked to end before the new stack could be judged");
     case "rolled-back":
       throw new GatewayError("STACK_FAILED", "the new stack has failed, and was taken back");
     case "failed":

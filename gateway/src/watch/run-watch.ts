@@ -2,22 +2,11 @@ import type { Clock } from "../deploy/clock.ts";
 import type { DeploymentWatch, Look } from "./watch-deployment.ts";
 import type { WatchEvent } from "./watch-event.ts";
 
-/** How a watch over one phase has ended. */
-export const watchOutcomes = [
-  "passed",
-  "rolled-back",
-  "failed",
-  "inconclusive",
-  "ended",
-  "nothing",
-  "stopped",
-] as const;
-
 /**
- * One of {@link watchOutcomes}. `failed`: it would have been rolled back, but this was a dry run. `ended`: somebody else has changed
- * the deployment. `nothing`: there was no new stack that could be taken back. `stopped`: it was asked to end.
+ * How a watch over one phase has ended. `failed`: it would have been rolled back, but this was a dry run. `ended`: somebody else has
+ * changed the deployment. `nothing`: there was no new stack that could be taken back. `stopped`: it was asked to end.
  */
-export type WatchOutcome = (typeof watchOutcomes)[number];
+export type WatchOutcome = "passed" | "rolled-back" | "failed" | "inconclusive" | "ended" | "nothing" | "stopped";
 
 /** How long a watch goes on. */
 export interface WatchTerms {
