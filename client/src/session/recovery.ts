@@ -1,5 +1,4 @@
 import type { E6Error } from "../error.ts";
-import type { GatewayReason } from "../headers.ts";
 
 /** What a failure says of the call that met it. */
 export type Failure =
@@ -108,9 +107,6 @@ export function cureOf(failure: Failure, call: CallKind, n: number, isPossible: 
   return cures.slice(0, n).findLast(isPossible) ?? "give-up";
 }
 
-/** What the gateway refuses for what it is: no engine hears of such a call, however often it is made. */
-const refusals: ReadonlySet<string> = new Set<GatewayReason>(["INVALID_STRATEGY", "NO_ROUTE"]);
-
 /** Reads an error as {@link Failure}. `isRefreshed`: the session has another id by now than the call had. */
 export function failureOf({ code, reason, retryable }: E6Error, isRefreshed = false): Failure {
   switch (code) {
@@ -124,11 +120,12 @@ export function failureOf({ code, reason, retryable }: E6Error, isRefreshed = fa
       return "lost";
     // Only the gateway knows that a call has not reached an engine, and says so by a reason.
     case "GATEWAY":
-      if (reason !== undefined && refusals.has(reason)) return "final";
-      return retryable && reason !== undefined ? "not-reached" : "lost";
+      // What it refuses for what it is, no engine hears of, however often it is called.
+      if (reason === "INVALID_STRATEGY" || reason === "NO_ROUTE") return "final";
+      return retryable && reason ? "not-reached" : "lost";
     case "RATE_LIMITED":
     case "RESOURCE_EXHAUSTED":
-      return retryable && reason !== undefined ? "limited" : "final";
+      return retryable && reason ? "limited" : "final";
     case "DEADLINE_EXCEEDED":
       return "timed-out";
     case "AUTHENTICATION_FAILED":

@@ -36,6 +36,8 @@ const suspended: Meaning = {
 const rateLimited: Meaning = { code: "RATE_LIMITED", message: "the gateway limits calls", retryable: true };
 const tooLarge: Meaning = { code: "RESOURCE_EXHAUSTED", message: "the request is too large for the gateway" };
 const gatewayTimeout: Meaning = { code: "GATEWAY", message: "the engine did not answer in time" };
+const late: Meaning = { code: "DEADLINE_EXCEEDED", message: "the call took too long", retryable: true };
+const internal: Meaning = { code: "INTERNAL" };
 const unauthenticated: Meaning = { code: "AUTHENTICATION_FAILED", message: "the credentials were refused" };
 
 /** First, for it knows most: the gateway's own reason. */
@@ -102,23 +104,16 @@ const byText: readonly { readonly code: GrpcCode; readonly text: RegExp; readonl
   { code: grpcCode.internal, text: /\baccess denied\b/i, meaning: { code: "SESSION_EXPIRED" } },
 ];
 
-/** Last: the gRPC code. A statement's failure keeps the engine's own text. */
-const byCode: Readonly<Record<GrpcCode, Meaning>> = {
+/** Last: the gRPC code; any other is internal. A statement's failure keeps the engine's own text. */
+const byCode: Readonly<Partial<Record<GrpcCode, Meaning>>> = {
   [grpcCode.canceled]: { code: "CANCELLED", message: "the engine cancelled the call" },
-  [grpcCode.unknown]: { code: "INTERNAL" },
   [grpcCode.invalidArgument]: { code: "INVALID_PARAMETER" },
-  [grpcCode.deadlineExceeded]: { code: "DEADLINE_EXCEEDED", message: "the call took too long", retryable: true },
+  [grpcCode.deadlineExceeded]: late,
   [grpcCode.notFound]: { code: "NOT_FOUND" },
-  [grpcCode.alreadyExists]: { code: "INTERNAL" },
   [grpcCode.permissionDenied]: { code: "PERMISSION_DENIED" },
   [grpcCode.resourceExhausted]: { code: "RESOURCE_EXHAUSTED", retryable: true },
-  [grpcCode.failedPrecondition]: { code: "INTERNAL" },
-  [grpcCode.aborted]: { code: "INTERNAL" },
-  [grpcCode.outOfRange]: { code: "INTERNAL" },
   [grpcCode.unimplemented]: { code: "UNSUPPORTED" },
-  [grpcCode.internal]: { code: "INTERNAL" },
   [grpcCode.unavailable]: { code: "GATEWAY", retryable: true },
-  [grpcCode.dataLoss]: { code: "INTERNAL" },
   [grpcCode.unauthenticated]: unauthenticated,
 };
 
@@ -162,9 +157,7 @@ function explain(failure: unknown, method: AnyMethod): Meaning {
     return explainGrpcStatus(failure, method);
   }
   // What no grpc-status came with is of our own side: a deadline, or an answer that cannot be read.
-  return failure instanceof GrpcError && failure.code === grpcCode.deadlineExceeded
-    ? byCode[failure.code]
-    : { code: "INTERNAL" };
+  return failure instanceof GrpcError && failure.code === grpcCode.deadlineExceeded ? late : internal;
 }
 
 function explainGrpcStatus({ code, message }: GrpcError, method: AnyMethod): Meaning {
@@ -173,7 +166,7 @@ function explainGrpcStatus({ code, message }: GrpcError, method: AnyMethod): Mea
   if (worded !== undefined) {
     return worded.meaning;
   }
-  return isAboutStatement(method) && statementCodes.has(code) ? { code: "SQL_ERROR" } : byCode[code];
+  return isAboutStatement(method) && statementCodes.has(code) ? { code: "SQL_ERROR" } : (byCode[code] ?? internal);
 }
 
 function explainReason(reason: string): Meaning {
@@ -183,7 +176,7 @@ function explainReason(reason: string): Meaning {
   }
   return isGatewayReason(reason)
     ? byReason[reason]
-    : { code: "GATEWAY", message: "the gateway refused or lost the call" };
+    : { code: "GATEWAY", message: "the gateway lost or refused the call" };
 }
 
 function explainHttpStatus(status: number): Meaning {
