@@ -5,7 +5,7 @@ import { host, portToCall } from "./rules.ts";
 import { readStackTls, type StackTls } from "./tls.ts";
 
 /** Where a stack can be called. */
-export interface StackAddress {
+export interface AddressSettings {
   readonly host: string;
   readonly port: number;
 }
@@ -13,7 +13,7 @@ export interface StackAddress {
 /** One stack: HTTP/2, in clear text unless there is TLS. */
 export interface StackSettings {
   /** At least one. Each leads to any engine of the stack: a query's calls are spread over them. */
-  readonly addresses: readonly StackAddress[];
+  readonly addresses: readonly AddressSettings[];
   readonly tls: StackTls | undefined;
   /** How it is found out whether an address can be called; nothing: by calling it. */
   readonly healthCheck: HealthCheck | undefined;
@@ -37,6 +37,6 @@ function readStack(reader: Reader): StackSettings {
 }
 
 /** Reads one address of a stack. */
-export function readAddress(reader: Reader): StackAddress {
+export function readAddress(reader: Reader): AddressSettings {
   return { host: reader.get("host", host, "127.0.0.1"), port: reader.required("port", portToCall) };
 }
