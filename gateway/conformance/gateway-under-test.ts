@@ -11,6 +11,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { Admin } from "../src/admin.ts";
 import { startGateway } from "../src/gateway.ts";
@@ -64,9 +65,10 @@ async function gatewayConfig(folder: string, port: number, { credentials }: Want
 async function startServer(child: ChildProcess, { messageReceiveLimit }: Wanted): Promise<number> {
   child.stdin?.end(JSON.stringify({ protocol: "PROTOCOL_GRPC", httpVersion: "HTTP_VERSION_2", messageReceiveLimit }));
   let text = "";
-  for await (const chunk of child.stdout ?? []) {
+  // The pipe stays open: a server that cannot write what it writes last would end.
+  for await (const chunk of child.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
     text += String(chunk);
-    const port = /"port":\s*(\d+)/.exec(text)?.[1];
+    const port = /"port":\s*(\d+)\D/.exec(text)?.[1];
     if (port !== undefined) return Number(port);
   }
   throw new Error(`the reference server has ended: ${text}`);
@@ -85,9 +87,9 @@ async function serveSuite(runDir: string, adminUrl: string): Promise<void> {
 }
 
 /** One message with its length, four bytes, before it. */
-async function readMessage(input: AsyncIterable<Buffer>): Promise<Uint8Array> {
+async function readMessage(input: Readable): Promise<Uint8Array> {
   let bytes: Buffer = Buffer.alloc(0);
-  for await (const chunk of input) {
+  for await (const chunk of input.iterator({ destroyOnReturn: false })) {
     bytes = Buffer.concat([bytes, chunk]);
     if (bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE())
       return bytes.subarray(4, 4 + bytes.readUInt32BE());
