@@ -8,6 +8,7 @@ import { createUnaryFetch, type UnaryAnswer } from "./unary-fetch.ts";
 
 /** Options of {@link createUnaryTransport}. */
 export interface UnaryTransportOptions {
+  /** The gateway's address, without a slash at its end. */
   readonly baseUrl: string;
   readonly fetch: typeof globalThis.fetch;
   /** The most bytes of an answer. */
@@ -22,9 +23,8 @@ export interface UnaryTransportOptions {
  */
 export function createUnaryTransport({ baseUrl, fetch, maxBytes }: UnaryTransportOptions): Send {
   const send = createUnaryFetch(fetch, maxBytes);
-  const base = baseUrl.replace(/\/$/, "");
   return async ({ method, message, headers, signal, timeoutMs }) => {
-    const answer = await send(`${base}/${method.service}/${method.name}`, {
+    const answer = await send(`${baseUrl}/${method.service}/${method.name}`, {
       method: "POST",
       headers: { ...headers, ...protocolHeaders(timeoutMs) },
       body: writeFrame(encode(method.input, message)),
