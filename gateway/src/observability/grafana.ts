@@ -21,9 +21,9 @@ export interface Panel {
   readonly queries: readonly Query[];
   /** Of 24. */
   readonly width: number;
-  /** A value from which on it is shown in red. */
+  /** A value from which on something is wrong: a figure turns red there, and a dashed line stands there among lines. */
   readonly redFrom?: number;
-  /** A value below which it is shown in red. */
+  /** The same below a value. */
   readonly redBelow?: number;
   /** Whether the panel is there once for each stack, side by side. */
   readonly isPerStack?: boolean;
@@ -137,14 +137,15 @@ function panelJson(panel: Panel): object {
       instant: kind === "stat",
       range: kind !== "stat",
     })),
-    fieldConfig: { defaults: { unit, min: 0, ...colours(panel), custom: lines(kind) }, overrides: [] },
+    fieldConfig: { defaults: { unit, min: 0, ...colours(panel), custom: lines(panel) }, overrides: [] },
     options: kind === "stat" ? statOptions : timeSeriesOptions,
     ...(panel.isPerStack === true && { repeat: "strategy", repeatDirection: "h", maxPerRow: columns / panel.width }),
   };
 }
 
-function lines(kind: Panel["kind"]): object {
-  return kind === "timeseries" ? { lineWidth: 1, fillOpacity: 10, showPoints: "never", spanNulls: false } : {};
+function lines({ kind, redFrom, redBelow }: Panel): object {
+  const threshold = { thresholdsStyle: { mode: redFrom === undefined && redBelow === undefined ? "off" : "dashed" } };
+  return kind === "timeseries" ? { lineWidth: 1, fillOpacity: 10, showPoints: "never", ...threshold } : {};
 }
 
 function colours({ redFrom, redBelow }: Panel): object {
