@@ -201,6 +201,8 @@ export interface Listener {
   readonly name: string;
   readonly address: Address;
   readonly enable_reuse_port: boolean;
+  readonly ignore_global_conn_limit?: boolean;
+  readonly bypass_overload_manager?: boolean;
   readonly per_connection_buffer_limit_bytes: number;
   readonly filter_chains: readonly FilterChain[];
 }

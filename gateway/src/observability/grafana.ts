@@ -57,7 +57,7 @@ export interface Board {
 const columns = 24;
 const panelHeight = 8;
 
-const datasource = { type: "prometheus", uid: "$" + "{datasource}" };
+const datasource = { type: "prometheus", uid: "$datasource" };
 
 /** The JSON of a board, as Grafana imports it. */
 export function grafanaJson(board: Board): object {

@@ -52,13 +52,22 @@ describe("metricsListener()", () => {
     }
   });
 
+  const config = {
+    stacks: { blue: { addresses: [{ port: 1 }] }, green: { addresses: [{ port: 2 }] } },
+    listener: { port: 0, origins: [] },
+    admin: { port: 0 },
+  };
+
+  it("answers while callers have all the connections that are allowed", async () => {
+    const observability = { metrics: { port: 0 } };
+    await using gateway = await startGateway({ config: { ...config, observability, limits: { connections: 1 } } });
+    await using _caller = await connectRaw(gateway.url);
+    expect((await fetch(`${gateway.metricsUrl}/ready`)).status).toBe(200);
+  });
+
   it("says by its key that its port is taken", async () => {
-    const config = {
-      stacks: { blue: { addresses: [{ port: 1 }] }, green: { addresses: [{ port: 2 }] } },
-      listener: { port: 0, origins: [] },
-      observability: { metrics: { port: Number(new URL(observed.metricsUrl).port) } },
-    };
-    await expect(startGateway({ config })).rejects.toMatchObject({
+    const observability = { metrics: { port: Number(new URL(observed.metricsUrl).port) } };
+    await expect(startGateway({ config: { ...config, observability } })).rejects.toMatchObject({
       code: "PORT_UNAVAILABLE",
       message: expect.stringContaining("choose another observability.metrics.port"),
     });

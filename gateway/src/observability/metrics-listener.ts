@@ -14,7 +14,7 @@ import {
 export const metricsListenerName = "metrics";
 
 /** What may be asked there: Prometheus' page, and whether Envoy takes calls. */
-export const metricsPaths = ["/stats/prometheus", "/ready"] as const;
+const metricsPaths = ["/stats/prometheus", "/ready"];
 
 const adminClusterName = "e6_admin";
 
@@ -27,6 +27,9 @@ export function metricsListener({ host, port }: MetricsSettings): Listener {
     name: metricsListenerName,
     address: socketAddress(host, port),
     enable_reuse_port: false,
+    // A gateway that has too much to do can still be looked at.
+    ignore_global_conn_limit: true,
+    bypass_overload_manager: true,
     per_connection_buffer_limit_bytes: 64 * 1024,
     filter_chains: [{ filters: [connectionManager()] }],
   };
