@@ -226,6 +226,20 @@ describe("watch, with Envoy before the mock", () => {
     });
   });
 
+  it("takes a new stack back that cannot be reached, and counts each call once, however often it was tried", async () => {
+    const demonstration = new Demonstration();
+    await promote();
+    await demonstration.window("blue", 0);
+    await mock.control.setStack("green", { up: false });
+    await demonstration.window("green");
+    await demonstration.window("green");
+    await mock.control.setStack("green", { up: true });
+    expect(demonstration.events.at(-1)).toMatchObject({
+      event: "rolled-back",
+      reason: expect.stringContaining("errorRate 100 % of 120 calls"),
+    });
+  });
+
   it("does not blame a stack for a cluster that is suspended", async () => {
     const demonstration = new Demonstration();
     await promote();
