@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ObservedGateway, startObserved } from "../../test/observed-gateway.ts";
 import { connectRaw, emptyMessage } from "../../test/raw-call.ts";
 import { rpcs } from "../rpc.ts";
+import { answerStatistics, callStatistics } from "./statistics.ts";
 
 let observed: ObservedGateway;
 
@@ -131,6 +132,8 @@ describe("callStatistics()", () => {
     const series = [...(await seriesOf("envoy_e6_calls")).keys()];
     expect(series.length).toBeGreaterThan(8);
     expect(series.filter((labels) => !served.some((method) => labels.includes(method)))).toEqual([]);
+    // The gate serves no path with a query; should it ever, a label must not take it, nor any header.
+    expect(JSON.stringify([...callStatistics(), answerStatistics()])).not.toContain("%REQ(");
   });
 });
 
