@@ -84,6 +84,20 @@ describe("DeploymentController", () => {
       message: `no drain before every gateway uses version ${version}: http://127.0.0.1:1 does not answer. Nothing was changed`,
     });
     expect((await controller.read()).version).toBe(version);
+    // What is not to be is refused without a wait, and what is so already is not waited for.
+    await expect(doubtful.change({ verb: "drain", stack: "blue" })).rejects.toMatchObject({
+      code: "DEPLOYMENT_REFUSED",
+    });
+  });
+
+  it("tells who publishes routes that a gateway turns down what to do, for there is nothing to take back", async () => {
+    const careless = deployed.controller({ render: () => ({ version: "bad", text: "{" }) });
+    const { version } = await controller.read();
+    await expect(careless.publish()).rejects.toMatchObject({
+      code: "ROUTES_REJECTED",
+      message: expect.stringContaining("Correct the configuration, and publish again"),
+    });
+    expect((await controller.publish()).state.version).toBe(version);
   });
 
   it("has gateways follow that a killed controller has told nothing", async () => {

@@ -123,8 +123,8 @@ export class DeploymentController implements Deployment {
    * journal does.
    */
   async change(wish: Wish, terms: ChangeTerms = {}): Promise<Step> {
-    const isRefusal = wish.verb === "drain" || wish.verb === "off";
-    const meant = isRefusal ? await this.#awaitPhase(wish.verb) : terms.ifVersion;
+    const phase = await this.#awaitPhase(wish);
+    const meant = terms.ifVersion ?? phase;
     // A rollback waits for no gateway that is slow to answer, and is not taken back itself: nobody is known to have refused it then.
     const before = wish.verb === "rollback" ? [] : await surveyRoutes(this.replicas);
     const step = await this.#journal.change((state) => {
@@ -147,15 +147,21 @@ export class DeploymentController implements Deployment {
     return (await this.change({ verb: "rollback" }, { reason, ifVersion })).state;
   }
 
-  /** Refusing a stack its work may only begin once no gateway brings it any by default. */
-  async #awaitPhase(verb: string): Promise<number> {
+  /**
+   * Refusing a stack its work may only begin once no gateway brings it any by default: which version all gateways use then. Nothing
+   * for wishes that refuse no stack anything, or anything new.
+   */
+  async #awaitPhase(wish: Wish): Promise<number | undefined> {
     const state = await this.read();
+    if (!/^(drain|off)$/.test(wish.verb) || decide(state, wish).kind !== "change") {
+      return undefined;
+    }
     const confirmation = await this.#awaitRoutes([]);
     if (confirmation.kind === "late") {
       const missing = confirmation.missing.join("; ");
       throw new GatewayError(
         "TIMEOUT",
-        `no ${verb} before every gateway uses version ${state.version}: ${missing}. Nothing was changed`,
+        `no ${wish.verb} before every gateway uses version ${state.version}: ${missing}. Nothing was changed`,
       );
     }
     return state.version;
@@ -172,10 +178,11 @@ export class DeploymentController implements Deployment {
     }
     if (confirmation.kind === "refused") {
       const by = confirmation.by.join(", ");
-      await this.#revert(state, former, `turned down by ${by}`);
+      const isReverted = await this.#revert(state, former, `turned down by ${by}`);
+      const then = isReverted ? "What held before holds again" : "Correct the configuration, and publish again";
       throw new GatewayError(
         "ROUTES_REJECTED",
-        `${by} has turned the routes of version ${state.version} down: its envoy.log says why. What held before holds again`,
+        `${by} has turned the routes of version ${state.version} down: its envoy.log says why. ${then}`,
       );
     }
   }
@@ -193,13 +200,14 @@ export class DeploymentController implements Deployment {
     return awaitRoutes(wanted, before, this.replicas, this.#options.confirmWithin ?? confirmWithin, this.clock);
   }
 
-  /** Only what is still there is taken back. */
-  async #revert(state: DeploymentState, former: DeploymentState, reason: string): Promise<void> {
-    await this.#journal.change((held) =>
+  /** Only a change is taken back, and only where it is still there. */
+  async #revert(state: DeploymentState, former: DeploymentState, reason: string): Promise<boolean> {
+    const step = await this.#journal.change((held) =>
       held.version === state.version && former.version !== state.version
         ? this.#next(held, former, { verb: "revert", reason })
         : undefined,
     );
+    return step.before !== step.state;
   }
 
   #next(from: DeploymentState, aim: Aim, change: Omit<DeploymentChange, "at">): DeploymentState {

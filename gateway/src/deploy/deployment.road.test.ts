@@ -8,7 +8,7 @@ import { type ScriptedUpstream, startUpstream } from "../../test/scripted-upstre
 import { startGateway } from "../gateway.ts";
 import { awaitReadiness } from "./census.ts";
 import type { DeploymentController } from "./controller.ts";
-import { activeStack } from "./deployment-state.ts";
+import { activeStack, targetStack } from "./deployment-state.ts";
 import { awaitDrained } from "./drained.ts";
 import { type Check, promoteStack } from "./promotion.ts";
 
@@ -201,11 +201,10 @@ describe("a deployment", () => {
     const made = outcomes.filter(({ status }) => status === "fulfilled").length;
     expect(state.version - before).toBeLessThanOrEqual(made);
     expect(state.version).toBeGreaterThan(before);
-    const seen = await answers();
-    const active = activeStack(state);
-    expect([seen["new any"], seen["new blue"], seen["new green"]]).toEqual(
-      state.announced === undefined ? steady(active) : ["blue green", "blue green", "green -"],
-    );
+    const target = targetStack(state);
+    const row = strategies.map((stack) => `${stack} ${stack === target ? "-" : target}`);
+    const ofAny = row[strategies.indexOf(activeStack(state))] ?? "";
+    expect(await answers()).toEqual(expected([ofAny, ...row], [ofAny, ...row]));
   });
 
   it("is found by a gateway that starts later, and ruled by nobody else", async () => {
