@@ -14,10 +14,10 @@ export interface ChromiumPage extends AsyncDisposable {
   protocols(): ReadonlySet<string>;
 }
 
-/** Starts Chromium and opens the page. It speaks HTTP/1.1 alone, or HTTP/2 too where there is TLS; it trusts whoever signs. */
-export async function startChromium(version: HttpVersion): Promise<ChromiumPage> {
+/** Starts Chromium and opens the page, whose script {@link bundlePage} has made. It speaks HTTP/1.1 alone, or HTTP/2 too where there is TLS; it trusts whoever signs. */
+export async function startChromium(version: HttpVersion, script: string): Promise<ChromiumPage> {
   await using parts = new AsyncDisposableStack();
-  const url = await servePage(await bundlePage(), parts);
+  const url = await servePage(script, parts);
   const browser = await chromium.launch({
     executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
     // Containers run as root, where Chromium's own sandbox cannot start.
@@ -73,7 +73,7 @@ async function servePage(script: string, parts: AsyncDisposableStack): Promise<s
 }
 
 /** The page's script with the client's sources in it, as Vite makes any page's. */
-async function bundlePage(): Promise<string> {
+export async function bundlePage(): Promise<string> {
   const output = await build({
     configFile: false,
     logLevel: "error",

@@ -3,6 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller, Cause, GatewayKind, HttpVersion, Way } from "./cause.ts";
 import { causes } from "./causes.ts";
+import { bundlePage } from "./chromium.ts";
 import { expectClient, expectNative, expectWeb, expectWire } from "./expectations.ts";
 import { type Lab, type LabTls, startLab } from "./lab.ts";
 import { openChromium, openNode, openWires, type ReadyClient, type Road, type Wires } from "./roads.ts";
@@ -67,7 +68,8 @@ export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): v
       setDefaultCACertificates([...getCACertificates(), tls.ca]);
     }
     lab = parts.use(await startLab(tls));
-    open = await Promise.all(roads.map(async (road) => openRoad(await road.open(lab, road.version), parts)));
+    const script = await bundlePage();
+    open = await Promise.all(roads.map(async (road) => openRoad(await road.open(lab, road.version, script), parts)));
   });
 
   afterAll(() => parts.disposeAsync());

@@ -73,9 +73,9 @@ export function openNode({ gateways, ca }: Lab, version: HttpVersion): Road {
   };
 }
 
-/** Programs in Chromium. */
-export async function openChromium({ gateways }: Lab, version: HttpVersion): Promise<Road> {
-  const { page, protocols, ...chromium } = await startChromium(version);
+/** Programs in Chromium, in a page with this script. */
+export async function openChromium({ gateways }: Lab, version: HttpVersion, script: string): Promise<Road> {
+  const { page, protocols, ...chromium } = await startChromium(version, script);
   return {
     protocols,
     callWeb: (kind, order) => page.callWeb(gateways[kind].url, order),
