@@ -16,6 +16,7 @@ import {
 import { handOn } from "./hand-on.ts";
 import { Journal, type OnStep, type Step } from "./journal.ts";
 import { type Replica, replicaAt } from "./replica.ts";
+import { reasonLine } from "./state-file.ts";
 
 /** What a controller works with. */
 export interface ControllerOptions {
@@ -212,7 +213,9 @@ export class DeploymentController implements Deployment {
 
   #next(from: DeploymentState, aim: Aim, change: Omit<DeploymentChange, "at">): DeploymentState {
     const { stacks, announced, former } = aim;
-    return { version: from.version + 1, stacks, announced, former, change: { ...change, at: this.#at() } };
+    const { verb, reason } = change;
+    const made = { verb, at: this.#at(), reason: reasonLine(reason) };
+    return { version: from.version + 1, stacks, announced, former, change: made };
   }
 
   #first(): DeploymentState {

@@ -7,6 +7,7 @@ import { GatewayError } from "../gateway-error.ts";
 import type { ReadinessGoal } from "./census.ts";
 import type { DrainGoal } from "./drained.ts";
 import { exitCodeHelp } from "./exit-code.ts";
+import { reasonLine } from "./state-file.ts";
 
 /** What `npm run deploy` was asked for. */
 export interface DeployCommand {
@@ -191,8 +192,7 @@ const replicas: Rule<readonly string[]> = {
   parse: (value) => replicaList.parse(typeof value === "string" ? value.split(",") : value),
 };
 const reason: Rule<string> = rule("a text of one line, of 500 characters at most", (value) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-  typeof value === "string" && /^[^\u0000-\u001f\u007f]{1,500}$/.test(value) ? value : undefined,
+  typeof value === "string" && value !== "" && reasonLine(value) === value ? value : undefined,
 );
 
 function read<T>(name: OptionName, values: Values, by: Rule<T>): T {

@@ -178,9 +178,9 @@ describe("a deployment", () => {
       code: "DEPLOYMENT_REFUSED",
       message: "blue is draining: roll back to make it active again",
     });
-    await controller.rollback("errors");
+    await controller.rollback("errors\nand more");
     expect(await answers()).toEqual(expected(steady("blue"), steady("blue")));
-    expect((await controller.read()).change).toMatchObject({ verb: "rollback", reason: "errors" });
+    expect((await controller.read()).change).toMatchObject({ verb: "rollback", reason: "errors and more" });
     await controller.change({ verb: "restore", to: promoted.state });
     expect(await answers()).toEqual(expected(steady("green"), steady("green")));
     await controller.rollback("errors again");

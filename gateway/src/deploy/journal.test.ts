@@ -171,6 +171,16 @@ describe("Journal", () => {
     expect((await journal.history(10)).map(({ version }) => version)).toEqual([501, 500]);
   });
 
+  it("reads what held last from the history, should the state file be lost", async () => {
+    const journal = journalIn(await newFolder());
+    await journal.change(announced);
+    await rm(journal.files.state);
+    await rm(recordPath(journal.files, 1));
+    expect((await journal.read())?.version).toBe(2);
+    await journal.change(toggled);
+    expect(await contents(journal.files)).toMatchObject({ state: 3, routes: "3 none" });
+  });
+
   it("is no deployment where a file is not a whole state", async () => {
     const folder = await newFolder();
     const journal = journalIn(folder);

@@ -59,7 +59,7 @@ export class Journal {
 
   /** The state that holds; nothing before the first. Rejects with `DEPLOYMENT_BROKEN`. */
   async read(): Promise<DeploymentState | undefined> {
-    let state = await readStateFile(this.files.state);
+    let state = (await readStateFile(this.files.state)) ?? (await this.#newestRecord());
     for (;;) {
       const next = await readStateFile(recordPath(this.files, (state?.version ?? 0) + 1));
       if (next === undefined) {
@@ -149,6 +149,12 @@ export class Journal {
 
   async #onStep(step: JournalStep): Promise<void> {
     await this.#parts.onStep?.(step);
+  }
+
+  /** Should the state file be lost: what is in the history has held. */
+  async #newestRecord(): Promise<DeploymentState | undefined> {
+    const versions = await this.#versions();
+    return versions.length === 0 ? undefined : await this.record(Math.max(...versions));
   }
 
   async #versions(): Promise<readonly number[]> {

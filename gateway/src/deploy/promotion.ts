@@ -52,7 +52,7 @@ export async function promoteStack(
   const second = await judge(after, step.state);
   if (second.verdict === "fail") {
     const why = `the check after the promotion: ${describe(second)}`;
-    await controller.change({ verb: "rollback" }, { reason: why.slice(0, 500), ifVersion: step.state.version });
+    await controller.change({ verb: "rollback" }, { reason: why, ifVersion: step.state.version });
     throw new GatewayError("CHECK_FAILED", `${why}. New work was led back`);
   }
   if (second.verdict === "inconclusive") {

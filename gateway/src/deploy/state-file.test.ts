@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { DeploymentState } from "./deployment-state.ts";
-import { readStateFile, stateText } from "./state-file.ts";
+import { readStateFile, reasonLine, stateText } from "./state-file.ts";
 
 const state: DeploymentState = {
   version: 8,
@@ -37,6 +37,21 @@ beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), "state-test-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   path = join(folder, "state.json");
+});
+
+describe("reasonLine()", () => {
+  it.each([
+    [undefined, undefined],
+    [" \n\t", undefined],
+    ["20 % errors,\n  p99 x5", "20 % errors,   p99 x5"],
+    ["x".repeat(501), "x".repeat(500)],
+    [`${"x".repeat(499)} y`, "x".repeat(499)],
+  ])("makes of %j what a state can hold", async (words, line) => {
+    expect(reasonLine(words)).toBe(line);
+    const change = { ...state.change, reason: reasonLine(words) };
+    await writeFile(path, stateText({ ...state, change }));
+    expect((await readStateFile(path))?.change.reason).toBe(line);
+  });
 });
 
 describe("readStateFile()", () => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { strategies } from "e6data-web/headers";
-import { type Reader, readObject } from "../config/reader.ts";
-import { integer, oneOf, text } from "../config/rules.ts";
+import { type Reader, type Rule, readObject } from "../config/reader.ts";
+import { integer, oneOf, rule, text } from "../config/rules.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { aimProblem, changeVerbs, type DeploymentState, stackStates } from "./deployment-state.ts";
 import { hasCode } from "./lock.ts";
@@ -11,8 +11,10 @@ const format = 1;
 
 const stack = oneOf(strategies);
 const stackState = oneOf(stackStates);
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
-const reason = text("a text of one line", /^[^\u0000-\u001f\u007f]{1,500}$/);
+const longestReason = 500;
+const reason: Rule<string> = rule("a text of one line", (value) =>
+  typeof value === "string" && value !== "" && reasonLine(value) === value ? value : undefined,
+);
 const time = text("a time such as 2026-01-31T12:00:00.000Z", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 /** A state as its file holds it: JSON that people can read and that is the same for the same state. */
@@ -21,6 +23,14 @@ export function stateText({ version, stacks, announced, former, change }: Deploy
   const { blue, green } = stacks;
   const ordered = { format, version, stacks: { blue, green }, announced, former, change: { verb, at, reason: why } };
   return `${JSON.stringify(ordered, undefined, 2)}\n`;
+}
+
+/** A reason as a state can hold it: one line, not too long; nothing where nothing is left of it. */
+export function reasonLine(words: string | undefined): string | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  const line = words?.replaceAll(/[\u0000-\u001f\u007f]+/g, " ").trim();
+  // What is cut off may leave a blank at the end.
+  return line?.slice(0, longestReason).trimEnd() || undefined;
 }
 
 /** Reads a state file; nothing where there is none. Rejects with `DEPLOYMENT_BROKEN` for anything else than a whole state. */
