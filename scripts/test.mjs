@@ -3,6 +3,7 @@ import { quickChecks, roadTests, unitTests } from "./checks.mjs";
 import { readArguments } from "./read-arguments.mjs";
 import { main } from "./report.mjs";
 import { ensureChromium } from "./setup/chromium.mjs";
+import { ensureContainerTools } from "./setup/container-tools.mjs";
 import { ensureConformance } from "./setup/conformance.mjs";
 import { ensureDependencies } from "./setup/dependencies.mjs";
 import { ensureEnvoy } from "./setup/envoy.mjs";
@@ -20,6 +21,7 @@ await main(async () => {
   process.env["FIREFOX_PATH"] = await ensureFirefox();
   process.env["WEBKIT_PATH"] = await ensureWebKit();
   await ensurePythonConnector();
+  await ensureContainerTools();
   await ensureConformance();
   await ensurePrometheus();
   return runSteps([...quickChecks, unitTests, ...roadTests]);

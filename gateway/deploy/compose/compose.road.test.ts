@@ -43,7 +43,7 @@ describe("compose.yaml", () => {
     });
     // Those of our own image get their user from it.
     expect(at(service, "user") ?? (isOurs(service) && /^USER (.*)$/m.exec(dockerfile)?.[1])).toMatch(
-      /^(10001:10001|node)$/,
+      /^(10001:10001|1000:1000)$/,
     );
   });
 
@@ -74,7 +74,7 @@ describe("compose.yaml", () => {
       expect(volume, name).toMatchObject({ source: "gateway", target: folder });
       expect(at(volume, "read_only") === true, name).toBe(isReadOnly);
     }
-    expect(dockerfile).toContain(`install -d -o node -g node ${folder}\n`);
+    expect(dockerfile).toContain(`install -d -o 1000 -g 1000 ${folder}\n`);
   });
 
   it("renders what this Envoy accepts with these arguments", async () => {

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Asks Envoy's own interface of this container or pod, with nothing but bash: Envoy's image has no curl. To be sourced.
 #
 #   ask METHOD PATH    prints the answer: status line, headers, body. Fails where nobody answers.

@@ -8,6 +8,7 @@
 #
 # It always succeeds, so that whoever stops Envoy goes on; what it printed says how it went.
 set -u
+# shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/admin.sh"
 
 min=${DRAIN_MIN:-20}
