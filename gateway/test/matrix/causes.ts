@@ -229,7 +229,7 @@ const refusals: readonly Cause[] = [
     ways: [
       { name: "no token", order: {}, at: "guarded" },
       ...Object.entries({
-        "no token at all": "x",
+        "that is none": "x",
         "of somebody else": makeToken({ iss: "https://elsewhere.test" }),
         "out of time": makeToken({ exp: 1 }),
         "without an end": makeToken({ exp: undefined }),

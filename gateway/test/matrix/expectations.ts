@@ -77,7 +77,7 @@ function errorHeaders({ reason, isRetrySafe, upstreamStatus }: TypedEnd): Record
 }
 
 function messageOf({ rows }: Way): Uint8Array {
-  return rows === undefined ? emptyMessage : framedBatch;
+  return rows === undefined ? emptyMessage : framedBatch();
 }
 
 /** Where an engine's error stands: in the headers, if that is all there is, or in the last frame of the body. */
@@ -134,7 +134,7 @@ function webAnswerOf(end: WebEnd, way: Way): Partial<WebAnswer> {
 }
 
 function rowsOf({ rows }: Way): Pick<WebAnswer, "rows" | "rowsHash"> {
-  const bytes = rows === undefined ? new Uint8Array() : batch;
+  const bytes = rows === undefined ? new Uint8Array() : batch();
   return { rows: bytes.length, rowsHash: createHash("sha256").update(bytes).digest("hex") };
 }
 

@@ -60,8 +60,8 @@ export async function startLab(tls?: LabTls): Promise<Lab> {
     calls: () => [...blue.calls, ...green.calls],
     async arrange(kind) {
       await using arranged = new AsyncDisposableStack();
-      const connection = arranged.use(await connectRaw(gateways[kind].url, tls?.ca));
       if (kind === "narrow") {
+        const connection = arranged.use(await connectRaw(gateways[kind].url, tls?.ca));
         const held = connection.call(grpcCall("getNextResultBatch", { "x-script": "hold" }));
         arranged.defer(async () => {
           blue.release();
@@ -70,6 +70,7 @@ export async function startLab(tls?: LabTls): Promise<Lab> {
         await blue.untilHeld(1);
       }
       if (kind === "limited") {
+        await using connection = await connectRaw(gateways[kind].url, tls?.ca);
         for (const method of ["getNextResultBatch", "analyzeQuery"]) {
           while ((await connection.call(grpcCall(method))).trailers["grpc-status"] === "0");
         }

@@ -40,7 +40,7 @@ export const bareForms: Readonly<Record<string, (status: number) => Script>> = {
 };
 
 /** Other statuses that a load balancer may send: with a page, or with nothing where HTTP lets none be there. */
-export const otherStatuses = [204, 302, 400, 401, 403, 404, 408, 413, 418, 429, 500, 502, 504] as const;
+const otherStatuses = [204, 302, 400, 401, 403, 404, 408, 413, 418, 429, 500, 502, 504] as const;
 
 function otherStatus(status: number): Script {
   if (status === 204) {
@@ -90,7 +90,7 @@ const answers: Readonly<Record<string, Script>> = {
     stream.end(framed(new Uint8Array()));
   },
   "no-status": (stream) => stream.respond(grpc, { endStream: true }),
-  batch: (stream) => endWith(stream, { "grpc-status": "0" }, framedBatch),
+  batch: (stream) => endWith(stream, { "grpc-status": "0" }, framedBatch()),
 };
 
 const losses: Readonly<Record<string, Script>> = {
