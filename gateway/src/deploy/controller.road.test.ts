@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type DeployedGateways, startDeployed } from "../../test/deployed-gateways.ts";
 import { type ScriptedUpstream, startUpstream } from "../../test/scripted-upstream.ts";
 import type { DeploymentController } from "./controller.ts";
@@ -87,6 +89,30 @@ describe("DeploymentController", () => {
     // What is not to be is refused without a wait, and what is so already is not waited for.
     await expect(doubtful.change({ verb: "drain", stack: "blue" })).rejects.toMatchObject({
       code: "DEPLOYMENT_REFUSED",
+    });
+  });
+
+  it("refuses a stack no work where somebody has changed the deployment since every gateway was heard", async () => {
+    const { render } = deployed.options;
+    let asked = 0;
+    const admin = createServer(async (_, response) => {
+      const { version } = render(await controller.read());
+      asked += 1;
+      if (asked === 2) {
+        await controller.change({ verb: "announce", stack: "green" });
+        await controller.change({ verb: "announce", stack: "blue" });
+      }
+      response.end(`http.gateway.rds.e6.version_text: "${version}"\n`);
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void admin.close());
+    await once(admin, "listening");
+    const address = admin.address();
+    const replicas = [`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`];
+    const slow = deployed.controller({ settings: { ...deployed.settings, replicas } });
+    const { version } = await controller.read();
+    await expect(slow.change({ verb: "drain", stack: "green" })).rejects.toMatchObject({
+      code: "DEPLOYMENT_REFUSED",
+      message: `version ${version} was meant, but somebody has made version ${version + 2} of it meanwhile`,
     });
   });
 
