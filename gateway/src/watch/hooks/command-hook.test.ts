@@ -43,6 +43,12 @@ describe("runCommandHook()", () => {
     expect(attempt).toEqual({ isDone: false, problem: "it cannot be started (ENOENT)", canRepeat: false });
   });
 
+  it("says so too where the system refuses at once", async () => {
+    // A file where a folder should be.
+    const attempt = await runCommandHook({ command: ["/bin/sh/very-secret"], folder }, delivery, 20_000);
+    expect(attempt).toEqual({ isDone: false, problem: "it cannot be started (ENOTDIR)", canRepeat: false });
+  });
+
   it("ends a program that takes too long, and all that it has started", async () => {
     execFileSync("mkfifo", [join(folder, "alive")]);
     // Its end is read once nobody can write any more: neither the program nor what it has started.

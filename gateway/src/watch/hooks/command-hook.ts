@@ -12,14 +12,33 @@ export interface CommandHook {
 /** Milliseconds between the request to end and the end. */
 const grace = 1000;
 
+/** What passes by itself: there are too many programs or files, or too little memory. */
+const passing = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
+
 /**
  * Runs a program with the event on its standard input, its name in `E6_EVENT` and its id in `E6_EVENT_ID`, for `timeout` milliseconds
- * at most; exit code 0 is success. What it writes is not kept: it may be secret. Never rejects.
+ * at most, or until `stop` is given; exit code 0 is success. What it writes is not kept: it may be secret. Never rejects.
  */
-export function runCommandHook(
+export async function runCommandHook(
+  hook: CommandHook,
+  delivery: Delivery,
+  timeout: number,
+  stop?: AbortSignal,
+): Promise<HookAttempt> {
+  try {
+    return await run(hook, delivery, timeout, stop);
+  } catch (error) {
+    const code = codeOf(error);
+    return failed(`it cannot be started (${code})`, passing.has(code));
+  }
+}
+
+/** Rejects where there is no such program: some errors of the system `spawn` throws, others it tells of later. */
+async function run(
   { command, folder }: CommandHook,
   delivery: Delivery,
   timeout: number,
+  stop: AbortSignal | undefined,
 ): Promise<HookAttempt> {
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
@@ -30,25 +49,31 @@ export function runCommandHook(
     detached: true,
   });
   let isOverdue = false;
+  const kill = () => endGroup(child.pid, "SIGKILL");
   const timers = [
     setTimeout(() => {
       isOverdue = true;
       endGroup(child.pid, "SIGTERM");
     }, timeout),
-    setTimeout(() => endGroup(child.pid, "SIGKILL"), timeout + grace),
+    setTimeout(kill, timeout + grace),
   ];
-  // A program that does not read its input is no failure.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(delivery.body);
-  return new Promise<HookAttempt>((resolve) => {
-    child.once("error", (error) => resolve(failed(`it cannot be started (${codeOf(error)})`, false)));
+  stop?.addEventListener("abort", kill);
+  const ended = new Promise<HookAttempt>((resolve, reject) => {
+    child.once("error", reject);
     child.once("exit", (code, signal) => {
       if (isOverdue) {
-        endGroup(child.pid, "SIGKILL");
+        kill();
       }
       resolve(endOf(code, signal, isOverdue, timeout));
     });
-  }).finally(() => timers.forEach(clearTimeout));
+  });
+  // A program that does not read its input is no failure. Where no file could be opened, there is none.
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(delivery.body);
+  return ended.finally(() => {
+    timers.forEach(clearTimeout);
+    stop?.removeEventListener("abort", kill);
+  });
 }
 
 function endOf(code: number | null, signal: string | null, isOverdue: boolean, timeout: number): HookAttempt {
@@ -68,6 +93,6 @@ function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
-function codeOf(error: Error): string {
-  return "code" in error ? String(error.code) : error.name;
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }

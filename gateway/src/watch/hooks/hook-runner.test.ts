@@ -121,31 +121,43 @@ describe("HookRunner", () => {
     expect(failures).toHaveLength(102);
   });
 
-  it("waits for hooks no longer than it is told to, and leaves no timer where they are done before", async () => {
+  it("leaves no timer where hooks are done before the time that they have", async () => {
     const signals: (AbortSignal | undefined)[] = [];
-    const never = new Promise<void>(() => undefined);
-    const clock = (sleep: Promise<void>) => ({
+    const clock = {
       now: () => 0,
       sleep: (_: number, signal?: AbortSignal) => {
         signals.push(signal);
-        return sleep;
+        return new Promise<void>(() => undefined);
       },
-    });
-    const onFailure = () => undefined;
-    await new HookRunner({ hooks: [], clock: clock(never), onFailure }).settledWithin(10);
+    };
+    await new HookRunner({ hooks: [], clock, onFailure: () => undefined }).settledWithin(10);
     expect(signals[0]?.aborted).toBe(true);
-    const slow = new HookRunner({
-      hooks: [commandHook("cat > /dev/null")],
-      clock: clock(Promise.resolve()),
-      onFailure,
-    });
-    slow.tell(promoted, at);
-    let isSettled = false;
-    const settled = slow.settled().then(() => {
-      isSettled = true;
-    });
-    await slow.settledWithin(10);
-    expect(isSettled).toBe(false);
-    await settled;
+  });
+
+  it("ends what is still at work when that time is over, gives up what waits, and says both", async () => {
+    const server = createServer(() => undefined).listen(0, "127.0.0.1");
+    onTestFinished(() => server.closeAllConnections());
+    onTestFinished(() => void server.close());
+    await once(server, "listening");
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/`;
+    const target = { kind: "webhook", url, secretFile: join(folder, "secret") } as const;
+    const { runner, failures } = runnerOf(
+      { ...commandHook("sleep 600"), timeout: 600_000, attempts: 1 },
+      { ...commandHook(""), name: "chat", target, timeout: 600_000 },
+    );
+    runner.tell(promoted, at);
+    runner.tell(rolledBack, at);
+    await runner.settledWithin(10);
+    const problem = "the watch has ended before";
+    expect(failures).toHaveLength(4);
+    for (const [hook, of] of [
+      ["script", "promoted"],
+      ["script", "rolled-back"],
+      ["chat", "promoted"],
+      ["chat", "rolled-back"],
+    ]) {
+      expect(failures).toContainEqual({ event: "hook-failed", hook, of, problem });
+    }
   });
 });

@@ -32,6 +32,7 @@ interface Queue {
 export class HookRunner {
   readonly #options: HookRunnerOptions;
   readonly #queues: readonly Queue[];
+  readonly #stop = new AbortController();
 
   constructor(options: HookRunnerOptions) {
     this.#options = options;
@@ -52,12 +53,14 @@ export class HookRunner {
     await Promise.all(this.#queues.map(({ last }) => last));
   }
 
-  /** The same, but after so many milliseconds in any case. */
+  /** The same; but after so many milliseconds what is at work is ended, and what was not told is given up. */
   async settledWithin(milliseconds: number): Promise<void> {
     const isSettled = new AbortController();
     await Promise.race([this.settled(), this.#options.clock.sleep(milliseconds, isSettled.signal)]);
-    // A timer would keep the program from ending.
+    // A timer would keep the program from ending, and so would a hook that is still at work.
     isSettled.abort();
+    this.#stop.abort();
+    await this.settled();
   }
 
   #enqueue(queue: Queue, event: WatchEvent, at: string): void {
@@ -79,17 +82,19 @@ export class HookRunner {
 
   async #deliver({ target, timeout, attempts }: HookSettings, delivery: Delivery): Promise<HookAttempt> {
     const { clock, random = Math.random } = this.#options;
-    for (let number = 1; ; number += 1) {
-      const attempt = await reach(target, delivery, timeout);
+    const { signal } = this.#stop;
+    for (let number = 1; !signal.aborted; number += 1) {
+      const attempt = await reach(target, delivery, timeout, signal);
       if (attempt.isDone || !attempt.canRepeat) {
         return attempt;
       }
-      if (number >= attempts) {
+      if (number >= attempts && !signal.aborted) {
         return failed(`${attempt.problem}, ${number} times`, false);
       }
       const most = Math.min(pause.most, pause.first * 2 ** (number - 1));
-      await clock.sleep((most / 2) * (1 + random()));
+      await clock.sleep((most / 2) * (1 + random()), signal);
     }
+    return failed("the watch has ended before", false);
   }
 
   #fail({ name }: HookSettings, event: WatchEvent, problem: string): void {
@@ -97,6 +102,8 @@ export class HookRunner {
   }
 }
 
-function reach(target: HookTarget, delivery: Delivery, timeout: number): Promise<HookAttempt> {
-  return target.kind === "command" ? runCommandHook(target, delivery, timeout) : callWebhook(target, delivery, timeout);
+function reach(target: HookTarget, delivery: Delivery, timeout: number, stop: AbortSignal): Promise<HookAttempt> {
+  return target.kind === "command"
+    ? runCommandHook(target, delivery, timeout, stop)
+    : callWebhook(target, delivery, timeout, stop);
 }

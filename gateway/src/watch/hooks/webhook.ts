@@ -11,11 +11,15 @@ export interface Webhook {
 /** Statuses after which the same request may do better. */
 const passing = new Set([408, 425, 429]);
 
-/** Posts an event, signed, and waits `timeout` milliseconds at most for an answer of 2xx. Never rejects. */
+/**
+ * Posts an event, signed, and waits `timeout` milliseconds at most, or until `stop` is given, for an answer of 2xx. Never
+ * rejects.
+ */
 export async function callWebhook(
   { url, secretFile }: Webhook,
   delivery: Delivery,
   timeout: number,
+  stop?: AbortSignal,
 ): Promise<HookAttempt> {
   const text = await readFile(secretFile, "utf8").catch(() => undefined);
   if (text === undefined) {
@@ -27,14 +31,16 @@ export async function callWebhook(
         `its secretFile must hold keys, one a line: whsec_ and base64 of ${keyBytes.min} to ${keyBytes.max} bytes`,
         false,
       )
-    : post(url, delivery, keys, timeout).catch((error: unknown) => problemOf(error, timeout));
+    : post(url, delivery, keys, AbortSignal.any([AbortSignal.timeout(timeout), ...(stop ? [stop] : [])])).catch(
+        (error: unknown) => problemOf(error, timeout),
+      );
 }
 
 async function post(
   url: string,
   { id, body }: Delivery,
   keys: readonly Uint8Array[],
-  timeout: number,
+  signal: AbortSignal,
 ): Promise<HookAttempt> {
   const seconds = Math.floor(Date.now() / 1000);
   const answer = await fetch(url, {
@@ -43,7 +49,7 @@ async function post(
     body,
     // A redirect would carry the event elsewhere.
     redirect: "manual",
-    signal: AbortSignal.timeout(timeout),
+    signal,
   });
   await answer.body?.cancel();
   const canRepeat = passing.has(answer.status) || answer.status >= 500;
