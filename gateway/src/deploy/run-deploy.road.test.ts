@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DeployedGateways, deployProgram, startDeployed } from "../../test/deployed-gateways.ts";
 import { runProgram } from "../../test/run-program.ts";
 import { type ScriptedUpstream, startUpstream } from "../../test/scripted-upstream.ts";
+import { runDeploy } from "./run-deploy.ts";
 
 let stack: ScriptedUpstream;
 let deployed: DeployedGateways;
@@ -25,10 +26,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs `npm run deploy` without npm: its exit code, and what it says. */
+/** Does what `npm run deploy` does with a line: its exit code, and what it says. */
 async function deploy(line: string): Promise<{ readonly code: number; readonly output: string }> {
-  const args = [...line.split(" "), ...(line.includes("--config") ? [] : ["--config", config])];
-  return await runProgram(process.execPath, ["--conditions=e6data-source", deployProgram, ...args]);
+  let output = "";
+  const print = (text: string) => {
+    output += text;
+  };
+  const code = await runDeploy(line.split(" "), { E6_GATEWAY_CONFIG: config }, { print, printError: print });
+  return { code, output };
 }
 
 const untimed = (output: string) =>
@@ -37,7 +42,7 @@ const untimed = (output: string) =>
     .replaceAll(/[0-9a-f]{16}/g, "HASH")
     .replaceAll(/((?:new|continue): )\d+/g, "$1N");
 
-describe("npm run deploy", () => {
+describe("runDeploy()", () => {
   it("leads a deployment through its verbs, for people", async () => {
     const said: string[] = [];
     for (const line of [
@@ -152,6 +157,14 @@ exit code 0
     [3, "restore 99", /^error: the history holds no version 99/],
   ])("ends with exit code %i: %s", async (code, line, output) => {
     expect(await deploy(line)).toEqual({ code, output: expect.stringMatching(output) });
+  });
+
+  it("is a program", async () => {
+    const run = (...args: string[]) =>
+      runProgram(process.execPath, ["--conditions=e6data-source", deployProgram, ...args]);
+    const [good, bad] = await Promise.all([run("history", "--config", config, "--count", "1"), run("nonsense")]);
+    expect(good).toEqual({ code: 0, output: expect.stringContaining("version") });
+    expect(bad).toEqual({ code: 2, output: expect.stringMatching(/^error: there is no verb/) });
   });
 
   it("ends with exit code 1 where the state cannot be read", async () => {
