@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { ensureContainerTools } from "../../../scripts/setup/container-tools.mjs";
+import { ensureContainerTools, kubernetesVersion } from "../../../scripts/setup/container-tools.mjs";
 import { envoyVersion } from "../../../scripts/setup/envoy.mjs";
 import { readConfigFile } from "../../src/config/config-file.ts";
 import type { GatewaySettings } from "../../src/config/settings.ts";
@@ -25,7 +25,7 @@ await cp(here(".."), copy, { recursive: true });
 const overlays = await readdir(join(copy, "kubernetes", "overlays"));
 
 /** The oldest Kubernetes that every field is known to, and the newest whose schemas are there. */
-const versions = ["1.31", "1.37"];
+const versions = ["1.31", kubernetesVersion];
 
 interface Overlay {
   readonly name: string;
