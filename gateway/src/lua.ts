@@ -16,7 +16,7 @@ export const errorMapFilter = "e6.error_map";
 /** The filter that refuses calls before any upstream is asked: `lua/state-gate.lua`. */
 export const stateGateFilter = "e6.state_gate";
 
-/** The error map as a filter of the chain: its tables, written from `failures.ts`, then its program. Good answers pass beside it. */
+/** The error map as a filter of the chain: its tables, written from `failures.ts`, then its program. Answers of gRPC itself pass beside it. */
 export function errorMap(): Extension {
   const filter = luaFilter(errorMapFilter, "error_map", "error-map.lua", {
     UPSTREAM: mapValues(upstreamFailures, failureTable),
@@ -25,8 +25,7 @@ export function errorMap(): Extension {
   });
   return skippingAnswers(filter, [
     { header: ":status", prefix: "200" },
-    // A good answer has its status at its end.
-    { header: "grpc-status", isMissing: true },
+    // What the gateway itself has made, or the page mark has seen.
     { header: headerReason, isMissing: true },
   ]);
 }
