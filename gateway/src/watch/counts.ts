@@ -6,22 +6,35 @@ export type Counts = Scrape;
 /** Nothing was counted. */
 export const noCounts: Counts = new Map();
 
-/** Seconds since an Envoy has started: smaller than before, where it is another Envoy. */
+/** Seconds since an Envoy has started, by the time of day of its machine, which may be set back. */
 const uptime = "envoy_server_uptime";
 
+/** Seconds by which an uptime may be wrong: Envoy sets it now and then, and one slow gateway has all scrapes take longer. */
+const doubt = 10;
+
 /**
- * What was counted between two scrapes of one gateway. A gateway that was restarted in between has counted anew, from
- * zero: all that it says has been counted since.
+ * What was counted between two scrapes of one gateway, `elapsed` seconds apart. A gateway that was restarted in between has
+ * counted anew, from zero: all that it says has been counted since.
  */
-export function countedSince(before: Scrape, now: Scrape): Counts {
+export function countedSince(before: Scrape, now: Scrape, elapsed: number): Counts {
   const counters = [...now].filter(([, { name }]) => name !== uptime);
-  const isRestarted = [...before].some(([key, { value }]) => (now.get(key)?.value ?? 0) < value);
+  const isRestarted = hasLess(before, now) || isYounger(before, now, elapsed);
   return new Map(
     counters.map(([key, series]) => {
       const former = isRestarted ? 0 : (before.get(key)?.value ?? 0);
       return [key, { ...series, value: series.value - former }];
     }),
   );
+}
+
+function hasLess(before: Scrape, now: Scrape): boolean {
+  return [...before].some(([key, { name, value }]) => name !== uptime && (now.get(key)?.value ?? 0) < value);
+}
+
+/** Whether it can have started in between, and is not as old as it would be else. */
+function isYounger(before: Scrape, now: Scrape, elapsed: number): boolean {
+  const [first, second] = [before.get(uptime)?.value, now.get(uptime)?.value];
+  return first !== undefined && second !== undefined && second <= elapsed + doubt && second < first + elapsed - doubt;
 }
 
 /** The counts of several gateways, or of several times, together. */

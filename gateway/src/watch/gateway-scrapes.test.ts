@@ -14,6 +14,7 @@ describe("countOn()", () => {
         ["a", scrape(10)],
         ["b", scrape(100)],
       ]),
+      0,
     );
     const second = countOn(
       first.last,
@@ -21,6 +22,7 @@ describe("countOn()", () => {
         ["a", scrape(11)],
         ["b", undefined],
       ]),
+      5000,
     );
     const third = countOn(
       second.last,
@@ -28,6 +30,7 @@ describe("countOn()", () => {
         ["a", scrape(13)],
         ["b", scrape(140)],
       ]),
+      10_000,
     );
     expect([first, second, third].map(({ counts, silent }) => [callsIn(counts), silent])).toEqual([
       [0, []],
@@ -37,9 +40,19 @@ describe("countOn()", () => {
   });
 
   it("takes for new nothing that a gateway had counted before it was heard for the first time", () => {
-    const { last } = countOn(new Map(), new Map([["a", undefined]]));
-    const heard = countOn(last, new Map([["a", scrape(5000)]]));
+    const { last } = countOn(new Map(), new Map([["a", undefined]]), 0);
+    const heard = countOn(last, new Map([["a", scrape(5000)]]), 5000);
     expect([callsIn(heard.counts), callsIn(heard.past)]).toEqual([0, 5000]);
-    expect(countOn(heard.last, new Map([["a", scrape(5001)]])).past.size).toBe(0);
+    expect(countOn(heard.last, new Map([["a", scrape(5001)]]), 10_000).past.size).toBe(0);
+  });
+
+  it("knows a gateway that was restarted while it was silent, by the time that has passed", () => {
+    const scrapeOf = (uptime: number, count: number) =>
+      parseExposition(`envoy_server_uptime ${uptime}\ncalls ${count}\n`);
+    const first = countOn(new Map(), new Map([["a", scrapeOf(90, 10)]]), 0);
+    const next = countOn(first.last, new Map([["a", scrapeOf(95, 12)]]), 5000);
+    const silent = countOn(next.last, new Map([["a", undefined]]), 200_000);
+    const again = countOn(silent.last, new Map([["a", scrapeOf(200, 13)]]), 400_000);
+    expect([next, again].map(({ counts }) => callsIn(counts))).toEqual([2, 13]);
   });
 });

@@ -4,6 +4,13 @@ import type { Scrape } from "./exposition.ts";
 /** What each gateway has answered; nothing where it did not. */
 export type GatewayScrapes = ReadonlyMap<string, Scrape | undefined>;
 
+/** What a gateway has answered last. */
+export interface Heard {
+  /** Milliseconds from some moment on. */
+  readonly at: number;
+  readonly scrape: Scrape;
+}
+
 /** What all gateways together have counted. */
 export interface Counted {
   /** Since the time before. */
@@ -13,17 +20,20 @@ export interface Counted {
   /** Those that did not answer: what they have counted will come later. */
   readonly silent: readonly string[];
   /** The last scrape of each gateway, to count on from. */
-  readonly last: ReadonlyMap<string, Scrape>;
+  readonly last: ReadonlyMap<string, Heard>;
 }
 
-/** What was counted since the last scrapes. A gateway that is heard for the first time is one to count on from. */
-export function countOn(last: ReadonlyMap<string, Scrape>, scrapes: GatewayScrapes): Counted {
+/** What was counted since the last scrapes, `at` this time. A gateway that is heard for the first time is one to count on from. */
+export function countOn(last: ReadonlyMap<string, Heard>, scrapes: GatewayScrapes, at: number): Counted {
   const heard = [...scrapes].filter((entry): entry is [string, Scrape] => entry[1] !== undefined);
-  const counts = heard.map(([gateway, scrape]) => countedSince(last.get(gateway) ?? scrape, scrape));
+  const counts = heard.map(([gateway, scrape]) => {
+    const before = last.get(gateway) ?? { at, scrape };
+    return countedSince(before.scrape, scrape, (at - before.at) / 1000);
+  });
   return {
     counts: sumCounts(counts),
     past: sumCounts(heard.filter(([gateway]) => !last.has(gateway)).map(([, scrape]) => scrape)),
     silent: [...scrapes.keys()].filter((gateway) => scrapes.get(gateway) === undefined),
-    last: new Map([...last, ...heard]),
+    last: new Map([...last, ...heard.map(([gateway, scrape]) => [gateway, { at, scrape }] as const)]),
   };
 }

@@ -3,8 +3,7 @@ import type { Clock } from "../deploy/clock.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { DeploymentState } from "../deploy/deployment-state.ts";
 import { firstAnalysis, observe, type Step } from "./analysis.ts";
-import type { Scrape } from "./exposition.ts";
-import { countOn } from "./gateway-scrapes.ts";
+import { countOn, type Heard } from "./gateway-scrapes.ts";
 import type { ScrapeResult } from "./scrape-gateways.ts";
 import type { WatchEvent } from "./watch-event.ts";
 
@@ -40,7 +39,7 @@ export interface Look {
 export class DeploymentWatch {
   readonly #options: WatchOptions;
   #analysis = firstAnalysis;
-  #last: ReadonlyMap<string, Scrape> = new Map();
+  #last: ReadonlyMap<string, Heard> = new Map();
   #silent: ReadonlyMap<string, string> = new Map();
   #isStateReadable = true;
   /** What was told last of a rollback that did not come about: it is tried with each look, and told when it is news. */
@@ -63,9 +62,10 @@ export class DeploymentWatch {
     if (state === undefined) {
       return { events, isWatching: true };
     }
-    const { last, ...counted } = countOn(this.#last, result.scrapes);
+    const at = clock.now();
+    const { last, ...counted } = countOn(this.#last, result.scrapes, at);
     this.#last = last;
-    const step = observe(this.#analysis, { at: clock.now(), deployment: state, ...counted }, this.#options.settings);
+    const step = observe(this.#analysis, { at, deployment: state, ...counted }, this.#options.settings);
     this.#analysis = step.analysis;
     step.events.forEach(tell);
     if (step.rollback === undefined) {
