@@ -8,7 +8,8 @@ export type GatewayScrapes = ReadonlyMap<string, Scrape | undefined>;
 export interface Heard {
   /** Milliseconds from some moment on. */
   readonly at: number;
-  readonly scrape: Scrape;
+  /** Nothing: it is counted on from what it answers next. */
+  readonly scrape: Scrape | undefined;
 }
 
 /** What all gateways together have counted. */
@@ -27,8 +28,8 @@ export interface Counted {
 export function countOn(last: ReadonlyMap<string, Heard>, scrapes: GatewayScrapes, at: number): Counted {
   const heard = [...scrapes].filter((entry): entry is [string, Scrape] => entry[1] !== undefined);
   const counts = heard.map(([gateway, scrape]) => {
-    const before = last.get(gateway) ?? { at, scrape };
-    return countedSince(before.scrape, scrape, (at - before.at) / 1000);
+    const before = last.get(gateway);
+    return countedSince(before?.scrape ?? scrape, scrape, (at - (before?.at ?? at)) / 1000);
   });
   return {
     counts: sumCounts(counts),
@@ -36,4 +37,14 @@ export function countOn(last: ReadonlyMap<string, Heard>, scrapes: GatewayScrape
     silent: [...scrapes.keys()].filter((gateway) => scrapes.get(gateway) === undefined),
     last: new Map([...last, ...heard.map(([gateway, scrape]) => [gateway, { at, scrape }] as const)]),
   };
+}
+
+/** Leaves out what gateways count until they are heard again: it cannot be told from what they had counted before. */
+export function leaveOut(last: Counted["last"], gateways: readonly string[]): Counted["last"] {
+  return new Map(
+    [...last].map(([gateway, { at, scrape }]) => [
+      gateway,
+      { at, scrape: gateways.includes(gateway) ? undefined : scrape },
+    ]),
+  );
 }

@@ -176,6 +176,22 @@ describe("DeploymentWatch", () => {
     expect(scene.events[3]).toMatchObject({ seconds: 2, checks: [{ calls: 200 }] });
   });
 
+  it("counts nothing of before a promotion that a gateway tells of only after it", async () => {
+    const scene = new Scene({ stack: "green", count: 100, http: 456, grpc: "" }, bad);
+    const watch = scene.watch({ settings: { ...settings, checks: ["mismatchRate"] } });
+    scene.state = { ...promoted, version: 2, stacks: rolledBack.stacks, announced: "green", former: undefined };
+    scene.scrapeProblems.push(undefined, undefined, "no answer");
+    for (const state of [scene.state, scene.state, promoted, promoted, promoted]) {
+      scene.state = state;
+      await watch.look();
+      await scene.clock.sleep();
+    }
+    const windows = scene.events.filter(
+      ({ event, ...rest }) => event === "window" && "phase" in rest && rest.phase === "promoted",
+    );
+    expect(windows).toMatchObject([{ seconds: 2, checks: [{ calls: 200 }] }]);
+  });
+
   it("tries a rollback again that failed, with each look, and says it again only if something else is wrong", async () => {
     const scene = new Scene(bad);
     const watch = scene.watch();

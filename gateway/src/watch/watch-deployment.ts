@@ -3,7 +3,7 @@ import type { Clock } from "../deploy/clock.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { DeploymentState } from "../deploy/deployment-state.ts";
 import { firstAnalysis, observe, type Step } from "./analysis.ts";
-import { countOn, type Heard } from "./gateway-scrapes.ts";
+import { countOn, type Heard, leaveOut } from "./gateway-scrapes.ts";
 import type { ScrapeResult } from "./scrape-gateways.ts";
 import type { WatchEvent } from "./watch-event.ts";
 
@@ -64,9 +64,10 @@ export class DeploymentWatch {
     }
     const at = clock.now();
     const { last, ...counted } = countOn(this.#last, result.scrapes, at);
-    this.#last = last;
     const step = observe(this.#analysis, { at, deployment: state, ...counted }, this.#options.settings);
     this.#analysis = step.analysis;
+    // What was counted before a phase is no part of it, also where it is told of later.
+    this.#last = step.analysis.watched?.phaseSince === at ? leaveOut(last, counted.silent) : last;
     step.events.forEach(tell);
     if (step.rollback === undefined) {
       this.#told = undefined;
