@@ -63,6 +63,19 @@ const webhookUrl: Rule<string> = {
   isSecret: true,
 };
 
+/** A key that was pasted in its place would be told as the name of a file that cannot be read. */
+function keyFile(folder: string): Rule<string> {
+  const path = file(folder);
+  return {
+    expects: path.expects,
+    parse: (value) =>
+      typeof value === "string" && /^whsec_[A-Za-z0-9+/=]{32,}$/.test(value)
+        ? { problem: `must be ${path.expects} that holds the key, not the key` }
+        : path.parse(value),
+    isSecret: true,
+  };
+}
+
 /** Reads `watch.hooks`. */
 export function readHooks(reader: Reader): readonly HookSettings[] {
   return reader.sections("hooks", { min: 0, max: maxHooks }, readHook);
@@ -81,7 +94,7 @@ function readHook(reader: Reader): HookSettings {
 function readTarget(reader: Reader): HookTarget {
   const program = reader.optional("command", command);
   const url = reader.optional("url", webhookUrl);
-  const secretFile = reader.optional("secretFile", file(reader.folder));
+  const secretFile = reader.optional("secretFile", keyFile(reader.folder));
   if ((program === undefined) === (url === undefined)) {
     reader.refuse("command", "must be there, or url in its place, and not both");
   }

@@ -185,7 +185,10 @@ function readLatency(reader: Reader, atLeast: string): LatencyLimitation {
   return settings;
 }
 
-function refuseContradictions(reader: Reader, { interval, window, longestWindow, deadline, failures }: WatchSettings) {
+function refuseContradictions(
+  reader: Reader,
+  { interval, window, longestWindow, deadline, failures, passes }: WatchSettings,
+) {
   if (interval > window) {
     reader.refuse("window", `set it to ${interval}ms or more, which is interval: a window ends with a look`);
   }
@@ -197,6 +200,9 @@ function refuseContradictions(reader: Reader, { interval, window, longestWindow,
       "deadline",
       `set it to ${longestWindow}ms or more, which is longestWindow: one window may last so long`,
     );
+  }
+  if (passes * window > deadline) {
+    reader.refuse("deadline", `set it to ${passes * window}ms or more: ${passes} windows have to pass within it`);
   }
   if (failures.count > failures.of) {
     reader.refuse(

@@ -57,6 +57,17 @@ describe("scrapeGateways()", () => {
     );
   });
 
+  it("leaves no answer half read", async () => {
+    const closed = Promise.withResolvers<void>();
+    const refusing = await serve((_, response) => {
+      response.once("close", closed.resolve);
+      response.writeHead(503).write("sorry");
+    });
+    const { problems } = await scrapeGateways([refusing], 600_000);
+    expect(problems.get(refusing)).toBe("it answers HTTP 503");
+    await closed.promise;
+  });
+
   it("waits for nobody longer than it may", async () => {
     const silent = await serve(() => undefined);
     const { problems } = await scrapeGateways([silent], 30);

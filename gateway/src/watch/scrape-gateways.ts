@@ -31,6 +31,7 @@ async function scrapeGateway(gateway: string, timeout: number): Promise<Scrape> 
   const url = `${gateway}/stats/prometheus?usedonly&filter=${encodeURIComponent(tallyFilter)}`;
   const response = await fetch(url, { signal: AbortSignal.timeout(timeout), redirect: "manual" });
   if (!response.ok || response.body === null) {
+    await response.body?.cancel();
     throw new GatewayError("METRICS_UNREADABLE", `it answers HTTP ${response.status}`);
   }
   return parseExposition(await readText(response.body));
