@@ -10,24 +10,33 @@ export class Finding extends Error {
 }
 
 /** How callers are told apart, as the gateway does it. */
-type Caller = "web" | "native" | "other";
+const callers = ["web", "native", "other"] as const;
+type Caller = (typeof callers)[number];
+
+/** What kinds of requests there are to check: good HTTP of the three callers, and the rest. */
+export const verdicts = [...callers, "bad HTTP"] as const;
+
+/** One of {@link verdicts}. */
+export type Verdict = (typeof verdicts)[number];
 
 /**
- * Checks what became of a request. To one that HTTP calls good (`call`) there is an answer in the caller's own terms. To any other
- * there may be none, or a status of HTTP, but never what looks like a success and has no status of gRPC.
+ * Checks what became of a request, and tells of which kind it was. To one that HTTP calls good (`call`) there is an answer in the
+ * caller's own terms. To any other there may be none, or a status of HTTP, but never what looks like a success and has no status of
+ * gRPC. Throws a {@link Finding}.
  */
-export function checkOutcome({ answers, end }: Outcome, call: Call | undefined): void {
+export function checkOutcome({ answers, end }: Outcome, call: Call | undefined): Verdict {
   for (const answer of answers) checkAnyAnswer(answer);
-  if (call === undefined) return;
+  if (call === undefined) return "bad HTTP";
+  const caller = callerOf(call);
   const [answer] = answers;
-  if (answer === undefined) {
-    // A caller's own deadline may come in the middle of the answer, which can only be broken off then.
-    if (headerValue(call.headers, "grpc-timeout") === undefined)
-      throw new Finding(`a good request was not answered (${end})`);
-    return;
+  if (answer !== undefined && isPreflight(call))
+    must(answer.status === 200, answer, "a preflight is answered with HTTP 200");
+  else if (answer !== undefined) check[caller](answer, call);
+  // A caller's own deadline may come in the middle of the answer, which can only be broken off then.
+  else if (headerValue(call.headers, "grpc-timeout") === undefined) {
+    throw new Finding(`a good request was not answered (${end})`);
   }
-  if (isPreflight(call)) must(answer.status === 200, answer, "a preflight is answered with HTTP 200");
-  else checkTyped[callerOf(call)](answer, call);
+  return caller;
 }
 
 function callerOf({ headers }: Call): Caller {
@@ -42,7 +51,7 @@ function isPreflight({ method, headers }: Call): boolean {
   return method === "OPTIONS" && has("origin") && has("access-control-request-method");
 }
 
-const checkTyped: Readonly<Record<Caller, (answer: Answer, call: Call) => void>> = {
+const check: Readonly<Record<Caller, (answer: Answer, call: Call) => void>> = {
   web(answer) {
     must(answer.status === 200, answer, "a gRPC-Web caller is answered with HTTP 200");
     must(isType(answer, "application/grpc-web+proto"), answer, "a gRPC-Web caller is answered in gRPC-Web");

@@ -1,4 +1,4 @@
-import type { Answer, Outcome } from "./answer.ts";
+import { type Answer, headerValue, type Outcome } from "./answer.ts";
 import { exchange } from "./connection.ts";
 import type { Field } from "./hpack-tables.ts";
 
@@ -7,12 +7,14 @@ export interface H1Bytes {
   readonly bytes: Uint8Array;
   /** Not a whole request: our side ends with it. */
   readonly isCutOff: boolean;
+  /** How many answers are waited for, unless one says that the connection ends with it. */
+  readonly answers: number;
   /** The answer to `HEAD` has no body, whatever its length says. */
   readonly isHead: boolean;
 }
 
-/** Sends the bytes and reads the first answer to them; of what was cut off, all answers that come before the connection's end. */
-export async function exchangeH1(port: number, { bytes, isCutOff, isHead }: H1Bytes): Promise<Outcome> {
+/** Sends the bytes and reads the answers to them; of what was cut off, those that come before the connection's end. */
+export async function exchangeH1(port: number, { bytes, isCutOff, answers, isHead }: H1Bytes): Promise<Outcome> {
   let received: Buffer = Buffer.alloc(0);
   const isClosed = await exchange({
     port,
@@ -20,10 +22,15 @@ export async function exchangeH1(port: number, { bytes, isCutOff, isHead }: H1By
     isCutOff,
     take(chunk) {
       received = Buffer.concat([received, chunk]);
-      return !isCutOff && readAnswers(received, isHead, false).length > 0;
+      return !isCutOff && isAnswered(readAnswers(received, isHead, false), answers);
     },
   });
   return { answers: readAnswers(received, isHead, isClosed), end: isClosed ? "closed" : "" };
+}
+
+function isAnswered(answers: readonly Answer[], wanted: number): boolean {
+  const isLast = answers.some(({ headers }) => headerValue(headers, "connection") === "close");
+  return isLast || answers.length >= wanted;
 }
 
 /** The answers that are whole; the last may end with the connection. Throws for what is no HTTP. */

@@ -25,6 +25,8 @@ interface Framing {
   readonly headers: (length: number) => string;
   readonly body: (body: string) => string;
   readonly isCutOff?: true;
+  /** By one reading there is another request behind it: by the other, the connection has to end with this one. */
+  readonly hidesAnother?: true;
   readonly isGood?: true;
 }
 
@@ -52,10 +54,15 @@ const framings = {
     isGood: true,
   },
   "length twice": { headers: (n) => lengths(`${n}`, `${n}`), body: asIs },
-  "two lengths": { headers: (n) => lengths(`${n}`, `${n + smuggled.length}`), body: (body) => body + smuggled },
+  "two lengths": {
+    headers: (n) => lengths(`${n}`, `${n + smuggled.length}`),
+    body: (body) => body + smuggled,
+    hidesAnother: true,
+  },
   "two lengths, the longer first": {
     headers: (n) => lengths(`${n + smuggled.length}`, `${n}`),
     body: (body) => body + smuggled,
+    hidesAnother: true,
   },
   "lengths in a list": { headers: (n) => lengths(`${n}, ${n}`), body: asIs },
   "a negative length": { headers: () => lengths("-1"), body: asIs },
@@ -67,14 +74,17 @@ const framings = {
   "length and chunked": {
     headers: (n) => `${lengths(`${n + 5 + smuggled.length}`)}transfer-encoding: chunked\r\n`,
     body: (body) => chunked(body) + smuggled,
+    hidesAnother: true,
   },
   "chunked and length": {
     headers: () => `transfer-encoding: chunked\r\n${lengths("4")}`,
     body: (body) => chunked(body + smuggled),
+    hidesAnother: true,
   },
   "chunked misspelt": {
     headers: (n) => `transfer-encoding: xchunked\r\n${lengths(`${n}`)}`,
     body: (body) => chunked(body) + smuggled,
+    hidesAnother: true,
   },
   "chunked in capitals": { headers: te("CHUNKED"), body: chunked },
   "chunked twice": { headers: te("chunked, chunked"), body: (body) => chunked(chunked(body)) },
@@ -88,10 +98,12 @@ const framings = {
   "chunked behind a control": {
     headers: (n) => `transfer-encoding: \x0bchunked\r\n${lengths(`${n}`)}`,
     body: (body) => chunked(body) + smuggled,
+    hidesAnother: true,
   },
   "a space before the colon": {
     headers: (n) => `transfer-encoding : chunked\r\n${lengths(`${n}`)}`,
     body: (body) => chunked(body) + smuggled,
+    hidesAnother: true,
   },
   "a folded transfer-encoding": { headers: () => "transfer-encoding:\r\n chunked\r\n", body: chunked },
   "an endless chunk": { headers: te("chunked"), body: (body) => `ffffffffffffffffffff\r\n${body}`, isCutOff: true },
@@ -133,6 +145,25 @@ type FramingName = keyof typeof framings;
 const isFraming = (name: string): name is FramingName => name in framings;
 const framingNames = Object.keys(framings).filter(isFraming);
 
+const damage: fc.Arbitrary<Damage> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  removes: fc.constantFrom(0, 0, 1, 2, 8, 100),
+  inserts: fc.constantFrom(
+    "",
+    "\0",
+    "\r",
+    "\n",
+    "\r\n",
+    "\r\n\r\n",
+    ":",
+    " ",
+    "\xff\xfe",
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "\x16\x03\x01\x02",
+  ),
+  isCut: fc.boolean(),
+});
+
 /** Requests of HTTP/1: most are good but for what they ask for, so that their answers can be told. */
 export const h1Request: fc.Arbitrary<H1Request> = fc.record({
   wire: fc.constant("h1"),
@@ -150,33 +181,13 @@ export const h1Request: fc.Arbitrary<H1Request> = fc.record({
     { weight: 300, arbitrary: fc.constantFrom(...framingNames.filter((name) => name !== "six megabytes")) },
     { weight: 3, arbitrary: fc.constant<FramingName>("six megabytes") },
   ),
-  damage: fc.option(
-    fc.record({
-      at: fc.double({ min: 0, max: 1, noNaN: true }),
-      removes: fc.constantFrom(0, 0, 1, 2, 8, 100),
-      inserts: fc.constantFrom(
-        "",
-        "\0",
-        "\r",
-        "\n",
-        "\r\n",
-        "\r\n\r\n",
-        ":",
-        " ",
-        "\xff\xfe",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "\x16\x03\x01\x02",
-      ),
-      isCut: fc.boolean(),
-    }),
-    { freq: 12, nil: undefined },
-  ),
+  damage: fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: damage }),
 });
 
 /** A request's bytes. */
 export function writeH1({ call, version, framing, damage }: H1Request): H1Bytes {
   const body = Buffer.from(encodeBody(call.body)).toString("latin1");
-  const { headers, body: frame, isCutOff }: Framing = framings[framing];
+  const { headers, body: frame, isCutOff, hidesAnother }: Framing = framings[framing];
   const fields = call.headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const line = `${call.method} ${call.path} ${version}\r\n`;
   const whole = `${line}host: gateway.test\r\n${fields}${headers(body.length)}\r\n${frame(body)}`;
@@ -184,6 +195,7 @@ export function writeH1({ call, version, framing, damage }: H1Request): H1Bytes 
   return {
     bytes: Buffer.from(text, "latin1"),
     isCutOff: isCutOff === true || damage !== undefined,
+    answers: hidesAnother ? 2 : 1,
     isHead: call.method === "HEAD",
   };
 }

@@ -51,7 +51,7 @@ export function send(port: number, request: HostileRequest): Promise<Outcome> {
       return exchangeH2(port, writeH2(request));
     case "garbage": {
       const bytes = Buffer.concat([Buffer.from(request.start, "latin1"), Buffer.from(request.bytes)]);
-      return exchangeH1(port, { bytes, isCutOff: true, isHead: false });
+      return exchangeH1(port, { bytes, isCutOff: true, answers: 1, isHead: false });
     }
     default:
       return exchangeH2(port, writeAttack(request));
