@@ -276,7 +276,7 @@ describe("watch, with Envoy before the mock", () => {
   });
 
   it("does not swing: one bad window among good ones is borne, the second takes the stack back, once and for all", async () => {
-    const demonstration = new Demonstration({ passes: 100 });
+    const demonstration = new Demonstration({ passes: 100, deadline: "100s" });
     const version = await promote();
     await demonstration.window("green", 0);
     const bad = async () => {
