@@ -134,8 +134,12 @@ export function checkCalm({ witness, tabs, plan }: History): void {
 export function checkGroup({ witness, tabs, plan }: History): void {
   for (const tab of tabs) {
     const asked = witness.signIns.filter((call) => call.tab === tab && call.at > flipMs);
-    // What is announced before it takes work is asked again.
-    const counts = asked.filter((call) => (call.stack === "green" ? call.isAccepted : !call.isInvited));
+    // What is announced before it takes work is asked again; and who is refused by it asks the other stack once more.
+    const wasRefused = (before: number) =>
+      asked.slice(0, before).some(({ stack, isAccepted }) => stack === "green" && !isAccepted);
+    const counts = asked.filter(({ stack, isAccepted, isInvited }, index) =>
+      stack === "green" ? isAccepted : !isInvited && !wasRefused(index),
+    );
     const signIns = counts.map(({ stack }) => stack);
     if (signIns.length > mostSignIns(plan) || signIns.includes("blue"))
       witness.blame("one search", `${tab.name} signed in on ${signIns}`);

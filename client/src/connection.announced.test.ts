@@ -29,6 +29,24 @@ describe("Connection and an announced switch", () => {
     await close();
   });
 
+  it("is made where the gateway leads though the engines name the other stack, without asking again and again", async () => {
+    const { gateway, query, rest, seen, close } = openTabs();
+    await query();
+    seen();
+    gateway.standby = gateway.target = "green";
+    // As after a way back that only the gateway knows of.
+    gateway.overrides.authenticate = () => ({ sessionId: "s", newStrategy: "blue" });
+    gateway.overrides.clear = () => ({ newStrategy: "blue" });
+    const stacks: string[] = [];
+    for (let count = 0; count < 6; count++) {
+      stacks.push(await query());
+      await rest();
+    }
+    expect(stacks).toEqual(["blue", ...new Array<string>(5).fill("green")]);
+    expect(seen().filter((call) => call.endsWith("authenticate"))).toEqual(["green authenticate", "blue authenticate"]);
+    await close();
+  });
+
   it("is made under queries that overlap without end", async () => {
     const { gateway, tabs, query, rest, close } = openTabs();
     await query();

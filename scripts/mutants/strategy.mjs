@@ -24,6 +24,19 @@ export const strategyMutants = [
     ],
   },
   {
+    rows: ["V1"],
+    what: "an engine calls off what the gateway announces",
+    file: transition,
+    find: "if (stack === active && pending?.by === by) return callOff(state);",
+    replace: "if (stack === active) return callOff(state);",
+    tests: [
+      [
+        "client/src/connection.announced.test.ts",
+        "is made where the gateway leads though the engines name the other stack, without asking again and again",
+      ],
+    ],
+  },
+  {
     rows: ["V1", "P17"],
     what: "a switch is made although it was called off",
     file: transition,

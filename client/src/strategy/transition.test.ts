@@ -35,6 +35,7 @@ const events = {
   "header names blue": announced({ stack: "blue", pendingId: "p1" }),
   "message names green": announced({ by: "message", pendingId: "p1" }),
   "message names blue": announced({ by: "message", stack: "blue", pendingId: "p1" }),
+  "message of green names blue": announced({ by: "message", stack: "blue", pendingId: "p1", from: "green" }),
   "blue, knowing of p1, names none": announced({ stack: undefined, pendingId: "p1" }),
   "blue, not knowing of p1, names none": announced({ stack: undefined }),
   "green, knowing of p1, names none": announced({ stack: undefined, pendingId: "p1", from: "green" }),
@@ -83,6 +84,7 @@ const table: Readonly<Record<Kind, Partial<Record<What, Outcome>>>> = {
     "switch to p1": toGreen,
     "header names green": { pending: { ...pendingGreen("message").pending, by: "header", heardAt: now } },
     "message names blue": off,
+    "message of green names blue": off,
   },
   "blue, green cooling": {
     "green accepts": toGreen,

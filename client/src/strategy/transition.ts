@@ -22,8 +22,8 @@ type EventOf<Type extends StrategyEvent["type"]> = Extract<StrategyEvent, { read
  *                                  accepted B: A and B change places ◀────────────────────┘           │
  *                                  switched id: likewise, B having accepted a sign-in ◀───────────────┘
  *
- * - *Called off*: A is announced (what came by message alone, by message), the active stack answers a call that knew of the switch
- *   without the header (what came by header), 120 s of silence (what came by message alone).
+ * - *Called off*: A is announced, by header or by message as B was; what came by header also by an answer of the active stack without it,
+ *   to a call that knew of the switch; what came by message alone also by 120 s of silence.
  * - *worked A* moves `checkedAt`, and ends a cooldown of A. *refused A*, before it has worked in this epoch: A cools down.
  * - Each change of `active` begins an epoch. News of another epoch than the state's is ignored.
  */
@@ -74,12 +74,12 @@ function announce(state: StrategyState, event: EventOf<"announced">): StrategySt
   const { stack, by, at } = event;
   // Who knows of no active stack looks for one anyway.
   if (active === undefined) return state;
-  if (stack === undefined) {
+  // Who announces it calls it off: a gateway that was told of nothing names the active stack all the time, and so may an engine.
+  if (stack === active && pending?.by === by) return callOff(state);
+  if (stack === undefined || stack === active) {
     const isEnd = pending?.by === "header" && pending.id === event.pendingId && event.from === active;
     return isEnd ? callOff(state) : state;
   }
-  // What an engine alone announces, it alone calls off: a gateway that was told of nothing names the active stack all the time.
-  if (stack === active) return by === "header" && pending?.by === "message" ? state : callOff(state);
   if (stack === pending?.stack) return hear(state, pending, event);
   if (isCooling(state.cooldown, stack, at)) return state;
   return { ...state, pending: { id: event.newId, stack, by, since: at, heardAt: at } };
