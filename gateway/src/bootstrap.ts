@@ -12,7 +12,10 @@ import type { RunFiles } from "./run-files.ts";
 import type { SecretSource } from "./tls-context.ts";
 
 /** Paths of Envoy's own interface that may be asked. What changes or stops Envoy is not among them: any page of this machine could. */
-const adminPaths = ["/ready", "/stats", "/listeners", "/config_dump", "/clusters", "/certs", "/server_info"];
+const adminPaths = ["/ready", "/listeners", "/config_dump", "/clusters", "/certs", "/server_info"];
+
+/** Statistics, with whatever is asked of them. Not what stands below them: `/stats/recentlookups/enable` has Envoy do more. */
+const statsPaths = "/stats(/prometheus)?(\\?.*)?";
 
 /** Paths with which a supervisor lets a gateway end gently. */
 const drainPaths = ["/drain_listeners", "/healthcheck/fail"];
@@ -64,6 +67,7 @@ function admin({ host, port, allowDrain }: AdminSettings): Bootstrap["admin"] {
     address: socketAddress(host, port),
     allow_paths: [
       ...adminPaths.map((prefix) => ({ prefix })),
+      { safe_regex: { regex: statsPaths } },
       ...(allowDrain ? drainPaths : []).map((prefix) => ({ prefix })),
     ],
   };

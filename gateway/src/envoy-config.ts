@@ -212,7 +212,7 @@ export interface Bootstrap {
   readonly node: { readonly id: string; readonly cluster: string };
   readonly admin: {
     readonly address: Address;
-    readonly allow_paths: readonly ({ readonly prefix: string } | { readonly exact: string })[];
+    readonly allow_paths: readonly (StringMatcher | { readonly prefix: string })[];
   };
   readonly stats_flush_interval: string;
   readonly stats_config: object;

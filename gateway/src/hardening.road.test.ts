@@ -169,6 +169,7 @@ describe("Envoy's own interface", () => {
   it("takes what ends a gateway gently only where that is wanted, and nothing else that changes it", async () => {
     for (const other of [
       "/quitquitquit",
+      "/stats/recentlookups/enable",
       "/reset_counters",
       "/logging?level=trace",
       "/runtime_modify?a=b",
