@@ -36,7 +36,7 @@ export const unitTests = vitest("unit tests in Node", "node", 10 * minute);
 /** @type {readonly Step[]} what needs Envoy, a browser or the Python connector */
 export const roadTests = [
   vitest("unit tests in Chromium", "chromium", 5 * minute),
-  vitest("the road's parts", "road", 10 * minute),
+  vitest("the road's parts", "road", 15 * minute),
   vitest("Python connector", "peer", 10 * minute),
   {
     name: "end to end",
