@@ -1,10 +1,9 @@
-import type { Strategy } from "e6data-web/headers";
 import { describe, expect, it } from "vitest";
 import { configNamed } from "../test/golden/configs.ts";
 import { renderBootstrap } from "./bootstrap.ts";
 import { assertRendered, renderingProblems } from "./check-rendered.ts";
 import { readSettings } from "./config/settings.ts";
-import { type StackState, stackStates } from "./deploy/deployment-state.ts";
+import { situations } from "./deploy/deployment-state.ts";
 import { renderRoutes } from "./routes.ts";
 import { runFiles } from "./run-files.ts";
 
@@ -21,17 +20,9 @@ function changed<T>(value: T, from: string | RegExp, to: string): T {
 }
 
 describe("renderingProblems()", () => {
-  const situations: readonly (readonly [StackState, Strategy | undefined])[] = stackStates.flatMap((state) =>
-    state === "active" ? [] : ([undefined, "green"] as const).map((announced) => [state, announced] as const),
-  );
-
-  it.each(situations)(
-    "finds none in what is rendered where the other stack is %s, and announced %s",
-    (green, announced) => {
-      const situation = { stacks: { blue: "active", green }, announced } as const;
-      expect(renderingProblems(bootstrap, renderRoutes(settings, situation))).toEqual([]);
-    },
-  );
+  it.each(situations)("finds none in what is rendered for $stacks, with $announced announced", (situation) => {
+    expect(renderingProblems(bootstrap, renderRoutes(settings, situation))).toEqual([]);
+  });
 
   it.each([
     ["a cluster's name", /"cluster":"e6_green"/, '"cluster":"e6_gren"', "no cluster is called e6_gren"],
@@ -102,7 +93,16 @@ describe("renderingProblems()", () => {
 describe("assertRendered()", () => {
   it("names all that is wrong", () => {
     const wrong = changed(changed(routes, '"e6_green"', '"e6_gren"'), '"rule":"badStrategy"', '"rule":""');
-    expect(() => assertRendered(bootstrap, routes)).not.toThrow();
-    expect(() => assertRendered(bootstrap, wrong)).toThrow(/no cluster is called e6_gren; the gate has no rule/);
+    expect(() => assertRendered(bootstrap, () => routes)).not.toThrow();
+    expect(() => assertRendered(bootstrap, () => wrong)).toThrow(/no cluster is called e6_gren; the gate has no rule/);
+  });
+
+  it.each(situations)("looks at the routes of $stacks, with $announced announced", (one) => {
+    const wrong = changed(routes, '"e6_green"', '"e6_gren"');
+    expect(() => assertRendered(bootstrap, (situation) => (situation === one ? wrong : routes))).toThrow("e6_gren");
+  });
+
+  it("knows each stack active, beside another on standby, announced, draining or off", () => {
+    expect(situations).toHaveLength(8);
   });
 });

@@ -1,3 +1,4 @@
+import { type Situation, situations } from "./deploy/deployment-state.ts";
 import type { Bootstrap, HeaderValueOption, Route, RouteConfiguration } from "./envoy-config.ts";
 import { gateFailures } from "./failures.ts";
 import { GatewayError } from "./gateway-error.ts";
@@ -6,12 +7,13 @@ import { gateCluster } from "./routes.ts";
 
 /**
  * Refuses a configuration in which something is wrong that Envoy's validation does not see, or allows: names that
- * nothing has, and openings that nobody wanted. Throws `CONFIGURATION_REFUSED` that names all of it.
+ * nothing has, and openings that nobody wanted. Looks at the routes of every situation: those that come later are as
+ * good as the first. Throws `CONFIGURATION_REFUSED` that names all of it.
  */
-export function assertRendered(bootstrap: Bootstrap, routes: RouteConfiguration): void {
-  const problems = renderingProblems(bootstrap, routes);
-  if (problems.length > 0) {
-    const all = problems.join("; ");
+export function assertRendered(bootstrap: Bootstrap, render: (situation: Situation) => RouteConfiguration): void {
+  const problems = new Set(situations.flatMap((situation) => renderingProblems(bootstrap, render(situation))));
+  if (problems.size > 0) {
+    const all = [...problems].join("; ");
     throw new GatewayError("CONFIGURATION_REFUSED", `what was rendered is wrong, an error of this program: ${all}`);
   }
 }

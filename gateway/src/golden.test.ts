@@ -34,18 +34,21 @@ function goldenText(value: unknown, indent = ""): string {
 }
 
 describe("the renderer", () => {
-  it.each(configNames)("renders the configuration %s as it did; `vitest -u` accepts what is new", async (name) => {
-    const settings = readSettings(configNamed(name), { folder: "/etc/gateway" });
-    const files = runFiles("/var/lib/gateway");
-    const bootstrap = renderBootstrap(settings, files);
-    const routes = renderRoutes(settings, { active: "blue", announced: "green" });
-    expect(renderingProblems(bootstrap, routes)).toEqual([]);
-    // What Envoy's validation looks at is no other thing.
-    expect(renderingProblems(renderFlattened(settings, files, routes), routes)).toEqual([]);
-    const path = fileURLToPath(new URL(`../test/golden/${name}.golden.json`, import.meta.url));
-    const secrets = secretsOf(settings).map(secretFile);
-    await expect(`${goldenText({ bootstrap, secrets, routes })}\n`).toMatchFileSnapshot(path);
-  });
+  it.each(configNames)(
+    "renders the configuration %s as it did; `vitest run gateway/src/golden -u` accepts what is new",
+    async (name) => {
+      const settings = readSettings(configNamed(name), { folder: "/etc/gateway" });
+      const files = runFiles("/var/lib/gateway");
+      const bootstrap = renderBootstrap(settings, files);
+      const routes = renderRoutes(settings, { active: "blue", announced: "green" });
+      expect(renderingProblems(bootstrap, routes)).toEqual([]);
+      // What Envoy's validation looks at is no other thing.
+      expect(renderingProblems(renderFlattened(settings, files, routes), routes)).toEqual([]);
+      const path = fileURLToPath(new URL(`../test/golden/${name}.golden.json`, import.meta.url));
+      const secrets = secretsOf(settings).map(secretFile);
+      await expect(`${goldenText({ bootstrap, secrets, routes })}\n`).toMatchFileSnapshot(path);
+    },
+  );
 
   it("renders the same configuration to the same bytes", () => {
     const render = () => {

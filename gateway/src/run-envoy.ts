@@ -64,7 +64,7 @@ export async function endOf(envoy: EnvoyProcess, files: RunFiles): Promise<Gatew
 async function writeFiles(settings: GatewaySettings, state: GatewayState | Situation, files: RunFiles): Promise<void> {
   const routes = renderRoutes(settings, state);
   const bootstrap = renderBootstrap(settings, files);
-  assertRendered(bootstrap, routes);
+  assertRendered(bootstrap, (situation) => renderRoutes(settings, situation));
   await writeFile(files.bootstrap, JSON.stringify(bootstrap));
   await writeFile(files.flattened, JSON.stringify(renderFlattened(settings, files, routes)));
   for (const secret of secretsOf(settings)) {

@@ -62,6 +62,16 @@ export function permissive(active: Strategy, announced?: Strategy): Situation {
   return announced === undefined || announced === active ? { stacks } : { stacks, announced };
 }
 
+/** Every situation that there can be. */
+export const situations: readonly Situation[] = strategies.flatMap((active) => {
+  const other = otherStack(active);
+  const quiet = stackStates.filter((state) => state !== "active");
+  return [
+    ...quiet.map((state) => ({ stacks: { ...permissive(active).stacks, [other]: state } })),
+    permissive(active, other),
+  ];
+});
+
 /** What a state is made of, beside its version and how it came about. */
 export type Aim = Situation & Pick<DeploymentState, "former">;
 

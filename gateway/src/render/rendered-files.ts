@@ -2,7 +2,6 @@ import { relative } from "node:path";
 import { renderBootstrap } from "../bootstrap.ts";
 import { assertRendered } from "../check-rendered.ts";
 import type { GatewaySettings } from "../config/settings.ts";
-import { permissive } from "../deploy/deployment-state.ts";
 import { renderRoutes } from "../routes.ts";
 import { runFiles } from "../run-files.ts";
 import { secretFile, secretPath, secretsOf } from "../secrets.ts";
@@ -21,7 +20,7 @@ export interface RenderedFile {
 export function renderedFiles(settings: GatewaySettings, at: string): readonly RenderedFile[] {
   const files = runFiles(at);
   const bootstrap = renderBootstrap(settings, files);
-  assertRendered(bootstrap, renderRoutes(settings, permissive("blue")));
+  assertRendered(bootstrap, (situation) => renderRoutes(settings, situation));
   const secrets = secretsOf(settings).map((secret) => ({
     path: secretPath(files.secretsDir, secret),
     content: secretFile(secret),
