@@ -1,25 +1,12 @@
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { exposition } from "../../test/call-counts.ts";
+import { serveHttp } from "../../test/serve-http.ts";
 import { scrapeGateways } from "./scrape-gateways.ts";
-
-/** Something that answers as a gateway's own interface. */
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-}
 
 describe("scrapeGateways()", () => {
   it("asks each for what it needs, and nothing else", async () => {
     const urls: (string | undefined)[] = [];
-    const gateway = await serve((request, response) => {
+    const gateway = await serveHttp((request, response) => {
       urls.push(request.url);
       response.end(exposition({ stack: "green", count: 3 }));
     });
@@ -32,10 +19,10 @@ describe("scrapeGateways()", () => {
   });
 
   it("says of each what is wrong with it, and keeps to the others", async () => {
-    const good = await serve((_, response) => response.end("a 1\n"));
-    const refusing = await serve((_, response) => response.writeHead(403).end());
-    const page = await serve((_, response) => response.end("<html>\n"));
-    const endless = await serve((_, response) => {
+    const good = await serveHttp((_, response) => response.end("a 1\n"));
+    const refusing = await serveHttp((_, response) => response.writeHead(403).end());
+    const page = await serveHttp((_, response) => response.end("<html>\n"));
+    const endless = await serveHttp((_, response) => {
       const more = () => {
         while (response.write("a 1\n".repeat(100_000))) {
           // Until it has to wait.
@@ -44,7 +31,7 @@ describe("scrapeGateways()", () => {
       response.on("drain", more);
       more();
     });
-    const closed = await serve((request) => request.socket.destroy());
+    const closed = await serveHttp((request) => request.socket.destroy());
     const { scrapes, problems } = await scrapeGateways([good, refusing, page, endless, closed], 20_000);
     expect([...scrapes].filter(([, scrape]) => scrape !== undefined).map(([gateway]) => gateway)).toEqual([good]);
     expect([...problems]).toEqual(
@@ -59,7 +46,7 @@ describe("scrapeGateways()", () => {
 
   it("leaves no answer half read", async () => {
     const closed = Promise.withResolvers<void>();
-    const refusing = await serve((_, response) => {
+    const refusing = await serveHttp((_, response) => {
       response.once("close", closed.resolve);
       response.writeHead(503).write("sorry");
     });
@@ -69,7 +56,7 @@ describe("scrapeGateways()", () => {
   });
 
   it("waits for nobody longer than it may", async () => {
-    const silent = await serve(() => undefined);
+    const silent = await serveHttp(() => undefined);
     const { problems } = await scrapeGateways([silent], 30);
     expect(problems.get(silent)).toMatch(/timeout/i);
   });

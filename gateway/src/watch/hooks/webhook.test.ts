@@ -1,10 +1,10 @@
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import type { IncomingHttpHeaders, RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serveHttp } from "../../../test/serve-http.ts";
 import { signedHeaders } from "./hook-signature.ts";
 import { callWebhook } from "./webhook.ts";
 
@@ -23,16 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A receiver with a secret path. */
-async function receiver(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/hook/very-secret`;
-}
+const receiver = async (listener: RequestListener) => `${await serveHttp(listener)}/hook/very-secret`;
 
 describe("callWebhook()", () => {
   it("posts the event, signed", async () => {
