@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ObservedGateway, startObserved } from "../../test/observed-gateway.ts";
 import { connectRaw, emptyMessage } from "../../test/raw-call.ts";
@@ -47,23 +46,22 @@ const good = {
 
 const once = (labels: Labels) => [[keyOf(labels), 1]];
 
+/** All calls that Envoy has counted by now. */
+async function countedCalls(): Promise<number> {
+  return [...(await seriesOf("envoy_e6_calls")).values()].reduce((sum, value) => sum + value, 0);
+}
+
+/** Envoy counts when a call is over, which its caller may know before. */
+const soon = { interval: 20, timeout: 20_000 };
+
 /** Gives a call up once it is under way; resolves when Envoy has heard of it. */
 async function giveUp(headers: Labels, isUnderWay: () => Promise<unknown>): Promise<void> {
   const raw = await connectRaw(observed.gateway.url);
-  const before = [...(await seriesOf("envoy_e6_calls")).values()].reduce((sum, value) => sum + value, 0);
+  const before = await countedCalls();
   void raw.call({ ":path": good.method, "content-type": "application/grpc-web+proto", ...headers }, emptyMessage);
   await isUnderWay();
   await raw[Symbol.asyncDispose]();
-  await until(async () => {
-    const calls = [...(await seriesOf("envoy_e6_calls")).values()];
-    return calls.reduce((sum, value) => sum + value, 0) > before;
-  });
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) {
-    await delay(20);
-  }
+  await expect.poll(countedCalls, soon).toBeGreaterThan(before);
 }
 
 describe("callStatistics()", () => {
@@ -115,7 +113,7 @@ describe("callStatistics()", () => {
     await observed.call({ ...call, "x-script": "456-text" });
     await observed.call({ ...call, "x-script": "error-at-once" });
     await observed.call(call);
-    await until(async () => ((await seriesOf(count)).get(key) ?? 0) > 0);
+    await expect.poll(async () => (await seriesOf(count)).get(key) ?? 0, soon).toBeGreaterThan(0);
     expect((await seriesOf(count)).get(key)).toBe(1);
     const buckets = [...(await seriesOf("envoy_e6_call_ms_bucket")).keys()].filter((labels) =>
       labels.includes("clear"),
