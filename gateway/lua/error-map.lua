@@ -1,7 +1,7 @@
 -- The error map: every error that a gRPC-Web caller gets is HTTP 200, trailers-only.
 --
 -- Listed before grpc_web, so that on the way back it runs after it: grpc_web has done with the body by then, and only
--- headers are edited here. Native gRPC callers pass untouched, but for the active stack's name beside a refusal.
+-- headers are edited here. It is shown the errors of gRPC-Web callers alone.
 --
 -- Tables given by the renderer (one typed table is their source):
 --   UPSTREAM  = { ["456"] = { status, message, reason, safe }, ... }
@@ -25,37 +25,22 @@ local function unnamed(status)
   }
 end
 
-function envoy_on_request(handle)
-  local kind = handle:headers():get("content-type")
-  if kind == nil or kind:sub(1, 20) ~= "application/grpc-web" then return end
-  -- Exactly what grpc_web translates. Any other it leaves alone, and the gate refuses it.
-  local served = kind == "application/grpc-web+proto" or kind == "application/grpc-web"
-  handle:streamInfo():dynamicMetadata():set("e6.gateway", served and "web" or "unserved", "1")
-end
-
 function envoy_on_response(handle)
-  local mine = handle:streamInfo():dynamicMetadata():get("e6.gateway")
+  -- Userdata: indexing it with [] gives nil without an error.
+  local active = handle:filterContext():get("active")
+  -- What was no good HTTP has met no route, and no matcher could tell whose it is.
+  if active == nil then return end
   local headers = handle:headers()
-  if mine ~= nil and mine["web"] ~= nil then
-    local status = headers:get(":status")
-    if status ~= "200" then
-      answer(headers, UPSTREAM[status] or unnamed(status), status)
-      -- Content type, length and body are grpc_web's work, done by now.
-      headers:replace(":status", "200")
-      headers:remove("location")
-    elseif mine["page"] ~= nil then
-      answer(headers, NOT_GRPC, "200")
-    end
-  elseif mine ~= nil and mine["page"] ~= nil then
-    -- As the upstream sent it: native callers know what to make of a page.
-    headers:remove("x-e6-reason")
+  local status = headers:get(":status")
+  if status ~= "200" then
+    answer(headers, UPSTREAM[status] or unnamed(status), status)
+    headers:replace(":status", "200")
+    headers:remove("location")
+  elseif headers:get("x-e6-reason") == NOT_GRPC.reason then
+    answer(headers, NOT_GRPC, "200")
   end
-  if headers:get("x-e6-reason") ~= nil then
-    if mine ~= nil and mine["unserved"] ~= nil then
-      -- Envoy has dropped it with the body, and grpc_web, which sets it for the others, has not.
-      headers:replace("content-type", "application/grpc-web+proto")
-    end
-    -- Userdata: indexing it with [] gives nil without an error.
-    headers:replace("x-e6-active-strategy", handle:filterContext():get("active"))
-  end
+  -- Length and body are grpc_web's work, done by now. For kinds of gRPC-Web that it does not serve, Envoy has dropped
+  -- the type with the body.
+  headers:replace("content-type", "application/grpc-web+proto")
+  headers:replace("x-e6-active-strategy", active)
 end

@@ -52,7 +52,6 @@ describe("clientLog() and upstreamLog()", () => {
       traceparent,
       method: "/QueryEngineService/status",
       caller: "-",
-      web: "1",
       client: "connect-es/2.2.0",
       origin: "http://localhost:3000",
       strategy: "blue",
@@ -69,7 +68,7 @@ describe("clientLog() and upstreamLog()", () => {
       duration_ms: expect.any(Number),
       bytes_received: 5,
       bytes_sent: 0,
-      protocol: "HTTP/2",
+      protocol: "HTTP/2 application/grpc-web+proto",
       tls: null,
     });
     expect(upstream[0]).toEqual({

@@ -5,6 +5,7 @@ import {
   headerTraceParent,
   headerUpstreamStatus,
 } from "e6data-web/headers";
+import { headerProtocol } from "./caller-protocol.ts";
 import type { LogSettings } from "./config/observability.ts";
 import { type Extension, typed } from "./envoy-config.ts";
 
@@ -20,7 +21,6 @@ export function clientLog({ to, callerAddress }: LogSettings, path: string): Ext
     log: "client",
     ...whichCall,
     caller: callerFormats[callerAddress],
-    web: "%DYNAMIC_METADATA(e6.gateway:web)%",
     client: request("x-user-agent", 100),
     origin: request("origin", 200),
     strategy: request(headerStrategy, 16),
@@ -37,7 +37,7 @@ export function clientLog({ to, callerAddress }: LogSettings, path: string): Ext
     duration_ms: "%DURATION%",
     bytes_received: "%BYTES_RECEIVED%",
     bytes_sent: "%BYTES_SENT%",
-    protocol: "%PROTOCOL%",
+    protocol: request(headerProtocol, 80),
     tls: "%DOWNSTREAM_TLS_VERSION%",
   });
 }

@@ -34,6 +34,12 @@ describe("renderingProblems()", () => {
       "the gate has no rule for gate.badStrategy",
     ],
     [
+      "the rule for several stacks",
+      /("e6.strategy_gate":\{[^}]*"rule":)"badStrategy"/,
+      '$1"twoStrategies"',
+      "the gate has no rule for e6",
+    ],
+    [
       "the gate's settings",
       /"filter_context":\{"rule"/,
       '"filter_ctx":{"rule"',

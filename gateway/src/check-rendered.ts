@@ -1,8 +1,8 @@
 import { type Situation, situations } from "./deploy/deployment-state.ts";
-import type { Bootstrap, HeaderValueOption, Route, RouteConfiguration } from "./envoy-config.ts";
+import type { Bootstrap, HeaderValueOption, Route, RouteConfiguration, VirtualHost } from "./envoy-config.ts";
 import { gateFailures } from "./failures.ts";
 import { GatewayError } from "./gateway-error.ts";
-import { stateGateFilter } from "./lua.ts";
+import { stateGateFilter, strategyGateFilter } from "./lua.ts";
 import { gateCluster } from "./routes.ts";
 
 /**
@@ -56,16 +56,18 @@ function unknownFilters(bootstrap: Bootstrap, routes: RouteConfiguration): strin
   return [...new Set(configured)].filter((name) => !known.has(name)).map((name) => `no filter is called ${name}`);
 }
 
-/** A route to the gate's cluster that does not exist, without a rule by which the gate answers. */
+/** A route to the gate's cluster that does not exist, or a host for calls of several stacks, without a rule by which the gate answers. */
 function openGates(routes: RouteConfiguration): string[] {
-  return routesOf(routes)
-    .filter(({ route }) => route.cluster === gateCluster)
-    .filter((route) => {
-      const context = fieldOf(route.typed_per_filter_config?.[stateGateFilter], "filter_context");
-      const rule = fieldOf(context, "rule");
-      return typeof rule !== "string" || !Object.hasOwn(gateFailures, rule);
-    })
-    .map(({ name }) => `the gate has no rule for ${name}`);
+  const gateRoutes = routesOf(routes).filter(({ route }) => route.cluster === gateCluster);
+  return [
+    ...gateRoutes.filter((route) => !hasRule(route, stateGateFilter)),
+    ...routes.virtual_hosts.filter((host) => !hasRule(host, strategyGateFilter)),
+  ].map(({ name }) => `the gate has no rule for ${name}`);
+}
+
+function hasRule({ typed_per_filter_config }: Route | VirtualHost, filter: string): boolean {
+  const rule = fieldOf(fieldOf(typed_per_filter_config?.[filter], "filter_context"), "rule");
+  return typeof rule === "string" && Object.hasOwn(gateFailures, rule);
 }
 
 /** Without a route for everything preflights find none, and get no CORS. */

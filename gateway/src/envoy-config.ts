@@ -30,6 +30,7 @@ export function setHeader(key: string, value: string): HeaderValueOption {
 /** `envoy.type.matcher.v3.StringMatcher`. */
 export type StringMatcher =
   | { readonly exact: string; readonly ignore_case?: boolean }
+  | { readonly contains: string }
   | { readonly safe_regex: { readonly regex: string } };
 
 /** `envoy.config.route.v3.HeaderMatcher`. */
@@ -52,10 +53,11 @@ export function socketAddress(address: string, port: number): Address {
   return { socket_address: { address, port_value: port } };
 }
 
-/** An extension by name, with its configuration. */
+/** An extension by name, with its configuration; a filter that is disabled works on the routes that configure it. */
 export interface Extension {
   readonly name: string;
   readonly typed_config: Typed<object>;
+  readonly disabled?: true;
 }
 
 /** `envoy.config.route.v3.RouteAction`. */
@@ -146,16 +148,7 @@ export type AccessLogFilter =
         };
       };
     }
-  | {
-      readonly metadata_filter: {
-        readonly matcher: {
-          readonly filter: string;
-          readonly path: readonly { readonly key: string }[];
-          readonly value: { readonly string_match: StringMatcher };
-        };
-        readonly match_if_key_not_found: boolean;
-      };
-    };
+  | { readonly header_filter: { readonly header: HeaderMatcher } };
 
 /** `envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper`. */
 export interface ResponseMapper {

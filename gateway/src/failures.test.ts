@@ -1,6 +1,7 @@
 import { gatewayReasons, responseHeaders } from "e6data-web/headers";
 import { describe, expect, it } from "vitest";
 import { clientLog, upstreamLog } from "./access-log.ts";
+import { headerProtocol } from "./caller-protocol.ts";
 import { defaultTuning } from "./config/settings.ts";
 import { gateFailures, localFailures, notGrpcFailure, upstreamFailures } from "./failures.ts";
 import { localReplyConfig } from "./local-reply.ts";
@@ -43,8 +44,10 @@ describe("failures", () => {
       JSON.stringify(source),
     );
     const names = new Set(sources.join().match(/x-e6-[a-z-]+/g));
-    expect(names.size).toBe(4);
-    expect([...names].filter((name) => !responseHeaders.some((header) => header === name))).toEqual([]);
+    expect(names.size).toBe(5);
+    const others = [...names].filter((name) => !responseHeaders.some((header) => header === name));
+    // Made and read by Envoy alone.
+    expect(others).toEqual([headerProtocol]);
   });
 
   it("reach the Lua filters as tables before their programs", () => {

@@ -187,7 +187,6 @@ describe("startGateway()", () => {
     expect(JSON.parse(logs[0] ?? "")).toMatchObject({
       method: "/QueryEngineService/status",
       route: "active.continue",
-      web: "1",
     });
     expect(JSON.parse(logs[1] ?? "")).toMatchObject({ upstream: "e6_blue", http_status: 200, grpc_status: 0 });
     expect(logs.join()).not.toMatch(/very-secret|10\.9\.8\.7/);

@@ -72,6 +72,31 @@ describe("startGateway(): the gate", () => {
   });
 });
 
+describe("startGateway(): how a call came", () => {
+  const forged = { "x-e6-protocol": "HTTP/2 application/grpc" };
+
+  it("is noted by Envoy, over what a caller says of it, and told the stack", async () => {
+    await webCall(forged);
+    expect(blue.calls.at(-1)).toMatchObject({ "x-e6-protocol": "HTTP/2 application/grpc-web+proto" });
+  });
+
+  it("decides what is served and in whose terms a refusal is, not what a caller says of it", async () => {
+    expect((await webCall({ ...forged, "content-type": "application/json" })).status).toBe(415);
+    const refused = await webCall({ ...forged, strategy: "green" });
+    expect(refused.headers).toMatchObject({
+      "x-e6-reason": "NO_HEALTHY_UPSTREAM",
+      "content-type": "application/grpc-web+proto",
+    });
+  });
+
+  it.each([webCall, nativeCall])("has a refusal name the active stack, for %o", async (call) => {
+    for (const strategy of ["yellow", ["blue", "blue"]]) {
+      const { headers } = await call({ strategy });
+      expect(headers).toMatchObject({ "x-e6-reason": "INVALID_STRATEGY", "x-e6-active-strategy": "blue" });
+    }
+  });
+});
+
 describe("startGateway(): routes and CORS", () => {
   it("sends a call without a strategy to the active stack, and tells it so", async () => {
     const answer = await webCall({});

@@ -1,4 +1,5 @@
 import { clientLog, upstreamLog } from "./access-log.ts";
+import { noteProtocol } from "./caller-protocol.ts";
 import type { GatewaySettings } from "./config/settings.ts";
 import { corsFilter } from "./cors.ts";
 import {
@@ -12,7 +13,7 @@ import {
 } from "./envoy-config.ts";
 import { jwtFilter } from "./jwt-filter.ts";
 import { localReplyConfig } from "./local-reply.ts";
-import { errorMap, pageMark, stateGate } from "./lua.ts";
+import { errorMap, pageMark, stateGate, strategyGate } from "./lua.ts";
 import { answerStatistics, callStatistics } from "./observability/statistics.ts";
 import { tracing } from "./observability/tracing.ts";
 import { rateLimitFilter } from "./rate-limit.ts";
@@ -91,6 +92,7 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
         initial_connection_window_size: mebibyte,
         connection_keepalive: { interval: "30s", timeout: "10s" },
       },
+      early_header_mutation_extensions: [noteProtocol],
       ...routes,
       local_reply_config: localReplyConfig,
       access_log: [clientLog(observability.logs, logs.clientLog), answerStatistics()],
@@ -108,7 +110,7 @@ export function httpFilters(
   return [
     // First: every answer made further in carries CORS, and preflights end here.
     { name: corsFilter, typed_config: typed("envoy.extensions.filters.http.cors.v3.Cors", {}) },
-    // Before grpc_web: sees the caller's content type, and edits the headers of what grpc_web has made of an answer.
+    // Before grpc_web: edits the headers of what grpc_web has made of an answer.
     errorMap(),
     {
       name: "envoy.filters.http.grpc_web",
@@ -119,6 +121,7 @@ export function httpFilters(
     ...rateLimitFilter(rateLimits),
     ...jwtFilter(jwt),
     stateGate(),
+    strategyGate(),
     pageMark(),
     {
       name: "envoy.filters.http.buffer",

@@ -1,14 +1,7 @@
 import { headerReason, headerRetrySafe, headerUpstreamStatus } from "e6data-web/headers";
+import { isWeb } from "./caller-protocol.ts";
 import { type AccessLogFilter, type ResponseMapper, setHeader } from "./envoy-config.ts";
 import { type LocalFailure, type LocalFailureMatch, localFailures } from "./failures.ts";
-
-/** The mark of the error map's Lua: by now the content type is no longer the caller's. */
-const isWeb: AccessLogFilter = {
-  metadata_filter: {
-    matcher: { filter: "e6.gateway", path: [{ key: "web" }], value: { string_match: { exact: "1" } } },
-    match_if_key_not_found: false,
-  },
-};
 
 /** Envoy's own errors as gRPC-Web callers get them; native gRPC callers get Envoy's ordinary gRPC errors. */
 export const localReplyConfig: { readonly mappers: readonly ResponseMapper[] } = {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { headerReason } from "e6data-web/headers";
-import { skippingAnswers } from "./answer-matcher.ts";
+import { headerReason, headerStrategy } from "e6data-web/headers";
+import { isNotWeb } from "./caller-protocol.ts";
 import { type Extension, type Typed, typed } from "./envoy-config.ts";
 import {
   type Failure,
@@ -10,40 +10,53 @@ import {
   upstreamFailures,
   upstreamStatusCodes,
 } from "./failures.ts";
+import { type Condition, skippedFilter } from "./skipped-filter.ts";
 
 /** The filter that turns errors into gRPC-Web answers: `lua/error-map.lua`. */
 export const errorMapFilter = "e6.error_map";
-/** The filter that refuses calls before any upstream is asked: `lua/state-gate.lua`. */
+/** The filter that refuses calls before any upstream is asked, on the routes that say so: `lua/state-gate.lua`. */
 export const stateGateFilter = "e6.state_gate";
+/** The same for calls that name several stacks, which routes cannot see. */
+export const strategyGateFilter = "e6.strategy_gate";
 
-/** The error map as a filter of the chain: its tables, written from `failures.ts`, then its program. Answers of gRPC itself pass beside it. */
+/** The error map as a filter of the chain: its tables, written from `failures.ts`, then its program. */
 export function errorMap(): Extension {
   const filter = luaFilter(errorMapFilter, "error_map", "error-map.lua", {
     UPSTREAM: mapValues(upstreamFailures, failureTable),
     STATUS: mapValues(upstreamStatusCodes, String),
     NOT_GRPC: failureTable(notGrpcFailure),
   });
-  return skippingAnswers(filter, [
-    { header: ":status", prefix: "200" },
-    // What the gateway itself has made, or the page mark has seen.
-    { header: headerReason, isMissing: true },
-  ]);
+  return skippedFilter(filter, [isGood, hasNoReason], [isNotWeb]);
 }
 
-/** The state gate as a filter of the chain. */
+const isGood: Condition = { of: "answer", header: ":status", value: { exact: "200" } };
+/** A reason is what the gateway itself has given, or the page mark. */
+const hasNoReason: Condition = { of: "answer", header: headerReason, not: true };
+
+/** The state gate as a filter of the chain: it stands open but on the gate's own routes. */
 export function stateGate(): Extension {
-  return luaFilter(stateGateFilter, "state_gate", "state-gate.lua", {
-    GATE: mapValues(gateFailures, gateTable),
-  });
+  return { ...gate(stateGateFilter, "state_gate"), disabled: true };
+}
+
+/** The gate for calls that name several stacks as a filter of the chain. */
+export function strategyGate(): Extension {
+  // Envoy's routes look at each value of a repeated header by itself; here they are put together.
+  const isOne: Condition = { of: "request", header: headerStrategy, value: { contains: "," }, not: true };
+  return skippedFilter(gate(strategyGateFilter, "strategy_gate"), [isOne]);
+}
+
+function gate(name: string, statPrefix: string): Extension {
+  return luaFilter(name, statPrefix, "state-gate.lua", { GATE: mapValues(gateFailures, gateTable) });
 }
 
 /** The page mark as a filter of the chain. */
 export function pageMark(): Extension {
-  const filter = luaFilter("e6.page_mark", "page_mark", "page-mark.lua", {});
-  return skippingAnswers(filter, [{ header: "content-type", prefix: "application/grpc" }]);
+  const filter = luaFilter("e6.page_mark", "page_mark", "page-mark.lua", { REASON: notGrpcFailure.reason });
+  const isGrpc: Condition = { of: "answer", header: "content-type", value: { prefix: "application/grpc" } };
+  return skippedFilter(filter, [isGrpc], [isNotWeb]);
 }
 
-/** What a route tells one of the two filters. */
+/** What a route tells one of the filters. */
 export function luaContext(context: Readonly<Record<string, string>>): Typed<object> {
   return typed("envoy.extensions.filters.http.lua.v3.LuaPerRoute", { filter_context: context });
 }

@@ -58,7 +58,8 @@ describe("renderRoutes()", () => {
 
   it("has what is called most among the first, whichever stack is asked for: Envoy tries one route after the other", () => {
     const first = routes({ active: "blue" })
-      .slice(2, 8)
+      .filter(({ name }) => !name.startsWith("gate."))
+      .slice(0, 6)
       .map(({ name, match }) => [name.split(".")[0], pathOf({ match })]);
     expect(first).toEqual(
       ["getNextResultBatchV2", "getNextResultBatch"].flatMap((method) =>
@@ -72,6 +73,7 @@ describe("renderRoutes()", () => {
     expect(gate.map(({ name }) => name)).toEqual([
       "gate.unknownMethod",
       "gate.badContentType",
+      "gate.unknownMethod",
       "gate.badStrategy",
       "gate.unknownMethod",
     ]);

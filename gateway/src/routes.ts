@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { headerNewStrategy, headerReadyStrategy, headerStrategy, type Strategy, strategies } from "e6data-web/headers";
 import { QueryEngineService } from "e6data-web/proto";
+import { isUnserved } from "./caller-protocol.ts";
 import { clusterName } from "./clusters.ts";
 import type { GatewaySettings } from "./config/settings.ts";
 import { corsFilter, corsPolicy } from "./cors.ts";
@@ -13,11 +14,12 @@ import {
   type RouteConfiguration,
   seconds,
   setHeader,
+  type Typed,
   typed,
   type VirtualCluster,
 } from "./envoy-config.ts";
 import type { GateRule } from "./failures.ts";
-import { errorMapFilter, luaContext, stateGateFilter } from "./lua.ts";
+import { errorMapFilter, luaContext, stateGateFilter, strategyGateFilter } from "./lua.ts";
 import type { GatewayState } from "./options.ts";
 import { rateLimitActions } from "./rate-limit.ts";
 import { isEngineCall, type Rpc, rpcs } from "./rpc.ts";
@@ -31,9 +33,15 @@ export const routeTableName = "e6";
 
 const notPost: HeaderMatcher = { name: ":method", string_match: { exact: "POST" }, invert_match: true };
 const noStrategy: HeaderMatcher = { name: headerStrategy, present_match: false };
+/** A strategy may be missing, and then nothing is wrong with it. */
+const notAStrategy: HeaderMatcher = {
+  name: headerStrategy,
+  string_match: { safe_regex: { regex: `(?i)${strategies.join("|")}` } },
+  invert_match: true,
+};
 
-/** gRPC-Web in its binary form, exactly as grpc_web translates it, and native gRPC of any kind. */
-const contentTypes = "application/grpc(-web(\\+proto)?|[+;].*)?";
+/** Envoy compares a path without its query, which the engine would get. */
+const hasQuery: HeaderMatcher = { name: ":path", string_match: { contains: "?" } };
 
 /** What the routes are rendered from, beside the state. */
 export type RouteSettings = Pick<GatewaySettings, "listener" | "timeouts" | "rateLimits">;
@@ -68,6 +76,7 @@ const rpcsInOrder = rpcs.toSorted((a, b) => place(a) - place(b));
 /** The whole route table for a state of the deployment. The first route that matches counts. */
 export function renderRoutes(settings: RouteSettings, state: GatewayState | Situation): RouteConfiguration {
   const situation = "stacks" in state ? state : permissive(state.active, state.announced);
+  const gate = (rule: GateRule, headers: readonly HeaderMatcher[]) => gateRoute(rule, headers, situation);
   return {
     name: routeTableName,
     // The gate's routes lead to no cluster, on purpose.
@@ -78,14 +87,15 @@ export function renderRoutes(settings: RouteSettings, state: GatewayState | Situ
         domains: ["*"],
         routes: [
           // Where preflights end: CORS answers them before the gate.
-          gateRoute("unknownMethod", [notPost]),
-          gateRoute("badContentType", [notMatching("content-type", contentTypes)]),
+          gate("unknownMethod", [notPost]),
+          gate("badContentType", [isUnserved]),
+          gate("unknownMethod", [hasQuery]),
           ...rpcsInOrder.flatMap((rpc) => [
             ...strategies.map((stack) => stackRoute(settings, rpc, stack, situation)),
             activeRoute(settings, rpc, situation),
           ]),
-          gateRoute("badStrategy", [notMatching(headerStrategy, `(?i)${strategies.join("|")}`)]),
-          gateRoute("unknownMethod", []),
+          gate("badStrategy", [notAStrategy]),
+          gate("unknownMethod", []),
         ],
         virtual_clusters: census,
         // A gRPC-Web client cannot read compressed messages.
@@ -100,6 +110,7 @@ export function renderRoutes(settings: RouteSettings, state: GatewayState | Situ
         typed_per_filter_config: {
           [corsFilter]: corsPolicy(settings.listener.origins),
           [errorMapFilter]: luaContext({ active: activeStack(situation) }),
+          [strategyGateFilter]: gateContext("badStrategy", situation),
         },
       },
     ],
@@ -133,7 +144,7 @@ function stackRoute(settings: RouteSettings, rpc: Rpc, stack: Strategy, situatio
       name: `${stack}.refused`,
       match,
       route: { cluster: gateCluster },
-      typed_per_filter_config: { [stateGateFilter]: luaContext({ rule: "notActive" satisfies GateRule }) },
+      typed_per_filter_config: { [stateGateFilter]: gateContext("notActive", situation) },
       ...announcement(stack, situation),
     };
   }
@@ -163,13 +174,18 @@ function activeRoute(settings: RouteSettings, rpc: Rpc, situation: Situation): R
 }
 
 /** A call that the state gate answers. */
-function gateRoute(rule: GateRule, headers: readonly HeaderMatcher[]): Route {
+function gateRoute(rule: GateRule, headers: readonly HeaderMatcher[], situation: Situation): Route {
   return {
     name: `gate.${rule}`,
     match: { prefix: "/", headers },
     route: { cluster: gateCluster },
-    typed_per_filter_config: { [stateGateFilter]: luaContext({ rule }) },
+    typed_per_filter_config: { [stateGateFilter]: gateContext(rule, situation) },
   };
+}
+
+/** What a gate says, and the stack that it names beside. */
+function gateContext(rule: GateRule, situation: Situation): Typed<object> {
+  return luaContext({ rule, active: activeStack(situation) });
 }
 
 /** Every answer of a stack that is not the target says where new work goes, whatever the engine itself says. */
@@ -200,15 +216,5 @@ function forward({ timeouts, rateLimits }: RouteSettings, stack: Strategy, { cal
       grpc_timeout_header_max: seconds(timeouts.call),
     },
     ...rateLimitActions(rateLimits, callClass),
-  };
-}
-
-function notMatching(name: string, regex: string): HeaderMatcher {
-  return {
-    name,
-    string_match: { safe_regex: { regex } },
-    invert_match: true,
-    // A content type has to be there; a strategy may be missing, and then nothing is wrong with it.
-    ...(name === headerStrategy ? {} : { treat_missing_header_as_empty: true }),
   };
 }

@@ -1,4 +1,5 @@
 import { renderBootstrap } from "../bootstrap.ts";
+import { noteProtocol } from "../caller-protocol.ts";
 import type { GatewaySettings } from "../config/settings.ts";
 import type { Situation } from "../deploy/deployment-state.ts";
 import { localReplyConfig } from "../local-reply.ts";
@@ -52,6 +53,7 @@ function listenerPatches(settings: GatewaySettings, gateway: GatewayReference): 
     ...before.map((value) => listenerPatch(gateway, { jsonPath: place(grpcWebFilter), value })),
     ...behind.map((value) => listenerPatch(gateway, { jsonPath: place(routerFilter), value })),
     listenerPatch(gateway, { jsonPath: manager, path: "/local_reply_config", value: localReplyConfig }),
+    listenerPatch(gateway, { jsonPath: manager, path: "/early_header_mutation_extensions", value: [noteProtocol] }),
   ];
 }
 

@@ -33,7 +33,7 @@ export const paths = [
 export const names = [
   "strategy", "plannerip", "cluster-name", "authorization", "content-type", "grpc-timeout", "grpc-encoding",
   "grpc-accept-encoding", "traceparent", "tracestate", "origin", "access-control-request-method", "x-request-id", "x-e6-reason",
-  "x-e6-active-strategy", "x-e6-new-strategy", "grpc-status", "grpc-message", "x-grpc-web", "cookie", "range", "x-forwarded-for",
+  "x-e6-active-strategy", "x-e6-new-strategy", "x-e6-protocol", "grpc-status", "grpc-message", "x-grpc-web", "cookie", "range", "x-forwarded-for",
   "x-forwarded-proto", "x-forwarded-host", "forwarded", "x-envoy-original-path", "x-envoy-internal",
   "x-envoy-upstream-rq-timeout-ms", "x-envoy-max-retries", "x-envoy-retry-on", "x-envoy-force-trace",
   "x-envoy-decorator-operation", "x-http-method-override", "te", "trailer", "via", "max-forwards", "accept-encoding",
