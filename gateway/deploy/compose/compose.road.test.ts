@@ -51,6 +51,11 @@ describe("compose.yaml", () => {
     expect(Number(at(service, "mem_limit"))).toBeGreaterThan(0);
   });
 
+  it("has Envoy refuse calls for want of memory before the system ends it: a quarter stays for what runs by then", () => {
+    const { memory = Number.POSITIVE_INFINITY } = settings.limits;
+    expect(memory).toBeLessThanOrEqual(0.75 * Number(at(gateway, "mem_limit")));
+  });
+
   it("publishes ports on loopback alone: the gateway's, its metrics', the console's", () => {
     const published = services.flatMap(([, service]) => listAt(service, "ports"));
     expect(published.map((port) => at(port, "host_ip"))).toEqual(published.map(() => "127.0.0.1"));

@@ -126,6 +126,12 @@ describe.each(built.map((overlay) => [overlay.name, overlay] as const))("overlay
     expect(args).toContain("--reject-unknown-dynamic-fields");
   });
 
+  it("refuses calls for want of memory before the system ends the pod: a quarter of it stays for what runs by then", () => {
+    const { memory = Number.POSITIVE_INFINITY } = overlay.settings.limits;
+    expect(at(envoyOf(overlay), "resources", "limits", "memory")).toBe("1Gi");
+    expect(memory).toBeLessThanOrEqual(0.75 * 1024 ** 3);
+  });
+
   it("has the same ports in the configuration, the pod, its services, probes and policy", () => {
     const { listener, observability } = overlay.settings;
     expect(listAt(envoyOf(overlay), "ports")).toEqual([
