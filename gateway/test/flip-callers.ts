@@ -1,4 +1,4 @@
-import type { Strategy } from "e6data-web/headers";
+import { parseStrategy, type Strategy } from "e6data-web/headers";
 import { goodBody } from "./good-answer.ts";
 import type { Attempt } from "./load.ts";
 import type { RawAnswer, RawConnection } from "./raw-call.ts";
@@ -21,14 +21,24 @@ export interface Tally {
   mismatches: number;
 }
 
+/** What callers have seen who have seen nothing yet. */
+export function emptyTally(): Tally {
+  return { calls: 0, decided: 0, late: 0, mismatches: 0 };
+}
+
 /** Callers of every kind. Their calls are numbered in the header `x-call`. */
 export interface FlipCallers {
-  /** Leaves the choice of the stack to the gateway. */
-  routed(wire: Wire): Attempt;
+  /** Leaves the choice of the stack to the gateway. The stack does what the script says. */
+  routed(wire: Wire, script?: string): Attempt;
   /** Goes on with something on a stack, whichever is the active one. */
-  pinned(wire: Wire, stack: Strategy): Attempt;
+  pinned(wire: Wire, stack: Strategy, script?: string): Attempt;
   /** Begins new work (the script `new work`) where it believes the active stack to be, and goes elsewhere when it is told to. */
   beginning(wire: Wire): Attempt;
+  /**
+   * Begins new work again and again as one who has only just come, and asks blue first. Who is refused is told the active stack: the same
+   * work is good there at once, through another gateway too.
+   */
+  arriving(wire: Wire, elsewhere: Wire): Attempt;
   /** Calls until the connection has seen the latest change. */
   followed(wire: Wire): Attempt;
 }
@@ -49,21 +59,25 @@ export function createFlipCallers(tally: Tally): FlipCallers {
       ...headers,
     });
   };
-  const routed = (wire: Wire) => async () => {
-    const [mark, isDecided] = [wire.sight.mark(), wire.sight.isLatest()];
-    const answer = await call(wire, "status", {});
-    const stack = answer.headers["x-upstream"];
-    tally.decided += isDecided && wire.sight.isLatest() && wire.sight.mark() === mark ? 1 : 0;
-    return wire.sight.note(mark, stack)
-      ? problemOf(answer)
-      : (problemOf(answer) ?? `${stack} has answered, which the connection knew to be the active one no more`);
-  };
+  const routed =
+    (wire: Wire, script = "ok") =>
+    async () => {
+      const [mark, isDecided] = [wire.sight.mark(), wire.sight.isLatest()];
+      const answer = await call(wire, "status", { "x-script": script });
+      const stack = answer.headers["x-upstream"];
+      tally.decided += isDecided && wire.sight.isLatest() && wire.sight.mark() === mark ? 1 : 0;
+      return wire.sight.note(mark, stack)
+        ? problemOf(answer)
+        : (problemOf(answer) ?? `${stack} has answered, which the connection knew to be the active one no more`);
+    };
   return {
     routed,
-    pinned: (wire, stack) => async () => {
-      const answer = await call(wire, "getNextResultBatch", { strategy: stack });
-      return problemOf(answer) ?? wrongStack(answer, stack);
-    },
+    pinned:
+      (wire, stack, script = "ok") =>
+      async () => {
+        const answer = await call(wire, "getNextResultBatch", { strategy: stack, "x-script": script });
+        return problemOf(answer) ?? wrongStack(answer, stack);
+      },
     beginning: (wire) => {
       let believed: Strategy = "blue";
       return async () => {
@@ -76,6 +90,16 @@ export function createFlipCallers(tally: Tally): FlipCallers {
         believed = otherStack(believed);
         return undefined;
       };
+    },
+    arriving: (wire, elsewhere) => async () => {
+      const first = await call(wire, "prepareStatement", { strategy: "blue" });
+      if (!isMismatch(first)) {
+        return problemOf(first) ?? wrongStack(first, "blue");
+      }
+      tally.mismatches += 1;
+      const active = parseStrategy(String(first.headers["x-e6-active-strategy"])) ?? "blue";
+      const second = await call(elsewhere, "prepareStatement", { strategy: active });
+      return problemOf(second) ?? wrongStack(second, active);
     },
     followed: (wire) => async () => {
       let problem = await routed(wire)();
