@@ -1,3 +1,4 @@
+import { ensureDependencies, takeDependencies } from "./setup/dependencies.mjs";
 import { ensureEnvoy } from "./setup/envoy.mjs";
 
 /**
@@ -5,18 +6,23 @@ import { ensureEnvoy } from "./setup/envoy.mjs";
  * stops when it is asked to or when its parent goes.
  * @typedef {object} Part
  * @property {string} entry
- * @property {() => Promise<NodeJS.ProcessEnv>} prepare installs what it needs; resolves to what to add to its environment
+ * @property {() => Promise<void>} packages sees to the npm packages
+ * @property {() => Promise<NodeJS.ProcessEnv>} prepare installs what else it needs; resolves to what to add to its environment
  */
 
 const nothing = async () => ({});
 
 /** @type {Readonly<Record<"mock" | "gateway" | "dashboard" | "deploy", Part>>} */
 export const parts = {
-  mock: { entry: "mock/src/main.ts", prepare: nothing },
-  gateway: { entry: "gateway/src/main.ts", prepare: async () => ({ ENVOY_PATH: await ensureEnvoy() }) },
-  dashboard: { entry: "dashboard/server/main.ts", prepare: nothing },
-  // Does one thing and ends.
-  deploy: { entry: "gateway/src/deploy/main.ts", prepare: nothing },
+  mock: { entry: "mock/src/main.ts", packages: ensureDependencies, prepare: nothing },
+  gateway: {
+    entry: "gateway/src/main.ts",
+    packages: ensureDependencies,
+    prepare: async () => ({ ENVOY_PATH: await ensureEnvoy() }),
+  },
+  dashboard: { entry: "dashboard/server/main.ts", packages: ensureDependencies, prepare: nothing },
+  // Does one thing and ends. A rollback waits for no installation.
+  deploy: { entry: "gateway/src/deploy/main.ts", packages: takeDependencies, prepare: nothing },
 };
 
 /** @typedef {keyof typeof parts} PartName */

@@ -6,6 +6,8 @@ import { progress } from "../report.mjs";
 import { root } from "../workspace.mjs";
 
 const stamp = join(root, "node_modules/.e6data-lock");
+/** What npm writes last: without it there is no installation, or only a part of one. */
+const completion = join(root, "node_modules/.package-lock.json");
 
 /** @returns {string} what the installed packages have to agree with: the lock file and the kind of machine */
 function wanted() {
@@ -13,12 +15,17 @@ function wanted() {
   return `${createHash("sha256").update(lock).digest("hex")} ${process.platform}-${process.arch}`;
 }
 
+/** @returns {boolean} whether what is installed are the packages of the lock file */
+function isCurrent() {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === wanted();
+}
+
 /**
  * Installs the npm packages of the lock file, unless they are there already.
  * @returns {Promise<void>}
  */
 export async function ensureDependencies() {
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted()) return;
+  if (isCurrent()) return;
   progress("installing the npm packages of package-lock.json (once; about half a minute)");
   // No install scripts: no package here needs one, and none gets to run code on this machine by being installed.
   await mustRun(
@@ -31,4 +38,17 @@ export async function ensureDependencies() {
     { cwd: root, timeoutMs: 900_000 },
   );
   writeFileSync(stamp, wanted());
+}
+
+/**
+ * For what must not wait, nor lose the packages under its feet: takes those that are installed, and says so where they are not the lock
+ * file's. Installs only where there are none.
+ * @returns {Promise<void>}
+ */
+export async function takeDependencies() {
+  if (!existsSync(completion)) return ensureDependencies();
+  if (isCurrent()) return;
+  progress(
+    "warning: the installed npm packages are not those of package-lock.json; going on with them: `npm ci --ignore-scripts` installs the others when there is time",
+  );
 }

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { root } from "./workspace.mjs";
+
+/** A checkout whose packages were installed for another lock file, on a machine where npm only notes that it was called. */
+let checkout = "";
+
+beforeEach(async () => {
+  checkout = await mkdtemp(join(tmpdir(), "run-part-test-"));
+  await cp(join(root, "scripts"), join(checkout, "scripts"), { recursive: true });
+  await symlink(join(root, "gateway"), join(checkout, "gateway"));
+  await symlink(join(root, "mock"), join(checkout, "mock"));
+  await writeFile(join(checkout, "package-lock.json"), "{}");
+  await mkdir(join(checkout, "node_modules"));
+  await writeFile(join(checkout, "node_modules/.package-lock.json"), "{}");
+  await writeFile(join(checkout, "node_modules/.e6data-lock"), "of another day");
+  await mkdir(join(checkout, "bin"));
+  await writeFile(join(checkout, "bin/npm"), `#!/bin/sh\ntouch '${checkout}/installed'\nexit 1\n`, { mode: 0o755 });
+});
+
+afterEach(() => rm(checkout, { recursive: true }));
+
+/**
+ * Runs a part to its end.
+ * @param {readonly string[]} args
+ */
+async function runPart(...args) {
+  const child = spawn(process.execPath, [join(checkout, "scripts/run-part.mjs"), ...args], {
+    env: { ...process.env, PATH: [join(checkout, "bin"), process.env["PATH"]].join(delimiter) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [[code], output, errors] = await Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]);
+  return { code, output, errors };
+}
+
+const hasInstalled = () =>
+  access(join(checkout, "installed")).then(
+    () => true,
+    () => false,
+  );
+
+describe("npm run deploy", () => {
+  it("goes on with the packages that are there: a rollback waits for no installation", async () => {
+    const { code, output, errors } = await runPart("deploy", "--help");
+    expect([code, await hasInstalled()]).toEqual([0, false]);
+    expect(output).toMatch(/^npm run deploy -- <verb>/);
+    expect(errors).toMatch(/^warning: the installed npm packages are not those of package-lock\.json.*\n$/);
+  });
+
+  it("installs where there are none, or only some: nothing would run else", async () => {
+    await rm(join(checkout, "node_modules/.package-lock.json"));
+    const { code, errors } = await runPart("deploy", "--help");
+    expect([code, await hasInstalled()]).toEqual([1, true]);
+    expect(errors).toContain("error: the npm packages could not be installed");
+  });
+
+  it("ends as its program has ended, also by a signal: what was broken off is not done", async () => {
+    expect((await runPart("deploy", "no-verb")).code).toBe(2);
+    await rm(join(checkout, "gateway"));
+    await mkdir(join(checkout, "gateway/src/deploy"), { recursive: true });
+    await writeFile(join(checkout, "gateway/src/deploy/main.ts"), 'process.kill(process.pid, "SIGKILL");');
+    expect((await runPart("deploy", "promote")).code).toBe(128 + 9);
+  });
+});
+
+describe("npm run mock", () => {
+  it("installs the packages of the lock file first", async () => {
+    const { code } = await runPart("mock", "--help");
+    expect([code, await hasInstalled()]).toEqual([1, true]);
+  });
+});
