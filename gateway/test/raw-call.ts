@@ -13,13 +13,16 @@ export interface RawAnswer {
   readonly resetCode: number;
 }
 
+/** Headers behind a body. */
+export type Trailers = Readonly<Record<string, string>>;
+
 /** A connection that speaks HTTP without any library of gRPC. */
 export interface RawConnection extends AsyncDisposable {
   /**
    * Sends one empty message, or another body, and waits for the end of the answer, good or bad. Method and path are named as HTTP/2
-   * has them, whatever is spoken.
+   * has them, whatever is spoken. `trailers` go behind the body.
    */
-  call(headers: OutgoingHttpHeaders, body?: Uint8Array): Promise<RawAnswer>;
+  call(headers: OutgoingHttpHeaders, body?: Uint8Array, trailers?: Trailers): Promise<RawAnswer>;
 }
 
 /** A message without fields, as a call sends it that has nothing to say. */
@@ -30,15 +33,21 @@ export async function connectRaw(url: string, ca?: string): Promise<RawConnectio
   const session = connect(url, ca === undefined ? {} : { ca });
   await once(session, "connect");
   return {
-    call: (headers, body = emptyMessage) => call(session, headers, body),
+    call: (headers, body = emptyMessage, trailers) => call(session, headers, body, trailers),
     async [Symbol.asyncDispose]() {
       session.destroy();
     },
   };
 }
 
-async function call(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body: Uint8Array): Promise<RawAnswer> {
-  const stream = session.request({ ":method": "POST", ...headers });
+async function call(
+  session: ClientHttp2Session,
+  headers: OutgoingHttpHeaders,
+  body: Uint8Array,
+  trailers: Trailers | undefined,
+): Promise<RawAnswer> {
+  const stream = session.request({ ":method": "POST", ...headers }, { waitForTrailers: trailers !== undefined });
+  stream.on("wantTrailers", () => stream.sendTrailers(trailers ?? {}));
   const answer = { headers: {} as IncomingHttpHeaders, trailers: {} as IncomingHttpHeaders, chunks: [] as Buffer[] };
   stream.on("response", (received) => {
     answer.headers = received;

@@ -14,14 +14,21 @@ export function connectHttp1(url: string, ca?: string, isKept = false): RawConne
   const agent = isTls ? new TlsAgent({ ca, ...options }) : new Agent(options);
   const send = isTls ? tlsRequest : request;
   return {
-    call: (headers, body = emptyMessage) =>
+    call: (headers, body = emptyMessage, trailers) =>
       new Promise((resolve) => {
         const { ":method": method = "POST", ":path": path = "/", ...others } = headers;
         const call = { agent, method: String(method), path: String(path), headers: others as OutgoingHttpHeaders };
         const outgoing = send(url, call, (incoming) => resolve(read(incoming)));
         // Where no answer came. After one has begun, its own end tells.
         outgoing.on("error", () => resolve(nothing));
-        outgoing.end(body);
+        if (trailers === undefined) {
+          outgoing.end(body);
+        } else {
+          // Written before its end, so that it goes in chunks: only behind these there is room for trailers.
+          outgoing.write(body);
+          outgoing.addTrailers(trailers);
+          outgoing.end();
+        }
       }),
     async [Symbol.asyncDispose]() {
       agent.destroy();

@@ -1,5 +1,6 @@
 import type { Code } from "@connectrpc/connect";
 import type { E6ErrorCode } from "e6data-web";
+import type { Trailers } from "../raw-call.ts";
 
 /** The versions of HTTP. */
 export type HttpVersion = "h1" | "h2";
@@ -12,6 +13,8 @@ export interface Order {
   readonly path?: string;
   /** Headers beside those of every call, or in their place. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Headers behind the message: only on the wire, since no program sends any. */
+  readonly trailers?: Trailers;
   /** How long the message is, at least. Default: it is empty. */
   readonly messageBytes?: number;
 }

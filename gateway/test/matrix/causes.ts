@@ -286,15 +286,24 @@ const refusals: readonly Cause[] = [
   },
 ];
 
-/** What no rule of the gateway knows: nobody has seen it yet. */
+const largeTrailers: Pick<Way, "name" | "order"> = {
+  name: "trailers of 40 kB",
+  order: { trailers: { plannerip: "1".repeat(40_000) } },
+};
+
+/** What no rule of the gateway knows. Known to lead here is a request that goes wrong behind its headers. */
 const others: readonly Cause[] = [
   {
-    what: "anything else that the gateway refuses",
+    what: "the rest of a request is no good HTTP; or anything else that the gateway refuses",
     web: typed("Internal", "GATEWAY_ERROR", false),
-    native: grpc("Unknown"),
+    native: { end: "broken" },
     client: "GATEWAY",
     heard: 0,
-    ways: [],
+    ways: [
+      { ...largeTrailers, by: ["wire"], over: "h1" },
+      // Nothing is said but a reset of the stream.
+      { ...largeTrailers, by: overTheWire, over: "h2", web: { end: "bare", status: 0 } },
+    ],
   },
 ];
 

@@ -16,7 +16,7 @@ export function callWire(
   caller: "wire" | "native",
   call: string,
 ): Promise<RawAnswer> {
-  const { script, path = "/QueryEngineService/getNextResultBatch", headers, messageBytes = 0 } = order;
+  const { script, path = "/QueryEngineService/getNextResultBatch", headers, trailers, messageBytes = 0 } = order;
   const all: OutgoingHttpHeaders = {
     ":path": path,
     ...(caller === "wire"
@@ -28,5 +28,5 @@ export function callWire(
       Object.entries(headers ?? {}).map(([name, value]) => [name, typeof value === "string" ? value : [...value]]),
     ),
   };
-  return connection.call(all, framed(askMessage(messageBytes)));
+  return connection.call(all, framed(askMessage(messageBytes)), trailers);
 }
