@@ -1,5 +1,5 @@
 import { type AccessLogFilter, type Extension, type HeaderMatcher, setHeader, typed } from "./envoy-config.ts";
-import type { Condition } from "./skipped-filter.ts";
+import { type Condition, regex } from "./skipped-filter.ts";
 
 /**
  * The header in which Envoy itself notes how a call came: the HTTP version and the content type, such as `HTTP/2 application/grpc-web+proto`.
@@ -29,12 +29,12 @@ export const isUnserved: HeaderMatcher = {
   treat_missing_header_as_empty: true,
 };
 
-const webContentType = { contains: " application/grpc-web" };
+const web = "HTTP/[\\d.]+ application/grpc-web.*";
 
 /** gRPC-Web of any kind, served or not: what its callers can read as an error. */
 export const isWeb: AccessLogFilter = {
-  header_filter: { header: { name: headerProtocol, string_match: webContentType } },
+  header_filter: { header: { name: headerProtocol, string_match: { safe_regex: { regex: web } } } },
 };
 
 /** The opposite of {@link isWeb}, for filters. */
-export const isNotWeb: Condition = { of: "request", header: headerProtocol, value: webContentType, not: true };
+export const isNotWeb: Condition = { of: "request", header: headerProtocol, value: regex(web), not: true };

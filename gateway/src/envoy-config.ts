@@ -53,10 +53,14 @@ export function socketAddress(address: string, port: number): Address {
   return { socket_address: { address, port_value: port } };
 }
 
-/** An extension by name, with its configuration; a filter that is disabled works on the routes that configure it. */
+/** An extension by name, with its configuration. */
 export interface Extension {
   readonly name: string;
   readonly typed_config: Typed<object>;
+}
+
+/** A filter of the connection manager; one that is disabled works on the routes that configure it, and nowhere else. */
+export interface HttpFilter extends Extension {
   readonly disabled?: true;
 }
 

@@ -81,7 +81,9 @@ describe("startGateway(): how a call came", () => {
   });
 
   it("decides what is served and in whose terms a refusal is, not what a caller says of it", async () => {
-    expect((await webCall({ ...forged, "content-type": "application/json" })).status).toBe(415);
+    for (const type of ["application/json", "text/html, application/grpc-web"]) {
+      expect((await webCall({ ...forged, "content-type": type })).status).toBe(415);
+    }
     const refused = await webCall({ ...forged, strategy: "green" });
     expect(refused.headers).toMatchObject({
       "x-e6-reason": "NO_HEALTHY_UPSTREAM",

@@ -5,6 +5,7 @@ import { corsFilter } from "./cors.ts";
 import {
   type Extension,
   type FilterChain,
+  type HttpFilter,
   type Listener,
   type RouteSource,
   seconds,
@@ -106,7 +107,7 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
 export function httpFilters(
   { limits, rateLimits, jwt, observability }: GatewaySettings,
   logs: LogPaths,
-): readonly Extension[] {
+): readonly HttpFilter[] {
   return [
     // First: every answer made further in carries CORS, and preflights end here.
     { name: corsFilter, typed_config: typed("envoy.extensions.filters.http.cors.v3.Cors", {}) },

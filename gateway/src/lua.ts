@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { headerReason, headerStrategy } from "e6data-web/headers";
 import { isNotWeb } from "./caller-protocol.ts";
-import { type Extension, type Typed, typed } from "./envoy-config.ts";
+import { type Extension, type HttpFilter, type Typed, typed } from "./envoy-config.ts";
 import {
   type Failure,
   type GateFailure,
@@ -34,7 +34,7 @@ const isGood: Condition = { of: "answer", header: ":status", value: { exact: "20
 const hasNoReason: Condition = { of: "answer", header: headerReason, not: true };
 
 /** The state gate as a filter of the chain: it stands open but on the gate's own routes. */
-export function stateGate(): Extension {
+export function stateGate(): HttpFilter {
   return { ...gate(stateGateFilter, "state_gate"), disabled: true };
 }
 

@@ -4,8 +4,18 @@ import { type Extension, typed } from "./envoy-config.ts";
 export interface Condition {
   readonly of: "request" | "answer";
   readonly header: string;
-  readonly value?: { readonly exact: string } | { readonly prefix: string } | { readonly contains: string };
+  readonly value?: { readonly exact: string } | { readonly prefix: string } | { readonly contains: string } | Regex;
   readonly not?: true;
+}
+
+/** A regular expression that the whole value has to match, as the matchers of filters have it. */
+export interface Regex {
+  readonly safe_regex: { readonly google_re2: object; readonly regex: string };
+}
+
+/** Makes one of the expression's text. */
+export function regex(text: string): Regex {
+  return { safe_regex: { google_re2: {}, regex: text } };
 }
 
 /**
@@ -29,7 +39,7 @@ const skip: Extension = {
   typed_config: typed("envoy.extensions.filters.common.matcher.action.v3.SkipFilter", {}),
 };
 
-const anything = { safe_regex: { google_re2: {}, regex: ".*" } };
+const anything = regex(".*");
 
 const inputs = { request: "HttpRequestHeaderMatchInput", answer: "HttpResponseHeaderMatchInput" };
 
