@@ -4,6 +4,8 @@ import type { DeploymentState } from "./deployment-state.ts";
 export interface Deployment {
   /** The state at this moment. Rejects with `DEPLOYMENT_BROKEN` where the state file cannot be read. */
   read(): Promise<DeploymentState>;
+  /** The recorded state of a version. Rejects where there is none. */
+  record(version: number): Promise<DeploymentState>;
   /**
    * Leads new work back: calls off what is announced, or else makes the former stack active again, at once and without checks.
    * Resolves with the state that has come of it, which may be the same where nothing was left to do. Rejects with

@@ -55,10 +55,19 @@ class Looks {
     this.#past = parseExposition(exposition(...past));
   }
 
-  look(deployment: DeploymentState, calls: readonly Calls[] = [], silent: readonly string[] = []): this {
+  look(
+    deployment: DeploymentState,
+    calls: readonly Calls[] = [],
+    silent: readonly string[] = [],
+    gaps: readonly string[] = [],
+  ): this {
     this.#at += tick;
     const counts = parseExposition(exposition(...calls));
-    const step = observe(this.#analysis, { at: this.#at, deployment, counts, past: this.#past, silent }, settings);
+    const step = observe(
+      this.#analysis,
+      { at: this.#at, deployment, counts, past: this.#past, silent, gaps },
+      settings,
+    );
     this.#past = noCounts;
     this.#analysis = step.analysis;
     this.events.push(...step.events);
@@ -85,7 +94,8 @@ describe("observe(): a new stack", () => {
       candidate: "green",
       former: "blue",
       version: 3,
-      reason: "green (promoted) has failed 2 of 2 windows: errorRate 20 % of 500 calls (limit 5 %, blue 0 %)",
+      reason:
+        "green (promoted) has failed 2 of 2 windows: errorRate 20 % of 500 calls (limit 5 %, blue 0 % before the watch)",
     });
   });
 
@@ -94,7 +104,9 @@ describe("observe(): a new stack", () => {
     const past: readonly Calls[] = [good("blue", 900), { ...good("blue", 100), ms: 390 }];
     const looks = new Looks(past).look(promoted).window(promoted, slow).window(promoted, slow);
     expect(looks.names).toEqual(["promoted", "window fail", "window fail", "failed"]);
-    expect(looks.rollback?.reason).toContain("p99.new 1900 ms of 100 calls (limit 1410 ms, blue 470 ms)");
+    expect(looks.rollback?.reason).toContain(
+      "p99.new 1900 ms of 100 calls (limit 1410 ms, blue 470 ms before the watch)",
+    );
   });
 
   it("passes after three good windows, once, and is watched on", () => {
@@ -199,6 +211,32 @@ describe("observe(): too little to judge by", () => {
   });
 });
 
+describe("observe(): a gateway of whose numbers a part is lost", () => {
+  it("keeps its window from passing, which ends as ever, and no other one", () => {
+    const looks = new Looks().look(promoted).look(promoted, well, [], ["http://a"]).look(promoted);
+    expect(looks.events.at(-1)).toMatchObject({ event: "window", verdict: "inconclusive", gaps: ["http://a"] });
+    looks.window(promoted, well);
+    expect(looks.events.at(-1)).toMatchObject({ event: "window", verdict: "pass", gaps: [] });
+  });
+
+  it("keeps no window from failing", () => {
+    const looks = new Looks().look(promoted);
+    for (let number = 0; number < 2; number += 1) {
+      looks.look(promoted, sick, [], ["http://a"]).look(promoted, [], [], ["http://b", "http://a"]);
+    }
+    expect(looks.rollback).toBeDefined();
+    expect(looks.events.at(-1)).toMatchObject({ event: "failed", gaps: ["http://a", "http://b"] });
+  });
+
+  it("is no matter to a phase that has only begun", () => {
+    const looks = new Looks()
+      .look(announced)
+      .look(announced, [], [], ["http://a"])
+      .look(promoted, [], [], ["http://a"]);
+    expect(looks.window(promoted, well).names).toEqual(["announced", "promoted", "window pass"]);
+  });
+});
+
 describe("observe(): what swings to and fro", () => {
   it("is not taken back for one bad window among good ones", () => {
     const looks = new Looks().look(promoted);
@@ -277,7 +315,11 @@ describe("observe(): what a new stack is compared with", () => {
     let analysis = firstAnalysis;
     for (let at = 0; at < 30_000; at += 10) {
       const counts = parseExposition(exposition(good("blue", 1)));
-      analysis = observe(analysis, { at, deployment: begun, counts, past: noCounts, silent: [] }, often).analysis;
+      analysis = observe(
+        analysis,
+        { at, deployment: begun, counts, past: noCounts, silent: [], gaps: [] },
+        often,
+      ).analysis;
     }
     const { blue } = analysis.references;
     expect(blue).toHaveLength(10);

@@ -18,6 +18,8 @@ export interface Observation {
   readonly past: Counts;
   /** Gateways that did not answer this time. */
   readonly silent: readonly string[];
+  /** Gateways that have counted something since the look before that will never be known. */
+  readonly gaps: readonly string[];
 }
 
 /** What is known of a new stack that is watched. */
@@ -25,9 +27,10 @@ interface Watched {
   readonly subject: Subject;
   readonly version: number;
   readonly phaseSince: number;
-  /** The open window: since when, and what was counted in it. */
+  /** The open window: since when, what was counted in it, and which gateways have lost a part of that. */
   readonly windowSince: number;
   readonly counts: Counts;
+  readonly gaps: readonly string[];
   /** The last windows with a verdict, the oldest first. */
   readonly recent: readonly Verdict[];
   /** Windows passed since the last that failed. */
@@ -101,7 +104,8 @@ export function observe(analysis: Analysis, observation: Observation, settings: 
     return enter(remembered, { ...freshly(subject, observation), recent, failure: watched.failure });
   }
   const counts = sumCounts([watched.counts, observation.counts]);
-  return countOn(remembered, { ...watched, version: deployment.version, counts }, observation, settings);
+  const gaps = [...new Set([...watched.gaps, ...observation.gaps])];
+  return countOn(remembered, { ...watched, version: deployment.version, counts, gaps }, observation, settings);
 }
 
 /** A stack is measured by what the other one did before: while it did all the work, and nothing was new about it. */
@@ -139,7 +143,7 @@ function isSame(
 
 function freshly(subject: Subject, { at, deployment: { version } }: Observation): Watched {
   const told: Watched["told"] = new Set();
-  const nothing = { counts: noCounts, recent: [], passes: 0, told, failure: undefined };
+  const nothing = { counts: noCounts, gaps: [], recent: [], passes: 0, told, failure: undefined };
   return { subject, version, phaseSince: at, windowSince: at, ...nothing };
 }
 
@@ -165,16 +169,15 @@ function countOn(analysis: Analysis, watched: Watched, observation: Observation,
 /** Numbers that are missing may hide failures: without them nothing passes. */
 function judgeWindow(
   analysis: Analysis,
-  { subject, counts }: Watched,
+  { subject, counts, gaps }: Watched,
   silent: readonly string[],
   settings: WatchSettings,
 ) {
   const { candidate, former, phase } = subject;
   const tally = (stack: Strategy, of: Counts) => readTally(of, stack, settings.errorStatuses);
-  const recently = tally(former, sumCounts(analysis.references[former].map((reference) => reference.counts)));
-  const baseline = recently.calls < settings.minRequests ? tally(former, analysis.past) : recently;
-  const judgement = judge(tally(candidate, counts), baseline, phase, settings);
-  return silent.length > 0 && judgement.verdict === "pass"
+  const lately = tally(former, sumCounts(analysis.references[former].map((reference) => reference.counts)));
+  const judgement = judge(tally(candidate, counts), { lately, past: tally(former, analysis.past) }, phase, settings);
+  return silent.length + gaps.length > 0 && judgement.verdict === "pass"
     ? { ...judgement, verdict: "inconclusive" as const }
     : judgement;
 }
@@ -190,11 +193,12 @@ function close(
   const recent = isConclusive ? [...watched.recent, verdict].slice(-settings.failures.of) : watched.recent;
   const passes = verdict === "pass" ? watched.passes + 1 : verdict === "fail" ? 0 : watched.passes;
   const seconds = secondsBetween(watched.windowSince, at);
-  const report: WindowReport = { ...aboutOf(watched), verdict, seconds, checks, recent, silent };
+  const { gaps } = watched;
+  const report: WindowReport = { ...aboutOf(watched), verdict, seconds, checks, recent, silent, gaps };
   const hasFailed = recent.filter((one) => one === "fail").length >= settings.failures.count;
   const hasPassed = passes >= settings.passes && !watched.told.has("passed");
   const failure = hasFailed && verdict === "fail" ? describeFailure(report) : undefined;
-  const next: Watched = { ...watched, windowSince: at, counts: noCounts, recent, passes, failure };
+  const next: Watched = { ...watched, windowSince: at, counts: noCounts, gaps: [], recent, passes, failure };
   return step(analysis, hasPassed ? { ...next, told: new Set([...next.told, "passed"]) } : next, [
     { event: "window", ...report },
     ...(hasPassed ? [{ event: "passed", ...report } as const] : []),

@@ -9,7 +9,7 @@ describe("countedSince()", () => {
   it("is the difference, and all of what is new", () => {
     const before = parseExposition('envoy_server_uptime 5\na{b="1"} 3\n');
     const now = parseExposition('envoy_server_uptime 9\na{b="1"} 10\na{b="2"} 4\n');
-    expect(valuesOf(countedSince(before, now, 4))).toEqual({ 'a{b="1"}': 7, 'a{b="2"}': 4 });
+    expect(valuesOf(countedSince(before, now, 4).counts)).toEqual({ 'a{b="1"}': 7, 'a{b="2"}': 4 });
   });
 
   it.each([
@@ -24,7 +24,8 @@ describe("countedSince()", () => {
     ["it has run for less long", "envoy_server_uptime 90\na 10\n", "envoy_server_uptime 1\na 11\n", 5, { a: 11 }],
     ["it was silent for long", "envoy_server_uptime 90\na 10\n", "envoy_server_uptime 200\na 11\n", 400, { a: 11 }],
   ])("is all of it where a gateway was restarted: %s", (_, before, now, elapsed, counts) => {
-    expect(valuesOf(countedSince(parseExposition(before), parseExposition(now), elapsed))).toEqual(counts);
+    const since = countedSince(parseExposition(before), parseExposition(now), elapsed);
+    expect([valuesOf(since.counts), since.isRestarted]).toEqual([counts, true]);
   });
 
   it.each([
@@ -33,7 +34,8 @@ describe("countedSince()", () => {
     ["was read a moment sooner, of a gateway that has just been started", 2, 2],
   ])("is the difference where the clock of a gateway's machine %s", (_, before, now) => {
     const scrapes = [`envoy_server_uptime ${before}\na 1000\n`, `envoy_server_uptime ${now}\na 1007\n`] as const;
-    expect(valuesOf(countedSince(parseExposition(scrapes[0]), parseExposition(scrapes[1]), 5))).toEqual({ a: 7 });
+    const since = countedSince(parseExposition(scrapes[0]), parseExposition(scrapes[1]), 5);
+    expect([valuesOf(since.counts), since.isRestarted]).toEqual([{ a: 7 }, false]);
   });
 });
 

@@ -12,18 +12,32 @@ const uptime = "envoy_server_uptime";
 /** Seconds by which an uptime may be wrong: Envoy sets it now and then, and one slow gateway has all scrapes take longer. */
 const doubt = 10;
 
+/** What was counted between two scrapes of one gateway. */
+export interface Difference {
+  readonly counts: Counts;
+  /** Whether the gateway was restarted in between: what it had counted until then is lost. */
+  readonly isRestarted: boolean;
+}
+
 /**
  * What was counted between two scrapes of one gateway, `elapsed` seconds apart. A gateway that was restarted in between has
  * counted anew, from zero: all that it says has been counted since.
  */
-export function countedSince(before: Scrape, now: Scrape, elapsed: number): Counts {
-  const counters = [...now].filter(([, { name }]) => name !== uptime);
+export function countedSince(before: Scrape, now: Scrape, elapsed: number): Difference {
   const isRestarted = hasLess(before, now) || isYounger(before, now, elapsed);
+  return { counts: difference(isRestarted ? noCounts : before, now), isRestarted };
+}
+
+/** All that a gateway has counted since its start, if it was started in the last `seconds`; nothing where that is not sure. */
+export function countedByNewcomer(now: Scrape, seconds: number): Counts | undefined {
+  const age = now.get(uptime)?.value;
+  return age !== undefined && age + doubt <= seconds ? difference(noCounts, now) : undefined;
+}
+
+function difference(before: Scrape, now: Scrape): Counts {
+  const counters = [...now].filter(([, { name }]) => name !== uptime);
   return new Map(
-    counters.map(([key, series]) => {
-      const former = isRestarted ? 0 : (before.get(key)?.value ?? 0);
-      return [key, { ...series, value: series.value - former }];
-    }),
+    counters.map(([key, series]) => [key, { ...series, value: series.value - (before.get(key)?.value ?? 0) }]),
   );
 }
 

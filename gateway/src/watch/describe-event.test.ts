@@ -17,6 +17,7 @@ const report: WindowReport = {
   checks,
   recent: ["pass", "fail"],
   silent: ["http://a", "http://b"],
+  gaps: [],
 };
 
 describe("describeEvent()", () => {
@@ -30,6 +31,10 @@ describe("describeEvent()", () => {
     [
       { event: "window", ...report },
       "green: fail in 30.0 s: errorRate 20 % > 5 %, p99.new 84 ms ≤ 782 ms, p50.new 45 ms ≈ 50 ms, p99.continue ? (too few calls: 12), no numbers of http://a and http://b",
+    ],
+    [
+      { event: "window", ...report, verdict: "inconclusive", checks: [], silent: [], gaps: ["http://a", "http://c"] },
+      "green: inconclusive in 30.0 s: a part of the numbers of http://a and http://c is lost",
     ],
     [{ event: "passed", ...report }, "green has passed: promoted by version 3, blue is on standby"],
     [
@@ -69,5 +74,10 @@ describe("describeFailure()", () => {
     expect(describeFailure(report)).toBe(
       "green (promoted) has failed 1 of 2 windows: errorRate 20 % of 458 calls (limit 5 %, blue 0.39 %)",
     );
+  });
+
+  it("says where the former stack's numbers are from before the watch", () => {
+    const old = checks.map((check) => ({ ...check, isOldBaseline: true as const }));
+    expect(describeFailure({ ...report, checks: old })).toMatch(/\(limit 5 %, blue 0\.39 % before the watch\)$/);
   });
 });

@@ -52,9 +52,10 @@ function phaseOf({ phase, former, version }: EventSubject): string {
   return `${phase} by version ${version}, ${where[phase]}`;
 }
 
-function describeWindow({ verdict, seconds, checks, silent }: WindowReport): string {
+function describeWindow({ verdict, seconds, checks, silent, gaps }: WindowReport): string {
   const silence = silent.length === 0 ? [] : [`no numbers of ${silent.join(" and ")}`];
-  return `${verdict} in ${seconds.toFixed(1)} s: ${[...checks.map(describeBriefly), ...silence].join(", ")}`;
+  const loss = gaps.length === 0 ? [] : [`a part of the numbers of ${gaps.join(" and ")} is lost`];
+  return `${verdict} in ${seconds.toFixed(1)} s: ${[...checks.map(describeBriefly), ...silence, ...loss].join(", ")}`;
 }
 
 function describeBriefly({ check, verdict, calls, value, limit, why }: CheckResult): string {
@@ -66,8 +67,10 @@ function describeBriefly({ check, verdict, calls, value, limit, why }: CheckResu
 }
 
 /** A check with all that it rests on. Only one that has failed is told so: it has a value and a limit. */
-function describeFully({ check, calls, value = 0, baseline, limit = 0 }: CheckResult, former: string): string {
-  const compared = baseline === undefined ? "" : `, ${former} ${describeNumber(check, baseline)}`;
+function describeFully(result: CheckResult, former: string): string {
+  const { check, calls, value = 0, baseline, isOldBaseline, limit = 0 } = result;
+  const since = isOldBaseline === true ? " before the watch" : "";
+  const compared = baseline === undefined ? "" : `, ${former} ${describeNumber(check, baseline)}${since}`;
   return `${check} ${describeNumber(check, value)} of ${calls} calls (limit ${describeNumber(check, limit)}${compared})`;
 }
 

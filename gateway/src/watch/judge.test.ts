@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readObject } from "../config/reader.ts";
 import { type CheckName, readWatch } from "../config/watch.ts";
 import type { Histogram } from "./histogram.ts";
-import { judge } from "./judge.ts";
+import { type Former, judge } from "./judge.ts";
 import type { StackTally } from "./stack-tally.ts";
 import type { Phase } from "./subject.ts";
 
@@ -25,9 +25,17 @@ const tally = (parts: Partial<StackTally>): StackTally => ({
   ...parts,
 });
 
+/** A former stack that was never called. */
+const nobody: Former = { lately: tally({}), past: tally({}) };
+
 /** The result of one check alone. */
 function check(name: CheckName, candidate: Partial<StackTally>, former: Partial<StackTally> = {}, config: object = {}) {
-  const { checks } = judge(tally(candidate), tally(former), "promoted", settingsOf({ checks: [name], ...config }));
+  const { checks } = judge(
+    tally(candidate),
+    { ...nobody, lately: tally(former) },
+    "promoted",
+    settingsOf({ checks: [name], ...config }),
+  );
   return checks[0];
 }
 
@@ -82,7 +90,7 @@ describe("judge(): shares of calls", () => {
     ["draining", true],
   ])("while %s, mismatches are looked at: %s", (phase, isLookedAt) => {
     const settings = settingsOf({ checks: ["mismatchRate", "errorRate"] });
-    const { checks } = judge(tally({ calls: 100, mismatches: 100 }), tally({}), phase, settings);
+    const { checks } = judge(tally({ calls: 100, mismatches: 100 }), nobody, phase, settings);
     expect(checks.some(({ check: name }) => name === "mismatchRate")).toBe(isLookedAt);
   });
 });
@@ -140,10 +148,34 @@ describe("judge(): latency", () => {
   });
 });
 
+describe("judge(): what a stack is compared with", () => {
+  it("is what the former one did of late, and check by check, where that is too little, what it did before", () => {
+    const lately = tally({ calls: 60, errors: 6, latency: { new: took(200, 60), continue: [] } });
+    const past = tally({ calls: 1000, errors: 500, latency: { new: took(300, 500), continue: took(400, 100) } });
+    const settings = settingsOf({ checks: ["errorRate", "p50.new", "p99.new", "p99.continue", "abandonedRate"] });
+    const { checks } = judge(tally({ calls: 100 }), { lately, past }, "promoted", settings);
+    expect(checks.map(({ baseline, isOldBaseline }) => [Math.round((baseline ?? 0) * 10) / 10, isOldBaseline])).toEqual(
+      [
+        [0.1, undefined],
+        [199.5, undefined],
+        [300, true],
+        [400, true],
+        [0, undefined],
+      ],
+    );
+  });
+
+  it("is nothing where both are too little", () => {
+    const few = tally({ latency: { new: took(100, 99), continue: [] } });
+    const { checks } = judge(tally({}), { lately: few, past: few }, "promoted", settingsOf({ checks: ["p99.new"] }));
+    expect(checks).toEqual([{ check: "p99.new", calls: 0, verdict: "inconclusive", why: "too few calls" }]);
+  });
+});
+
 describe("judge(): all together", () => {
   const verdictOf = (candidate: Partial<StackTally>) => {
     const settings = settingsOf({ checks: ["errorRate", "abandonedRate", "p50.new"] });
-    const former = tally({ calls: 100, latency: { new: took(100, 100), continue: [] } });
+    const former = { ...nobody, lately: tally({ calls: 100, latency: { new: took(100, 100), continue: [] } }) };
     const { verdict, needsCalls } = judge(tally(candidate), former, "promoted", settings);
     return [verdict, needsCalls];
   };

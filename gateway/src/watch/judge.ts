@@ -17,6 +17,8 @@ export interface CheckResult {
   readonly value?: number;
   /** The same of the former stack. Absent where it has too few calls. */
   readonly baseline?: number;
+  /** True where that is from before the watch, for want of anything newer. */
+  readonly isOldBaseline?: true;
   readonly limit?: number;
   /** Why it is inconclusive. */
   readonly why?: string;
@@ -28,6 +30,14 @@ export interface Judgement {
   readonly checks: readonly CheckResult[];
   /** True where more calls could still bring a verdict. */
   readonly needsCalls: boolean;
+}
+
+/** What a new stack is compared with, check by check: the second where the first has too few calls for one. */
+export interface Former {
+  /** What the former stack did of late. */
+  readonly lately: StackTally;
+  /** What it had done before it was watched. */
+  readonly past: StackTally;
 }
 
 /** What was measured: of how many calls, and if these are enough, how much. */
@@ -43,11 +53,13 @@ const shares: Readonly<Record<Quantile, number>> = { p50: 0.5, p99: 0.99 };
  * Judges the new stack by what it and the former one did. Pure. Fails if any check fails; passes if every check passes.
  * The 456 of a stack that is only announced are no concern: clients ask it again and again until it takes them.
  */
-export function judge(candidate: StackTally, former: StackTally, phase: Phase, settings: WatchSettings): Judgement {
+export function judge(candidate: StackTally, former: Former, phase: Phase, settings: WatchSettings): Judgement {
   const names = settings.checks.filter((name) => name !== "mismatchRate" || phase !== "announced");
   const checks = names.map((name) => {
-    const [now, before] = [measure(name, candidate, settings), measure(name, former, settings)];
-    return checkOf(name, now, before, settings);
+    const lately = measure(name, former.lately, settings).value;
+    const baseline = lately ?? measure(name, former.past, settings).value;
+    const result = checkOf(name, measure(name, candidate, settings), baseline, settings);
+    return lately === undefined && baseline !== undefined ? { ...result, isOldBaseline: true as const } : result;
   });
   const verdicts = new Set(checks.map(({ verdict }) => verdict));
   return {
@@ -88,12 +100,12 @@ function shareOf(name: RateCheck, { calls, errors, mismatches, suspended, abando
   }
 }
 
-function checkOf(check: CheckName, now: Measured, before: Measured, settings: WatchSettings): CheckResult {
-  const limit = isRate(check) ? rateLimit(check, before.value, settings) : latencyLimit(check, before.value, settings);
+function checkOf(check: CheckName, now: Measured, baseline: number | undefined, settings: WatchSettings): CheckResult {
+  const limit = isRate(check) ? rateLimit(check, baseline, settings) : latencyLimit(check, baseline, settings);
   const result = {
     check,
     ...now,
-    ...(before.value === undefined ? {} : { baseline: before.value }),
+    ...(baseline === undefined ? {} : { baseline }),
     ...(limit === undefined ? {} : { limit }),
   };
   if (now.value === undefined) {

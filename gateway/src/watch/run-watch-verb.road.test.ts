@@ -126,6 +126,25 @@ describe("npm run deploy", () => {
     expect([code, errors]).toEqual([3, expect.stringContaining("announce or promote one, or --follow")]);
   });
 
+  it("gives up on a state file that cannot be read", async () => {
+    const path = join(deployed.folder, "state.json");
+    const good = await readFile(path);
+    onTestFinished(() => writeFile(path, good));
+    await writeFile(path, "{");
+    const { ended } = await startDeploy({ longestWindow: "1s" }, "watch", "--json");
+    const { code, output, errors } = await ended;
+    expect([code, JSON.parse(errors).error]).toEqual([
+      1,
+      {
+        code: "DEPLOYMENT_BROKEN",
+        message: expect.stringMatching(
+          /^the deployment's state could not be read for \d.* put the newest good file of/,
+        ),
+      },
+    ]);
+    expect(JSON.parse(output)).toMatchObject({ event: "state-unreadable" });
+  });
+
   it.each<[string, readonly string[], number, string]>([
     ["with success where it goes on and on", ["--follow"], 0, ""],
     ["without a verdict else, so that no script goes on", [], 7, "error: the watch was asked to end before"],

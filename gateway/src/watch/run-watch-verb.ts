@@ -27,7 +27,8 @@ const scrapeTimeout = 5000;
 /**
  * Watches over a deployment, and writes what happens on standard output, until SIGINT, SIGTERM or SIGHUP. Resolves when the new stack has
  * passed, or when an endless watch was asked to end. Rejects with `STACK_FAILED` (it was taken back, unless this was a dry run),
- * `CHECK_FAILED` (it was not judged in time, or before the end), `DEPLOYMENT_REFUSED` (there is no new stack, or none any more).
+ * `CHECK_FAILED` (it was not judged in time, or before the end), `DEPLOYMENT_REFUSED` (there is no new stack, or none any more), `DEPLOYMENT_BROKEN` (the
+ * state could not be read for as long as a window may last).
  */
 export async function runWatchVerb(
   controller: DeploymentController,
@@ -53,7 +54,8 @@ export async function runWatchVerb(
       hooks.tell(event, at);
     },
   });
-  const outcome = await runWatch(watch, { interval: settings.interval, isEndless, clock, signal: stopRequest() });
+  const { interval, longestWindow } = settings;
+  const outcome = await runWatch(watch, { interval, patience: longestWindow, isEndless, clock, signal: stopRequest() });
   await (outcome === "stopped" ? hooks.settledWithin(patience) : hooks.settled());
   if (outcome !== "stopped" || !isEndless) {
     assertPassed(outcome);

@@ -1,4 +1,5 @@
 import type { Clock } from "../deploy/clock.ts";
+import { GatewayError } from "../gateway-error.ts";
 import type { DeploymentWatch, Look } from "./watch-deployment.ts";
 import type { WatchEvent } from "./watch-event.ts";
 
@@ -12,22 +13,34 @@ export type WatchOutcome = "passed" | "rolled-back" | "failed" | "inconclusive" 
 export interface WatchTerms {
   /** Milliseconds between two looks. */
   readonly interval: number;
+  /** Milliseconds for which the deployment's state may be unreadable, unless the watch is endless: somebody waits for this one. */
+  readonly patience: number;
   /** Whether it goes on to the next phase and the next deployment, until it is asked to end. */
   readonly isEndless: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Looks again and again, until the phase at hand has ended one way or another. */
+/**
+ * Looks again and again, until the phase at hand has ended one way or another. Rejects with `DEPLOYMENT_BROKEN` where the state could not be
+ * read for too long.
+ */
 export async function runWatch(
   watch: DeploymentWatch,
-  { interval, isEndless, clock, signal }: WatchTerms,
+  { interval, patience, isEndless, clock, signal }: WatchTerms,
 ): Promise<WatchOutcome> {
   while (!signal.aborted) {
     const look = await watch.look();
     const outcome = isEndless ? undefined : outcomeOf(look);
     if (outcome !== undefined) {
       return outcome;
+    }
+    if (!isEndless && look.unreadable !== undefined && clock.now() - look.unreadable.since >= patience) {
+      const seconds = Math.round(clock.now() - look.unreadable.since) / 1000;
+      throw new GatewayError(
+        "DEPLOYMENT_BROKEN",
+        `the deployment's state could not be read for ${seconds} s: ${look.unreadable.problem}`,
+      );
     }
     await clock.sleep(interval, signal);
   }

@@ -1,108 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Calls, exposition } from "../../test/call-counts.ts";
-import { readObject } from "../config/reader.ts";
-import { readWatch } from "../config/watch.ts";
+import { exposition } from "../../test/call-counts.ts";
+import { at, bad, good, promoted, rolledBack, Scene, settings } from "../../test/watch-scene.ts";
 import type { DeploymentState } from "../deploy/deployment-state.ts";
 import { GatewayError } from "../gateway-error.ts";
 import { parseExposition } from "./exposition.ts";
-import { runWatch, type WatchTerms } from "./run-watch.ts";
-import { DeploymentWatch, type WatchOptions } from "./watch-deployment.ts";
-import type { WatchEvent } from "./watch-event.ts";
-
-const settings = readObject(
-  { interval: "1s", window: "1s", deadline: "60s", longestWindow: "5s", passes: 2, checks: ["errorRate"] },
-  { path: "watch", folder: "/" },
-  readWatch,
-);
-
-const at = "2026-01-01T00:00:00Z";
-const promoted: DeploymentState = {
-  version: 3,
-  stacks: { blue: "standby", green: "active" },
-  former: "blue",
-  change: { verb: "promote", at },
-};
-const rolledBack: DeploymentState = {
-  version: 4,
-  stacks: { blue: "active", green: "standby" },
-  change: { verb: "rollback", at },
-};
-
-const calls = (count: number, grpc: number): Calls => ({ stack: "green", count, grpc });
-const [bad, good] = [calls(100, 14), calls(100, 0)];
-
-/** A deployment, its gateway and a watch over both; time passes only while the watch sleeps. */
-class Scene {
-  state = promoted;
-  readonly events: WatchEvent[] = [];
-  readonly reasons: string[] = [];
-  /** What is done instead of answering, once for each entry. */
-  readonly scrapeProblems: (string | undefined)[] = [];
-  readonly readProblems: (Error | undefined)[] = [];
-  rollbackProblem: Error | undefined;
-  onRollback = () => {
-    this.state = rolledBack;
-  };
-  readonly #traffic: readonly Calls[];
-  #seconds = 0;
-
-  constructor(...traffic: readonly Calls[]) {
-    this.#traffic = traffic;
-  }
-
-  readonly clock = {
-    now: () => this.#seconds * 1000,
-    sleep: async () => {
-      this.#seconds += 1;
-    },
-  };
-
-  watch(options: Partial<WatchOptions> = {}): DeploymentWatch {
-    return new DeploymentWatch({
-      settings,
-      clock: this.clock,
-      deployment: {
-        read: async () => {
-          const problem = this.readProblems.shift();
-          return problem === undefined ? this.state : Promise.reject(problem);
-        },
-        rollback: async (reason, ifVersion) => {
-          if (ifVersion !== this.state.version) {
-            throw new GatewayError("DEPLOYMENT_REFUSED", `version ${ifVersion} was meant`);
-          }
-          this.reasons.push(reason);
-          if (this.rollbackProblem === undefined) {
-            this.onRollback();
-            return this.state;
-          }
-          throw this.rollbackProblem;
-        },
-      },
-      scrape: async () => this.#scrape(),
-      onEvent: (event) => this.events.push(event),
-      ...options,
-    });
-  }
-
-  run(watch = this.watch(), terms: Partial<WatchTerms> = {}) {
-    const { signal } = new AbortController();
-    return runWatch(watch, { interval: settings.interval, isEndless: false, clock: this.clock, signal, ...terms });
-  }
-
-  get names(): readonly string[] {
-    return this.events.map(({ event }) => event);
-  }
-
-  /** The same traffic in each second. */
-  #scrape() {
-    const problem = this.scrapeProblems.shift();
-    const all = this.#traffic.map((one) => ({ ...one, count: one.count * this.#seconds }));
-    const scrape = parseExposition(exposition(...all));
-    return problem === undefined
-      ? { scrapes: new Map([["http://a", scrape]]), problems: new Map<string, string>() }
-      : { scrapes: new Map([["http://a", undefined]]), problems: new Map([["http://a", problem]]) };
-  }
-}
 
 describe("DeploymentWatch", () => {
   it("takes a bad stack back at the end of its second window, with the numbers as the reason", async () => {
@@ -192,6 +93,20 @@ describe("DeploymentWatch", () => {
     expect(windows).toMatchObject([{ seconds: 2, checks: [{ calls: 200 }] }]);
   });
 
+  it("counts all of a gateway that was started in the phase, also where it was not heard at once", async () => {
+    const scene = new Scene();
+    const scrapeOf = (now: number) =>
+      now < 20_000 ? undefined : parseExposition(`${exposition(good)}\nenvoy_server_uptime 5\n`);
+    const watch = scene.watch({
+      scrape: async () => ({ scrapes: new Map([["http://b", scrapeOf(scene.clock.now())]]), problems: new Map() }),
+    });
+    while (scene.clock.now() <= 20_000) {
+      await watch.look();
+      await scene.clock.sleep();
+    }
+    expect(scene.events.at(-1)).toMatchObject({ verdict: "pass", checks: [{ calls: 100 }], silent: [], gaps: [] });
+  });
+
   it("tries a rollback again that failed, with each look, and says it again only if something else is wrong", async () => {
     const scene = new Scene(bad);
     const watch = scene.watch();
@@ -259,6 +174,63 @@ describe("DeploymentWatch", () => {
     ]);
   });
 
+  describe("where several changes were made between two looks", () => {
+    const announced = {
+      ...promoted,
+      version: 2,
+      stacks: rolledBack.stacks,
+      announced: "green",
+      former: undefined,
+    } as const;
+    const draining = { ...promoted, version: 4, stacks: { ...promoted.stacks, blue: "draining" } } as const;
+
+    /** Looks once a second: at each state for so long. */
+    async function follow(scene: Scene, ...states: readonly (readonly [DeploymentState, seconds: number])[]) {
+      const watch = scene.watch();
+      for (const [state, seconds] of states) {
+        scene.state = state;
+        for (let second = 0; second < seconds; second += 1) {
+          await watch.look();
+          await scene.clock.sleep();
+        }
+      }
+    }
+
+    it("forgets no failure, nor counts for one phase what another has seen", async () => {
+      const scene = new Scene(bad);
+      scene.records.set(3, promoted);
+      await follow(scene, [announced, 2], [draining, 2]);
+      expect(scene.names).toEqual([
+        ...["announced", "window", "promoted", "draining", "window", "failed"],
+        "rolled-back",
+      ]);
+      expect(scene.reasons[0]).toContain("green (draining) has failed 2 of 2 windows: errorRate 100 % of 100 calls");
+    });
+
+    it("begins anew where one of them was the end", async () => {
+      const scene = new Scene(bad);
+      scene.records.set(4, rolledBack).set(5, { ...announced, version: 5 });
+      await follow(scene, [promoted, 2], [{ ...promoted, version: 6 }, 2]);
+      expect(scene.names).toEqual(["promoted", "window", "ended", "announced", "promoted", "window"]);
+      expect(scene.reasons).toEqual([]);
+    });
+
+    it("takes nothing for the work of the active stack that it may have done before", async () => {
+      const scene = new Scene(good, { stack: "blue", count: 40 });
+      scene.records.set(4, rolledBack);
+      await follow(scene, [promoted, 1], [{ ...announced, version: 5 }, 3]);
+      const windows = scene.events.filter(({ event }) => event === "window");
+      expect(windows).toMatchObject([{ checks: [{}] }, { checks: [{ baseline: 0 }] }]);
+      expect(windows[0]).not.toMatchObject({ checks: [{ baseline: 0 }] });
+    });
+
+    it("begins anew where nobody knows what they were", async () => {
+      const scene = new Scene(bad);
+      await follow(scene, [announced, 2], [draining, 2]);
+      expect(scene.names).toEqual(["announced", "window", "draining", "window"]);
+    });
+  });
+
   it("is taken up by another one that was started after it was killed", async () => {
     const scene = new Scene(bad);
     const first = scene.watch();
@@ -266,32 +238,5 @@ describe("DeploymentWatch", () => {
     await scene.clock.sleep();
     await first.look();
     expect(await scene.run()).toBe("rolled-back");
-  });
-});
-
-describe("runWatch()", () => {
-  it("ends where there is nothing that could be taken back", async () => {
-    const scene = new Scene(bad);
-    scene.state = rolledBack;
-    expect(await scene.run()).toBe("nothing");
-  });
-
-  it("goes on for ever where that was wanted, until it is asked to stop", async () => {
-    const scene = new Scene(bad);
-    const controller = new AbortController();
-    let sleeps = 0;
-    const clock = {
-      ...scene.clock,
-      async sleep() {
-        sleeps += 1;
-        await scene.clock.sleep();
-        if (sleeps === 10) {
-          controller.abort();
-        }
-      },
-    };
-    expect(await scene.run(scene.watch(), { isEndless: true, clock, signal: controller.signal })).toBe("stopped");
-    expect(scene.names.slice(-2)).toEqual(["rolled-back", "ended"]);
-    expect(sleeps).toBe(10);
   });
 });

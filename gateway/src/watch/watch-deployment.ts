@@ -2,7 +2,8 @@ import type { WatchSettings } from "../config/watch.ts";
 import type { Clock } from "../deploy/clock.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { DeploymentState } from "../deploy/deployment-state.ts";
-import { firstAnalysis, observe, type Step } from "./analysis.ts";
+import { firstAnalysis, type Observation, observe, type Step } from "./analysis.ts";
+import { noCounts } from "./counts.ts";
 import { countOn, type Heard, leaveOut } from "./gateway-scrapes.ts";
 import type { ScrapeResult } from "./scrape-gateways.ts";
 import type { WatchEvent } from "./watch-event.ts";
@@ -29,6 +30,8 @@ export interface Look {
   readonly events: readonly WatchEvent[];
   /** False where there is no new stack that could be taken back. */
   readonly isWatching: boolean;
+  /** What is wrong with the deployment's state, and since when, by the watch's clock, it could not be read; nothing where it was. */
+  readonly unreadable?: { readonly problem: string; readonly since: number };
 }
 
 /**
@@ -41,7 +44,7 @@ export class DeploymentWatch {
   #analysis = firstAnalysis;
   #last: ReadonlyMap<string, Heard> = new Map();
   #silent: ReadonlyMap<string, string> = new Map();
-  #isStateReadable = true;
+  #unreadable: Look["unreadable"];
   /** What was told last of a rollback that did not come about: it is tried with each look, and told when it is news. */
   #told: string | undefined;
 
@@ -60,12 +63,18 @@ export class DeploymentWatch {
     const [result, state] = await Promise.all([scrape(), this.#readState(deployment, tell)]);
     this.#tellOfSilence(result.problems, tell);
     if (state === undefined) {
-      return { events, isWatching: true };
+      return { events, isWatching: true, ...(this.#unreadable && { unreadable: this.#unreadable }) };
     }
+    const missed = await this.#missed(state);
     const at = clock.now();
-    const { last, ...counted } = countOn(this.#last, result.scrapes, at);
-    const step = observe(this.#analysis, { at, deployment: state, ...counted }, this.#options.settings);
-    this.#analysis = step.analysis;
+    const { last, ...counted } = countOn(this.#last, result.scrapes, at, this.#analysis.watched?.phaseSince);
+    for (const deployment of missed) {
+      const nothing = { counts: noCounts, past: noCounts, silent: counted.silent, gaps: [] };
+      this.#observe({ at, deployment, ...nothing }).events.forEach(tell);
+    }
+    // Before which of several changes it was counted, nobody knows.
+    const counts = missed.length === 0 ? counted.counts : noCounts;
+    const step = this.#observe({ at, deployment: state, ...counted, counts });
     // What was counted before a phase is no part of it, also where it is told of later.
     this.#last = step.analysis.watched?.phaseSince === at ? leaveOut(last, counted.silent) : last;
     step.events.forEach(tell);
@@ -77,16 +86,31 @@ export class DeploymentWatch {
     return { events, isWatching: step.analysis.watched !== undefined };
   }
 
+  #observe(observation: Observation): Step {
+    const step = observe(this.#analysis, observation, this.#options.settings);
+    this.#analysis = step.analysis;
+    return step;
+  }
+
+  /** The states that came and went since the last look, the oldest first: what was carried on through them is carried on. */
+  async #missed({ version }: DeploymentState): Promise<readonly DeploymentState[]> {
+    const from = (this.#analysis.watched?.version ?? version) + 1;
+    const versions = Array.from({ length: Math.max(0, version - from) }, (_, index) => from + index);
+    const records = versions.map((one) => this.#options.deployment.record(one).catch(() => undefined));
+    return (await Promise.all(records)).filter((state) => state !== undefined);
+  }
+
   async #readState(deployment: Deployment, tell: (event: WatchEvent) => void): Promise<DeploymentState | undefined> {
     try {
       const state = await deployment.read();
-      this.#isStateReadable = true;
+      this.#unreadable = undefined;
       return state;
     } catch (error) {
-      if (this.#isStateReadable) {
-        tell({ event: "state-unreadable", problem: problemOf(error) });
+      const problem = problemOf(error);
+      if (this.#unreadable === undefined) {
+        tell({ event: "state-unreadable", problem });
       }
-      this.#isStateReadable = false;
+      this.#unreadable = { problem, since: this.#unreadable?.since ?? this.#options.clock.now() };
       return undefined;
     }
   }

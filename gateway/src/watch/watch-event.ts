@@ -22,6 +22,8 @@ export interface WindowReport extends EventSubject {
   readonly recent: readonly Verdict[];
   /** Gateways whose numbers are missing. */
   readonly silent: readonly string[];
+  /** Gateways of whose numbers a part is lost: restarted in the window, or heard for the first time. */
+  readonly gaps: readonly string[];
 }
 
 /** What a watch tells. */

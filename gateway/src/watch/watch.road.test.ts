@@ -123,7 +123,8 @@ describe("watch, with Envoy before the mock", () => {
     expect(state).toMatchObject({ version: version + 1, stacks: { blue: "active", green: "standby" } });
     expect(state.change).toMatchObject({
       verb: "rollback",
-      reason: "green (promoted) has failed 2 of 2 windows: errorRate 20 % of 120 calls (limit 5 %, blue 0 %)",
+      reason:
+        "green (promoted) has failed 2 of 2 windows: errorRate 20 % of 120 calls (limit 5 %, blue 0 % before the watch)",
     });
     // The former stack is still warm: new work is there at once.
     mock.control.switch("blue");
