@@ -49,6 +49,30 @@ describe("checkCertificates()", () => {
     await expect(toListener(chain, one.keyFile)).rejects.toThrow("is not the key of certificateFile");
   });
 
+  it("refuses a chain of which an issuer has run out, but for one that callers do without", async () => {
+    await using root = await createAuthority("a root", 20);
+    await using upper = await createAuthority("an upper authority", 1, root);
+    await using lower = await createAuthority("a lower authority", 20, upper);
+    const leaf = await lower.issue("three");
+    const chain = join(leaf.folder, "chain.pem");
+    const check = (now: number, ...certificates: readonly string[]) =>
+      writeFile(chain, certificates.join("")).then(() => toListener(chain, leaf.keyFile, now));
+    const whole = [leaf.certificate, lower.ca, upper.ca, root.ca];
+    await expect(check(days(0), ...whole)).resolves.toBeUndefined();
+    await expect(check(days(1.5), ...whole)).rejects.toThrow(
+      `listener.tls.certificateFile, ${chain}, sends an issuer's certificate that holds only from`,
+    );
+    await expect(check(days(1.5), ...whole, await upper.renew(20))).resolves.toBeUndefined();
+    // What stands beside the chain is looked at by nobody.
+    await expect(check(days(1.5), leaf.certificate, lower.ca)).resolves.toBeUndefined();
+    await expect(check(days(1.5), leaf.certificate, upper.ca)).resolves.toBeUndefined();
+    await using brief = await createAuthority("a brief root", 1);
+    await using lasting = await createAuthority("a lasting authority", 20, brief);
+    const other = await lasting.issue("four");
+    await writeFile(chain, `${other.certificate}${lasting.ca}${brief.ca}`);
+    await expect(toListener(chain, other.keyFile, days(1.5))).resolves.toBeUndefined();
+  });
+
   it("accepts authorities of which some have run out, as those of a system have", async () => {
     await using lasting = await createAuthority("a lasting authority", 20);
     const bundle = join(one.folder, "bundle.pem");

@@ -29,9 +29,13 @@ export async function checkCertificates({ listener, stacks }: Checked, now = Dat
 
 async function checkCertificate(section: string, { certificateFile, keyFile }: CertificateFiles, now: number) {
   const key = `${section}.certificateFile`;
-  const [certificate] = await readCertificates(key, certificateFile);
+  const [certificate, ...others] = await readCertificates(key, certificateFile);
   if (certificate !== undefined && !holds(certificate, now)) {
     throw outdated(key, certificateFile, certificate);
+  }
+  const issuer = certificate && outdatedIssuer(certificate, others, now);
+  if (issuer !== undefined) {
+    throw outdated(key, certificateFile, issuer, "sends an issuer's certificate that ");
   }
   const privateKey = await readPrivateKey(`${section}.keyFile`, keyFile);
   if (certificate?.checkPrivateKey(privateKey) !== true) {
@@ -41,6 +45,26 @@ async function checkCertificate(section: string, { certificateFile, keyFile }: C
       "is not the key of certificateFile: give the two that belong together",
     );
   }
+}
+
+/**
+ * The first certificate on the way from one up to its authority that does not hold: callers would refuse the whole chain. What stands beside
+ * that way is no matter to them, nor is one that has issued itself: those whom they trust they know by themselves.
+ */
+function outdatedIssuer(
+  certificate: X509Certificate,
+  others: readonly X509Certificate[],
+  now: number,
+): X509Certificate | undefined {
+  const between = others.filter((other) => !other.checkIssued(other));
+  const issuers = between.filter((other) => certificate.checkIssued(other));
+  const issuer = issuers.find((other) => holds(other, now));
+  if (issuer === undefined) {
+    return issuers[0];
+  }
+  // Each step leaves fewer, also where two have issued each other.
+  const rest = between.filter((other) => !issuers.includes(other));
+  return outdatedIssuer(issuer, rest, now);
 }
 
 async function checkAuthorities(key: string, path: string, now: number): Promise<void> {
@@ -75,8 +99,8 @@ function holds({ validFromDate, validToDate }: X509Certificate, now: number): bo
   return validFromDate.getTime() <= now && now < validToDate.getTime();
 }
 
-function outdated(key: string, path: string, { validFrom, validTo }: X509Certificate): GatewayError {
-  return refusal(key, path, `holds only from ${validFrom} to ${validTo}: renew it`);
+function outdated(key: string, path: string, { validFrom, validTo }: X509Certificate, which = ""): GatewayError {
+  return refusal(key, path, `${which}holds only from ${validFrom} to ${validTo}: renew it`);
 }
 
 async function readPrivateKey(key: string, path: string): Promise<KeyObject> {

@@ -18,6 +18,9 @@ export interface TestAuthority extends AsyncDisposable {
   readonly folder: string;
   readonly caFile: string;
   readonly ca: string;
+  readonly caKeyFile: string;
+  /** Its certificate anew, for so many days: of the same name and key. */
+  renew(days: number): Promise<string>;
   /** A certificate for 127.0.0.1 and `localhost`, in a folder of its own. */
   issue(name: string): Promise<TestCertificate>;
 }
@@ -36,27 +39,38 @@ basicConstraints = CA:FALSE
 subjectAltName = IP:127.0.0.1, DNS:localhost
 `;
 
-/** Makes an authority, for so many days, with OpenSSL, whose own configuration plays no part. */
-export async function createAuthority(name: string, days = 2): Promise<TestAuthority> {
+/** Makes an authority, for so many days, one of its own or below another, with OpenSSL, whose own configuration plays no part. */
+export async function createAuthority(name: string, days = 2, above?: TestAuthority): Promise<TestAuthority> {
   const folder = await mkdtemp(join(tmpdir(), "gateway-authority-"));
   const config = join(folder, "request.cnf");
-  const [caFile, caKey] = [join(folder, "ca.pem"), join(folder, "ca-key.pem")];
+  const [caFile, caKeyFile] = [join(folder, "ca.pem"), join(folder, "ca-key.pem")];
   await writeFile(config, request);
-  const make = (subject: string, extensions: string, key: string, out: string, more: readonly string[]) =>
+  const certify = (subject: string, extensions: string, out: string, more: readonly string[]) =>
     run("openssl", [
       ...["req", "-x509", "-config", config, "-extensions", extensions, "-subj", `/CN=${subject}`, "-nodes"],
-      ...["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", key, "-out", out, ...more],
+      ...["-out", out, ...more],
     ]);
-  await make(name, "ca", caKey, caFile, ["-days", String(days)]);
+  const make = (subject: string, extensions: string, key: string, out: string, more: readonly string[]) => {
+    const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", key];
+    return certify(subject, extensions, out, [...newKey, ...more]);
+  };
+  const issuer = above === undefined ? [] : ["-CA", above.caFile, "-CAkey", above.caKeyFile];
+  await make(name, "ca", caKeyFile, caFile, [...issuer, "-days", String(days)]);
   return {
     folder,
     caFile,
     ca: await readFile(caFile, "utf8"),
+    caKeyFile,
+    async renew(renewedDays) {
+      const out = join(folder, "renewed.pem");
+      await certify(name, "ca", out, ["-key", caKeyFile, ...issuer, "-days", String(renewedDays)]);
+      return readFile(out, "utf8");
+    },
     async issue(subject) {
       const own = join(folder, subject);
       await mkdir(own, { recursive: true });
       const [certificateFile, keyFile] = [join(own, "certificate.pem"), join(own, "key.pem")];
-      await make(subject, "leaf", keyFile, certificateFile, ["-CA", caFile, "-CAkey", caKey, "-days", "2"]);
+      await make(subject, "leaf", keyFile, certificateFile, ["-CA", caFile, "-CAkey", caKeyFile, "-days", "2"]);
       const [certificate, key] = await Promise.all([readFile(certificateFile, "utf8"), readFile(keyFile, "utf8")]);
       return { folder: own, certificateFile, keyFile, certificate, key };
     },
