@@ -6,7 +6,7 @@ import { duration, integer, oneOf } from "./rules.ts";
  * method that does not exist. A call may be answered in any way that shows a live stack: 200, and also 456 (not the
  * active one) and 503 (suspended), since neither says that the stack cannot be reached. `none` asks nothing.
  */
-export const healthCheckKinds = ["tcp", "grpc", "none"] as const;
+const healthCheckKinds = ["tcp", "grpc", "none"] as const;
 
 /** Active health checks of one stack. */
 export interface HealthCheck {

@@ -11,10 +11,10 @@ export interface ObservabilitySettings {
 }
 
 /** Where the two logs of calls may go: to files in the run's folder, or to Envoy's standard output. */
-export const logTargets = ["files", "stdout"] as const;
+const logTargets = ["files", "stdout"] as const;
 
 /** What a log may tell of a caller's IP address: nothing, its first 24 bits, or all of it. */
-export const callerAddresses = ["none", "network", "full"] as const;
+const callerAddresses = ["none", "network", "full"] as const;
 
 /** The logs of calls. */
 export interface LogSettings {
@@ -31,7 +31,7 @@ export interface MetricsSettings {
 }
 
 /** How spans may be sent: OTLP over HTTP, or over gRPC. */
-export const traceProtocols = ["http", "grpc"] as const;
+const traceProtocols = ["http", "grpc"] as const;
 
 /** Spans for OpenTelemetry. */
 export interface TraceSettings {

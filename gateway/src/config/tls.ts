@@ -25,7 +25,7 @@ export interface StackTls {
 }
 
 /** The versions of TLS that may be the oldest. */
-export const tlsVersions = ["1.2", "1.3"] as const;
+const tlsVersions = ["1.2", "1.3"] as const;
 
 /** One of {@link tlsVersions}. */
 export type TlsVersion = (typeof tlsVersions)[number];
