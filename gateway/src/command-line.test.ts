@@ -41,7 +41,7 @@ describe("readCommandLine()", () => {
   });
 
   it("leaves all but the folder of the run to a configuration file", () => {
-    const file = { kind: "file", path: "gateway.json", runDir: undefined };
+    const file = { kind: "file", path: "gateway.json", runDir: undefined, ignored: [] };
     expect(readCommandLine(["--config", "gateway.json"], {})).toEqual(file);
     expect(readCommandLine(["--run-dir", "run"], { E6_GATEWAY_CONFIG: "gateway.json" })).toEqual({
       ...file,
@@ -53,6 +53,16 @@ describe("readCommandLine()", () => {
     expect(() => readCommandLine(["--origin", "https://a.test"], { E6_GATEWAY_CONFIG: "gateway.json" })).toThrow(
       "--origin cannot stand beside a configuration file",
     );
+  });
+
+  it("names the variables that say nothing beside a configuration file: each but its own and that of the run's folder", () => {
+    const variables = [...help.matchAll(/\bor (E6_[A-Z_]+)/g)].map(([, variable]) => variable ?? "");
+    expect(variables.length).toBe(13);
+    const env = Object.fromEntries(variables.map((variable) => [variable, "gateway.json"]));
+    const commandLine = readCommandLine([], { ...env, E6_GATEWAY_SERVICE_HOST: "10.0.0.1" });
+    const others = variables.filter((variable) => !["E6_GATEWAY_CONFIG", "E6_GATEWAY_RUN_DIR"].includes(variable));
+    expect(commandLine).toMatchObject({ kind: "file", runDir: "gateway.json", ignored: others });
+    expect(readCommandLine(["--config", "gateway.json"], { E6_GATEWAY_PORT: "" })).toMatchObject({ ignored: [] });
   });
 
   it("knows every option that its help lists", () => {

@@ -10,6 +10,8 @@ export type CommandLine =
       /** The configuration file. */
       readonly path: string;
       readonly runDir: string | undefined;
+      /** The variables that are set, but say nothing beside a file. */
+      readonly ignored: readonly string[];
     }
   | {
       readonly kind: "options";
@@ -47,7 +49,8 @@ const originVariable = "E6_GATEWAY_ORIGINS";
 /** The text of `npm run gateway -- --help`. */
 export const help = `npm run gateway -- [options]
 
-Runs Envoy between gRPC-Web pages and the two stacks, until Ctrl-C.
+Runs Envoy between gRPC-Web pages and the two stacks, until Ctrl-C. Beside a configuration file other options are refused, and their
+variables say nothing: a warning names those that are set.
 
 ${Object.values(settings).map(helpLine).join("\n")}
   --origin       a page that may call, such as https://app.example.com or http://localhost:*; may be repeated
@@ -78,7 +81,7 @@ export function readCommandLine(args: readonly string[], env: NodeJS.ProcessEnv)
   const configFile = given(settings.config);
   if (configFile !== undefined) {
     refuseBesideFile(values);
-    return { kind: "file", path: configFile, runDir: given(settings.runDir) };
+    return { kind: "file", path: configFile, runDir: given(settings.runDir), ignored: ignoredBesideFile(env) };
   }
   const read = (from: Setting) => given(from) ?? from.value;
   const integer = (from: Setting) => parseInteger(from, read(from));
@@ -101,10 +104,17 @@ export function readCommandLine(args: readonly string[], env: NodeJS.ProcessEnv)
   };
 }
 
+const besideFile: readonly Setting[] = [settings.config, settings.runDir];
+
+/** Nobody may have meant these: Kubernetes sets such as E6_GATEWAY_PORT by itself, for a service of that name. So they do not stop a start. */
+function ignoredBesideFile(env: NodeJS.ProcessEnv): readonly string[] {
+  const others = Object.values(settings).filter((one) => !besideFile.includes(one));
+  return [...others.map(({ variable }) => variable), originVariable].filter((variable) => env[variable]);
+}
+
 /** What one of the two would say in vain. */
 function refuseBesideFile(values: Values): void {
-  const allowed: readonly string[] = [settings.config.option, settings.runDir.option];
-  const stray = Object.keys(values).find((option) => !allowed.includes(option));
+  const stray = Object.keys(values).find((option) => besideFile.every((allowed) => allowed.option !== option));
   if (stray !== undefined) {
     throw new GatewayError(
       "INVALID_OPTION",

@@ -83,6 +83,15 @@ describe("npm run gateway", () => {
     expect(await exitOf(startMain(["--config", path]))).toEqual({ code: 1, errors: line });
   });
 
+  it("says which variables a configuration file leaves without a word, and starts none the less", async () => {
+    const path = await configFile({ listener: { port: 0, origins: [] } });
+    const child = startMain(["--config", path], { E6_GATEWAY_PORT: "tcp://10.0.0.1:80", E6_GATEWAY_ORIGINS: "*" });
+    await messageOf(child);
+    child.kill("SIGTERM");
+    const warning = `warning: beside the configuration file ${path} these variables say nothing: E6_GATEWAY_PORT, E6_GATEWAY_ORIGINS; say it in the file, or unset them\n`;
+    expect(await exitOf(child)).toEqual({ code: 0, errors: warning });
+  });
+
   it("ends in order on a signal", async () => {
     const child = startMain(anyPorts);
     await messageOf(child);

@@ -36,9 +36,15 @@ function stopRequest(): Promise<undefined> {
 }
 
 async function start(commandLine: CommandLine): Promise<Gateway> {
-  return commandLine.kind === "file"
-    ? runGateway(await readConfigFile(commandLine.path), { runDir: commandLine.runDir })
-    : startGateway(await settlePorts(commandLine));
+  if (commandLine.kind === "options") {
+    return startGateway(await settlePorts(commandLine));
+  }
+  const { path, runDir, ignored } = commandLine;
+  if (ignored.length > 0) {
+    const warning = `beside the configuration file ${path} these variables say nothing: ${ignored.join(", ")}`;
+    process.stderr.write(`warning: ${warning}; say it in the file, or unset them\n`);
+  }
+  return runGateway(await readConfigFile(path), { runDir });
 }
 
 async function settlePorts({
