@@ -28,9 +28,12 @@ export interface RawConnection extends AsyncDisposable {
 /** A message without fields, as a call sends it that has nothing to say. */
 export const emptyMessage: Uint8Array = framed(new Uint8Array());
 
+/** Node's HTTP/2 takes no answer while more megabytes than that of its own requests wait to be sent: 10, unless it is told otherwise. */
+export const roomToSend = { maxSessionMemory: 100 };
+
 /** Connects to a gateway over HTTP/2: in clear text, or with TLS where the address begins with `https:`. `ca` is whom to trust then. */
 export async function connectRaw(url: string, ca?: string): Promise<RawConnection> {
-  const session = connect(url, ca === undefined ? {} : { ca });
+  const session = connect(url, { ...roomToSend, ...(ca === undefined ? {} : { ca }) });
   await once(session, "connect");
   return {
     call: (headers, body = emptyMessage, trailers) => call(session, headers, body, trailers),

@@ -248,7 +248,12 @@ const refusals: readonly Cause[] = [
     native: grpc("Unknown"),
     client: "RESOURCE_EXHAUSTED",
     heard: 0,
-    ways: [{ name: "a little", order: { messageBytes: 4 * mebibyte + 2000 } }],
+    ways: [
+      { name: "a little", order: { messageBytes: 4 * mebibyte + 2000 } },
+      // Of the programs that speak HTTP/1.1, Chromium reads nothing before it has sent all: it may miss this.
+      { name: "four times", order: { messageBytes: 16 * mebibyte }, by: ["wire"], over: "h1" },
+      { name: "four times", order: { messageBytes: 16 * mebibyte }, over: "h2" },
+    ],
   },
   {
     what: "`strategy` is not blue or green, or is there twice",

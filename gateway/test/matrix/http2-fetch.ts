@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
 import { Readable } from "node:stream";
+import { roomToSend } from "../raw-call.ts";
 
 /** A `fetch` that speaks HTTP/2 to one gateway, in clear text too: Node's own speaks HTTP/1.1. */
 export interface Http2Fetch extends AsyncDisposable {
@@ -8,7 +9,7 @@ export interface Http2Fetch extends AsyncDisposable {
 
 /** Connects to a gateway. `ca` is whom to trust where the address begins with `https:`. */
 export function connectHttp2Fetch(url: string, ca?: string): Http2Fetch {
-  const session = connect(url, ca === undefined ? {} : { ca });
+  const session = connect(url, { ...roomToSend, ...(ca === undefined ? {} : { ca }) });
   // What goes wrong, each call is told by its stream.
   session.on("error", () => undefined);
   return {
