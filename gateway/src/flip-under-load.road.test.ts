@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http2";
 import { type CallRecord, startMock } from "@e6data-web/mock";
-import { type Connection, connect } from "e6data-web";
 import type { Strategy } from "e6data-web/headers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Count, createCount } from "../test/count.ts";
+import { stacksOf, startQueries } from "../test/client-queries.ts";
+import { createCount } from "../test/count.ts";
 import { countEndings, endings } from "../test/endings.ts";
 import {
   createFlipCallers,
@@ -16,7 +16,7 @@ import {
 
 import { framed } from "../test/frame.ts";
 import { goodBody, goodTrailers } from "../test/good-answer.ts";
-import { type Attempt, type Load, startLoad } from "../test/load.ts";
+import { type Attempt, startLoad } from "../test/load.ts";
 import { connectRaw, type RawAnswer } from "../test/raw-call.ts";
 import { connectHttp1 } from "../test/raw-http1.ts";
 import { ok, type Script, startUpstream } from "../test/scripted-upstream.ts";
@@ -155,24 +155,6 @@ describe("apply(), 40 times in a row with 200 calls in flight", () => {
   });
 });
 
-/** Queries of several pages, at the same time, each with rows of its own. */
-function startQueries(url: string, ended: Count): { readonly load: Load; close(): Promise<unknown> } {
-  const connections = Array.from({ length: 4 }, (_, index) => connect({ url, user: `user ${index}`, token: "token" }));
-  let asked = 0;
-  const query = (connection: Connection): Attempt => {
-    return async () => {
-      asked += 1;
-      const number = asked;
-      const result = await connection.query(`select ${number} as number from range(3)`);
-      const numbers = [...result.rows()].map(([value]) => Number(value));
-      ended.add();
-      return numbers.join() === [number, number, number].join() ? undefined : `query ${number} got ${numbers.join()}`;
-    };
-  };
-  const load = startLoad(connections.flatMap((connection) => Array.from({ length: 5 }, () => query(connection))));
-  return { load, close: () => Promise.all(connections.map((connection) => connection.close())) };
-}
-
 describe("apply(), while the client queries", () => {
   it("costs no query, announced or not, whoever changes first, even where the old stack is gone at once", async () => {
     await using mock = await startMock({ scale: 0.001 });
@@ -181,7 +163,7 @@ describe("apply(), while the client queries", () => {
     const calls: CallRecord[] = [];
     control.watchCalls((call) => calls.push(call));
     const ended = createCount();
-    const { load, close } = startQueries(gateway.url, ended);
+    const { load, close } = startQueries([gateway.url], ended);
     /** Long enough that each caller has been there. */
     const quiet = () => Promise.race([ended.until(ended.value + 20), load.failed]);
     await quiet();
@@ -207,10 +189,3 @@ describe("apply(), while the client queries", () => {
     expect(new Set(refused.map(({ outcome }) => "status" in outcome && outcome.status))).toEqual(new Set([456]));
   }, 120_000);
 });
-
-/** The stacks that each query was on. */
-function stacksOf(calls: readonly CallRecord[]): readonly (readonly [string, ReadonlySet<Strategy>])[] {
-  const byQuery = Map.groupBy(calls, ({ query = "none" }) => query);
-  byQuery.delete("none");
-  return [...byQuery].map(([query, of]) => [query, new Set(of.map(({ stack }) => stack))]);
-}

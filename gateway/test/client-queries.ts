@@ -11,7 +11,7 @@ export interface Queries {
   close(): Promise<unknown>;
 }
 
-/** Twenty queries of four pages at the same time, through each of the gateways, each with rows of its own; `ended` counts them. */
+/** Twenty queries of several pages at the same time, through all gateways, each with rows of its own; `ended` counts them. */
 export function startQueries(urls: readonly string[], ended: Count): Queries {
   const connections = Array.from({ length: 4 }, (_, index) =>
     connect({ url: urls[index % urls.length] ?? "", user: `user ${index}`, token: "token" }),
