@@ -1,5 +1,5 @@
 import { type Answer, headerValue, type Outcome } from "./answer.ts";
-import { exchange } from "./connection.ts";
+import { exchange, type Target } from "./connection.ts";
 import type { Field } from "./hpack-tables.ts";
 
 /** Bytes for an HTTP/1 connection, and whether they are a whole request. */
@@ -14,10 +14,11 @@ export interface H1Bytes {
 }
 
 /** Sends the bytes and reads the answers to them; of what was cut off, those that come before the connection's end. */
-export async function exchangeH1(port: number, { bytes, isCutOff, answers, isHead }: H1Bytes): Promise<Outcome> {
+export async function exchangeH1(target: Target, { bytes, isCutOff, answers, isHead }: H1Bytes): Promise<Outcome> {
   let received: Buffer = Buffer.alloc(0);
   const isClosed = await exchange({
-    port,
+    target,
+    protocol: "http/1.1",
     bytes,
     isCutOff,
     take(chunk) {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Answer, Outcome } from "./answer.ts";
-import { exchange } from "./connection.ts";
+import { exchange, type Target } from "./connection.ts";
 import { encodeFrame, type Frame, FrameReader, frameFlags, frameTypes, preface, settingsFrame } from "./frames.ts";
 import { decodeFields } from "./hpack.ts";
 import type { Field } from "./hpack-tables.ts";
@@ -25,10 +25,11 @@ const settingsAck: Frame = {
 };
 
 /** Sends the frames and reads what comes back: until the stream's end, or the connection's. */
-export async function exchangeH2(port: number, { frames, awaits }: H2Frames): Promise<Outcome> {
+export async function exchangeH2(target: Target, { frames, awaits }: H2Frames): Promise<Outcome> {
   const reader = new AnswerReader();
   const isClosed = await exchange({
-    port,
+    target,
+    protocol: "h2",
     bytes: Buffer.concat([preface, ...[ourSettings, ...frames].map(encodeFrame)]),
     isCutOff: awaits === undefined,
     take(chunk, socket) {

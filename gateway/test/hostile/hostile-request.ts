@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Outcome } from "./answer.ts";
 import { type Attack, attack, writeAttack } from "./attack.ts";
 import type { Call } from "./call.ts";
+import type { Target } from "./connection.ts";
 import { exchangeH1 } from "./h1-exchange.ts";
 import { type H1Request, h1Request, isGoodH1, writeH1 } from "./h1-request.ts";
 import { exchangeH2 } from "./h2-exchange.ts";
@@ -43,18 +44,18 @@ export const hostileRequest: fc.Arbitrary<HostileRequest> = fc.oneof(
 );
 
 /** Sends a request over a connection of its own and waits for what becomes of it. Rejects if nothing does. */
-export function send(port: number, request: HostileRequest): Promise<Outcome> {
+export function send(target: Target, request: HostileRequest): Promise<Outcome> {
   switch (request.wire) {
     case "h1":
-      return exchangeH1(port, writeH1(request));
+      return exchangeH1(target, writeH1(request));
     case "h2":
-      return exchangeH2(port, writeH2(request));
+      return exchangeH2(target, writeH2(request));
     case "garbage": {
       const bytes = Buffer.concat([Buffer.from(request.start, "latin1"), Buffer.from(request.bytes)]);
-      return exchangeH1(port, { bytes, isCutOff: true, answers: 1, isHead: false });
+      return exchangeH1(target, { bytes, isCutOff: true, answers: 1, isHead: false });
     }
     default:
-      return exchangeH2(port, writeAttack(request));
+      return exchangeH2(target, writeAttack(request));
   }
 }
 

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
-import { type ScriptedUpstream, startUpstream } from "../scripted-upstream.ts";
-import { checkOutcome, checkUpstreamCall, type Verdict, verdicts } from "./expectations.ts";
-import { goodCallOf, hostileRequest, send } from "./hostile-request.ts";
+import { startUpstream } from "../scripted-upstream.ts";
+import { type Assailed, assail } from "./assail.ts";
+import { type Verdict, verdicts } from "./expectations.ts";
 
 /** How many requests are tried. More of them, or others: `E6_HOSTILE_REQUESTS=100000 E6_HOSTILE_SEED=7`. */
 const requests = Number(process.env["E6_HOSTILE_REQUESTS"] ?? 10_000);
@@ -23,28 +22,16 @@ const timeLimit = 60_000 + requests * 20;
 const tried = new Map<Verdict, number>();
 
 const stack = new AsyncDisposableStack();
-let stacks: readonly ScriptedUpstream[];
+let assailed: Assailed;
 let gateway: Gateway;
 
 beforeAll(async () => {
   const [blue, green] = [stack.use(await startUpstream("blue", {})), stack.use(await startUpstream("green", {}))];
-  stacks = [blue, green];
   gateway = stack.use(await startGateway({ blue, green }));
+  assailed = { target: gateway, stacks: [blue, green], tried };
 });
 
 afterAll(() => stack.disposeAsync());
-
-/** Sends so many requests of a seed, one after another. A finding comes with the seed and the smallest request that shows it. */
-async function assail(numRuns: number, seed: number): Promise<void> {
-  const property = fc.asyncProperty(hostileRequest, async (request) => {
-    const verdict = checkOutcome(await send(gateway.port, request), goodCallOf(request));
-    tried.set(verdict, (tried.get(verdict) ?? 0) + 1);
-    for (const { name, calls } of stacks) {
-      for (const headers of calls.splice(0)) checkUpstreamCall(name, headers);
-    }
-  });
-  await fc.assert(property, { numRuns, seed });
-}
 
 /** What Envoy has allocated, as it counts that itself every five seconds, and what the system has given it, in bytes. */
 async function memory(): Promise<typeof allowances> {
@@ -63,16 +50,16 @@ describe("hostile requests", () => {
   it(
     "are answered in the caller's terms or not at all, and reach no stack that they should not",
     async () => {
-      await assail((requests * 2) / 5, seed);
+      await assail(assailed, (requests * 2) / 5, seed);
       before = await memory();
-      await assail((requests * 2) / 5, seed + 1);
+      await assail(assailed, (requests * 2) / 5, seed + 1);
       // Else the requests would be too crude, or too polite, to try anything.
       for (const verdict of verdicts) expect(tried.get(verdict) ?? 0, verdict).toBeGreaterThan(requests / 100);
     },
     timeLimit,
   );
 
-  it("are so whatever the seed", () => assail(requests / 5, Math.floor(Math.random() * 2 ** 31)), timeLimit);
+  it("are so whatever the seed", () => assail(assailed, requests / 5, Math.floor(Math.random() * 2 ** 31)), timeLimit);
 
   it("leave nothing behind: no call, no connection, no memory, no error of a filter", async () => {
     if (before === undefined) throw new Error("the requests have found something: what they leave is not looked at");
