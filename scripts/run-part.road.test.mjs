@@ -7,18 +7,32 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { root } from "./workspace.mjs";
 
-/** A checkout whose packages were installed for another lock file, on a machine where npm only notes that it was called. */
+/** A checkout whose packages were installed by hand, for another lock file, on a machine where npm only notes that it was called. */
 let checkout = "";
+
+/** @param {object} packages */
+const lockOf = (packages) => JSON.stringify({ lockfileVersion: 3, packages });
+
+const locked = {
+  "": { name: "workspace" },
+  gateway: { version: "1.0.0" },
+  "node_modules/gateway": { resolved: "gateway", link: true },
+  "node_modules/one": { version: "1.0.0", integrity: "sha512-one" },
+  "node_modules/for-others": { version: "1.0.0", integrity: "sha512-others", optional: true },
+};
+const { "": _, "node_modules/for-others": __, ...installed } = locked;
+
+/** @param {object} packages */
+const install = (packages) => writeFile(join(checkout, "node_modules/.package-lock.json"), lockOf(packages));
 
 beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), "run-part-test-"));
   await cp(join(root, "scripts"), join(checkout, "scripts"), { recursive: true });
   await symlink(join(root, "gateway"), join(checkout, "gateway"));
   await symlink(join(root, "mock"), join(checkout, "mock"));
-  await writeFile(join(checkout, "package-lock.json"), "{}");
+  await writeFile(join(checkout, "package-lock.json"), lockOf(locked));
   await mkdir(join(checkout, "node_modules"));
-  await writeFile(join(checkout, "node_modules/.package-lock.json"), "{}");
-  await writeFile(join(checkout, "node_modules/.e6data-lock"), "of another day");
+  await install({ ...installed, "node_modules/one": { version: "0.9.0", integrity: "sha512-zero" } });
   await mkdir(join(checkout, "bin"));
   await writeFile(join(checkout, "bin/npm"), `#!/bin/sh\ntouch '${checkout}/installed'\nexit 1\n`, { mode: 0o755 });
 });
@@ -50,6 +64,22 @@ describe("npm run deploy", () => {
     expect([code, await hasInstalled()]).toEqual([0, false]);
     expect(output).toMatch(/^npm run deploy -- <verb>/);
     expect(errors).toMatch(/^warning: the installed npm packages are not those of package-lock\.json.*\n$/);
+  });
+
+  it.each([
+    ["nothing of packages that are the lock file's", installed, 0],
+    ["of one that is missing", { ...installed, "node_modules/one": undefined }, 1],
+    ["of one of other content", { ...installed, "node_modules/one": { version: "1.0.0", integrity: "sha512-two" } }, 1],
+  ])("says %s, whoever has installed them", async (_name, packages, warnings) => {
+    await install(packages);
+    const { code, errors } = await runPart("deploy", "--help");
+    expect([code, errors.match(/^warning: /gm)?.length ?? 0]).toEqual([0, warnings]);
+  });
+
+  it("goes on also where the lock file cannot be read", async () => {
+    await writeFile(join(checkout, "package-lock.json"), "<<<<<<< HEAD");
+    const { code, errors } = await runPart("deploy", "--help");
+    expect([code, errors]).toEqual([0, expect.stringMatching(/^warning: /)]);
   });
 
   it("installs where there are none, or only some: nothing would run else", async () => {

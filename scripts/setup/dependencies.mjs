@@ -5,19 +5,15 @@ import { mustRun } from "../command.mjs";
 import { progress } from "../report.mjs";
 import { root } from "../workspace.mjs";
 
+const lockFile = join(root, "package-lock.json");
 const stamp = join(root, "node_modules/.e6data-lock");
-/** What npm writes last: without it there is no installation, or only a part of one. */
-const completion = join(root, "node_modules/.package-lock.json");
+/** What is installed, in the form of the lock file. npm writes it last: without it there is no installation, or only a part of one. */
+const installedLock = join(root, "node_modules/.package-lock.json");
 
 /** @returns {string} what the installed packages have to agree with: the lock file and the kind of machine */
 function wanted() {
-  const lock = readFileSync(join(root, "package-lock.json"));
+  const lock = readFileSync(lockFile);
   return `${createHash("sha256").update(lock).digest("hex")} ${process.platform}-${process.arch}`;
-}
-
-/** @returns {boolean} whether what is installed are the packages of the lock file */
-function isCurrent() {
-  return existsSync(stamp) && readFileSync(stamp, "utf8") === wanted();
 }
 
 /**
@@ -25,7 +21,7 @@ function isCurrent() {
  * @returns {Promise<void>}
  */
 export async function ensureDependencies() {
-  if (isCurrent()) return;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted()) return;
   progress("installing the npm packages of package-lock.json (once; about half a minute)");
   // No install scripts: no package here needs one, and none gets to run code on this machine by being installed.
   await mustRun(
@@ -46,9 +42,34 @@ export async function ensureDependencies() {
  * @returns {Promise<void>}
  */
 export async function takeDependencies() {
-  if (!existsSync(completion)) return ensureDependencies();
-  if (isCurrent()) return;
+  if (!existsSync(installedLock)) return ensureDependencies();
+  const [locked, installed] = [lockFile, installedLock].map(packagesOf);
+  if (locked !== undefined && installed !== undefined && agrees(locked, installed)) return;
   progress(
     "warning: the installed npm packages are not those of package-lock.json; going on with them: `npm ci --ignore-scripts` installs the others when there is time",
   );
+}
+
+/** @typedef {Readonly<Record<string, { readonly version?: string, readonly integrity?: string, readonly optional?: boolean }>>} Packages */
+
+/** @param {string} file @returns {Packages | undefined} nothing where the file holds none: half a merge stops no rollback */
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whoever has installed them, with or without these scripts.
+ * @param {Packages} locked
+ * @param {Packages} installed
+ * @returns {boolean} whether these are the packages of the lock file, but for those of other kinds of machines
+ */
+function agrees({ "": _, ...locked }, installed) {
+  return Object.entries(locked).every(([path, { version, integrity, optional = false }]) => {
+    const found = installed[path];
+    return found === undefined ? optional : found.version === version && found.integrity === integrity;
+  });
 }
