@@ -6,7 +6,8 @@ import { type AnsweringStacks, startAnsweringStacks } from "./answering-stacks.t
 import type { Benchmark } from "./benchmark.ts";
 import { startVariant, type Variant } from "./envoy-variant.ts";
 import { checkAnswer, type LoadShape, loadOn, type Road } from "./gateway-loads.ts";
-import { h2load, type LoadSeen } from "./h2load.ts";
+import { h2load } from "./h2load.ts";
+import type { LoadSeen } from "./h2load-report.ts";
 import { inRounds, quantile } from "./measure.ts";
 import { processorMicroseconds } from "./process-use.ts";
 
