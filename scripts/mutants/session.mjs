@@ -245,4 +245,27 @@ export const sessionMutants = [
         Object.assign(this, { former: opened });`,
     tests: [[histories, "V11: repeats no call about a query on a session that never prepared it"]],
   },
+  {
+    rows: ["G12"],
+    what: "nobody is told who is ready for the other stack",
+    file: "client/src/headers.ts",
+    find: "    ...(strategy && ready && ready !== strategy && { [headerReadyStrategy]: ready }),\n",
+    replace: "",
+    tests: [
+      [announced, "is told to the old stack as accepted, once the new one has accepted"],
+      [
+        "client/src/transport/gateway-transport.test.ts",
+        "says that new work goes to %s, unless the call goes there or nobody knows",
+        "blue",
+      ],
+    ],
+  },
+  {
+    rows: ["G12"],
+    what: "a client calls itself ready for a stack that has refused it",
+    file: follower,
+    find: "return pending && pending.id === this.#acceptedFor ? pending.stack : active;",
+    replace: "return pending ? pending.stack : active;",
+    tests: [[announced, "is told to the old stack as accepted, once the new one has accepted"]],
+  },
 ];
