@@ -15,7 +15,7 @@ const numbered = (letter: string, count: number) =>
 
 describe("zero-downtime.md", () => {
   it("has a row for each guarantee, each history and each defect, once, in their order", () => {
-    const ids = [...numbered("G", 11), ...numbered("V", 15), ...numbered("P", 33), ...numbered("N", 6)];
+    const ids = [...numbered("G", 12), ...numbered("V", 15), ...numbered("P", 33), ...numbered("N", 6)];
     expect(rows.map(({ id }) => id)).toEqual(ids);
   });
 
