@@ -7,8 +7,8 @@ describe("readCommandLine()", () => {
       options: {
         port: 8080,
         adminPort: 9901,
-        blue: { port: 50_051 },
-        green: { port: 50_052 },
+        blue: { port: 20_051 },
+        green: { port: 20_052 },
         active: "blue",
         origins: undefined,
       },

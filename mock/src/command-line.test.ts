@@ -5,9 +5,9 @@ describe("readCommandLine()", () => {
   it("has a default for everything", () => {
     expect(readCommandLine([], {})).toEqual({
       ports: [
-        { key: "bluePort", port: 50_051, option: "--blue-port", asked: false },
-        { key: "greenPort", port: 50_052, option: "--green-port", asked: false },
-        { key: "controlPort", port: 50_050, option: "--control-port", asked: false },
+        { key: "bluePort", port: 20_051, option: "--blue-port", asked: false },
+        { key: "greenPort", port: 20_052, option: "--green-port", asked: false },
+        { key: "controlPort", port: 20_050, option: "--control-port", asked: false },
       ],
       options: { scale: 0.01, active: "blue", resumeMs: 2000, queryIdleMs: 600_000, maxOpenQueries: 1000 },
     });
@@ -19,7 +19,7 @@ describe("readCommandLine()", () => {
       ports: [
         { port: 3, asked: true },
         { port: 2, asked: true },
-        { port: 50_050, asked: false },
+        { port: 20_050, asked: false },
       ],
       options: { scale: 0.1, active: "green" },
     });

@@ -11,9 +11,10 @@ interface Setting {
 }
 
 const settings = {
-  bluePort: setting("blue-port", "E6_BLUE_PORT", "50051", "the blue stack; 0 takes any free port"),
-  greenPort: setting("green-port", "E6_GREEN_PORT", "50052", "the green stack"),
-  controlPort: setting("control-port", "E6_CONTROL_PORT", "50050", "the control interface"),
+  // Below the ports that a system lends to callers: who calls a stopped stack often enough is lent its very port, and reaches himself.
+  bluePort: setting("blue-port", "E6_BLUE_PORT", "20051", "the blue stack; 0 takes any free port"),
+  greenPort: setting("green-port", "E6_GREEN_PORT", "20052", "the green stack"),
+  controlPort: setting("control-port", "E6_CONTROL_PORT", "20050", "the control interface"),
   scale: setting("scale", "E6_SCALE", "0.01", "size of the sample data, 1 being TPC-H's scale factor 1"),
   memoryLimit: setting("memory-limit", "E6_MOCK_MEMORY_LIMIT", "", "the most memory for data and results, as in 4GiB"),
   parquetFolder: setting("parquet-folder", "E6_MOCK_PARQUET_FOLDER", "", "whose Parquet files data frames may read"),

@@ -123,8 +123,8 @@ describe("compose.yaml", () => {
   });
 
   it("gives the mock's and the console's own defaults to the gateway", () => {
-    expect(settings.stacks.blue.addresses).toEqual([{ host: "127.0.0.1", port: 50_051 }]);
-    expect(settings.stacks.green.addresses).toEqual([{ host: "127.0.0.1", port: 50_052 }]);
+    expect(settings.stacks.blue.addresses).toEqual([{ host: "127.0.0.1", port: 20_051 }]);
+    expect(settings.stacks.green.addresses).toEqual([{ host: "127.0.0.1", port: 20_052 }]);
     expect(at(compose, "services", "mock", "network_mode")).toBe("service:gateway");
     expect(settings.listener.origins).toContain("http://127.0.0.1:3000");
   });
