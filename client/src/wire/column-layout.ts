@@ -1,3 +1,4 @@
+import type { FixedWidth } from "./fixed-width.ts";
 import type { Texts } from "./texts.ts";
 
 /**
@@ -7,6 +8,8 @@ import type { Texts } from "./texts.ts";
 export interface ColumnLayout {
   /** A byte for each row, 1 where it is null; undefined where no row is, and in a column of the type NULL. */
   readonly nulls?: Uint8Array | undefined;
+  /** Where the values lie, in columns of doubles and of int64, whatever these stand for. */
+  readonly at?: FixedWidth;
   /** Where the values lie, in columns of texts, of bytes and of decimals. */
   readonly texts?: Texts;
   /** Of decimals: undefined where they are texts, each with a scale of its own. */

@@ -9,16 +9,16 @@ export abstract class Int64Column<Type extends ReadableType, Item extends Value>
   Item,
   BigInt64Array
 > {
-  readonly #at: FixedWidth;
+  readonly at: FixedWidth;
   #items: BigInt64Array | undefined;
 
   constructor(type: Type, at: FixedWidth) {
     super(type, at.rowCount, at.nulls);
-    this.#at = at;
+    this.at = at;
   }
 
   toArray(): BigInt64Array {
-    this.#items ??= readInt64s(this.#at);
+    this.#items ??= readInt64s(this.at);
     return this.#items;
   }
 
@@ -27,7 +27,7 @@ export abstract class Int64Column<Type extends ReadableType, Item extends Value>
   }
 
   protected int64At(row: number): bigint {
-    return this.#at.view.getBigInt64(this.#at.start + row * 8);
+    return this.at.view.getBigInt64(this.at.start + row * 8);
   }
 }
 

@@ -79,12 +79,12 @@ export class LongColumn extends Int64Column<"LONG", bigint> {
 
 /** DOUBLE: eight bytes each. */
 export class DoubleColumn extends StoredColumn<"DOUBLE", number, Float64Array> {
-  readonly #at: FixedWidth;
+  readonly at: FixedWidth;
   #items: Float64Array | undefined;
 
   constructor(at: FixedWidth) {
     super("DOUBLE", at.rowCount, at.nulls);
-    this.#at = at;
+    this.at = at;
   }
 
   toArray(): Float64Array {
@@ -97,11 +97,11 @@ export class DoubleColumn extends StoredColumn<"DOUBLE", number, Float64Array> {
   }
 
   protected valueAt(row: number): number {
-    return this.#at.view.getFloat64(this.#at.start + row * 8);
+    return this.at.view.getFloat64(this.at.start + row * 8);
   }
 
   #read(): Float64Array {
-    const { view, start, rowCount, nulls } = this.#at;
+    const { view, start, rowCount, nulls } = this.at;
     const items = new Float64Array(rowCount);
     for (let row = 0; row < rowCount; row++) items[row] = view.getFloat64(start + row * 8);
     return zeroNulls(items, nulls);
