@@ -55,7 +55,7 @@ export async function takeDependencies() {
 /** @param {string} file @returns {Packages | undefined} nothing where the file holds none: half a merge stops no rollback */
 function packagesOf(file) {
   try {
-    return JSON.parse(readFileSync(file, "utf8")).packages;
+    return JSON.parse(readFileSync(file, "utf8")).packages ?? undefined;
   } catch {
     return undefined;
   }
