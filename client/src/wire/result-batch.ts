@@ -137,25 +137,22 @@ function columnAt(columns: readonly BatchColumn[], index: number): Column {
 
 function gatherRows(start: number, end: number, columns: readonly BatchColumn[]): Value[][] {
   const count = end - start;
-  const rows = new Array<Value[]>(count);
+  const rows: Value[][] = [];
   // Pushed, not mapped: V8 makes arrays of two kinds by map(), and discards the code that reads them when it meets the other one.
   const cells: Cells[] = [];
-  for (const column of columns) cells.push(createCells(column, Math.min(blockRows, count)));
+  for (const { type, at } of columns) {
+    const values = new Array<Value>(Math.min(blockRows, count)).fill(null);
+    cells.push({ type, at: type === "LONG" || type === "DOUBLE" ? at : undefined, values, from: 0 });
+  }
   for (let from = start; from < end; from += blockRows) {
     const to = Math.min(from + blockRows, end);
     cells.forEach((part, index) => {
       part.from = from;
       if (part.at === undefined) columns[index]?.fillValues(part.values, from, to);
     });
-    makeRows(rows, from - start, to - from, cells);
+    makeRows(rows, to - from, cells);
   }
   return rows;
-}
-
-function createCells({ type, at }: BatchColumn, count: number): Cells {
-  const isLong = type === "LONG";
-  const ownAt = isLong || type === "DOUBLE" ? at : undefined;
-  return { at: ownAt, isLong, values: ownAt ? [] : new Array<Value>(count).fill(null), from: 0 };
 }
 
 function assertRange(from: number, to: number, rowCount: number): number {
