@@ -37,15 +37,25 @@ export function corsPolicy(origins: readonly string[]): Typed<object> {
   });
 }
 
+/** One that matches each of some origins, of which there must be one at least. */
+export function anyOriginOf(origins: readonly string[]): StringMatcher {
+  return { safe_regex: { regex: origins.map(originPattern).join("|") } };
+}
+
 const anyPort = ":*";
 
 function originMatcher(origin: string): StringMatcher {
   if (!origin.endsWith(anyPort)) {
     return { exact: origin };
   }
+  return { safe_regex: { regex: originPattern(origin) } };
+}
+
+function originPattern(origin: string): string {
+  const isAnyPort = origin.endsWith(anyPort);
   // A host holds no other characters that mean something to RE2, which matches the whole value: no anchors.
-  const host = origin.slice(0, -anyPort.length).replaceAll(/[.[\]]/g, "\\$&");
-  return { safe_regex: { regex: `${host}(:[0-9]{1,5})?` } };
+  const host = (isAnyPort ? origin.slice(0, -anyPort.length) : origin).replaceAll(/[.[\]]/g, "\\$&");
+  return isAnyPort ? `${host}(:[0-9]{1,5})?` : host;
 }
 
 /**

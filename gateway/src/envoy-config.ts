@@ -143,6 +143,7 @@ export type RouteSource =
 /** `envoy.config.accesslog.v3.AccessLogFilter`. */
 export type AccessLogFilter =
   | { readonly and_filter: { readonly filters: readonly AccessLogFilter[] } }
+  | { readonly header_filter: { readonly header: HeaderMatcher } }
   | { readonly response_flag_filter: { readonly flags: readonly string[] } }
   | {
       readonly status_code_filter: {
@@ -158,7 +159,8 @@ export type AccessLogFilter =
 export interface ResponseMapper {
   readonly filter: AccessLogFilter;
   readonly status_code: number;
-  readonly body: { readonly inline_string: string };
+  /** `inline_bytes` in base64. */
+  readonly body: { readonly inline_string: string } | { readonly inline_bytes: string };
   readonly headers_to_add: readonly HeaderValueOption[];
 }
 

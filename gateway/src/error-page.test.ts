@@ -4,7 +4,14 @@ import { gatewayReasons } from "e6data-web/headers";
 import { describe, expect, it } from "vitest";
 import type { Cause, NativeEnd, WebEnd } from "../test/matrix/cause.ts";
 import { causes } from "../test/matrix/causes.ts";
-import { gateFailures, localFailures, notGrpcFailure, upstreamFailures, upstreamStatusCodes } from "./failures.ts";
+import {
+  gateFailures,
+  localFailures,
+  memoryFailure,
+  notGrpcFailure,
+  upstreamFailures,
+  upstreamStatusCodes,
+} from "./failures.ts";
 
 /** The page's table of the gateway's errors: each row as its cells. */
 const rows = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8")
@@ -75,7 +82,13 @@ const textOf = (reason: string, code: keyof typeof Code, isRetrySafe: boolean) =
 
 describe("the matrix", () => {
   it("makes each failure that the gateway knows, as the gateway has it", () => {
-    const all = [...Object.values(upstreamFailures), notGrpcFailure, ...Object.values(gateFailures), ...localFailures];
+    const all = [
+      ...Object.values(upstreamFailures),
+      notGrpcFailure,
+      memoryFailure,
+      ...Object.values(gateFailures),
+      ...localFailures,
+    ];
     const known = all.map(({ reason, grpcStatus, retrySafe }) => textOf(reason, nameOf(grpcStatus), retrySafe));
     const made = causes.flatMap(({ web }) =>
       web.end === "typed" ? [textOf(web.reason, web.code, web.isRetrySafe)] : [],

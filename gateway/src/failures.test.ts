@@ -3,11 +3,15 @@ import { describe, expect, it } from "vitest";
 import { clientLog, upstreamLog } from "./access-log.ts";
 import { headerProtocol } from "./caller-protocol.ts";
 import { defaultTuning } from "./config/settings.ts";
-import { gateFailures, localFailures, notGrpcFailure, upstreamFailures } from "./failures.ts";
+import { gateFailures, localFailures, memoryFailure, notGrpcFailure, upstreamFailures } from "./failures.ts";
 import { localReplyConfig } from "./local-reply.ts";
 import { errorMap, stateGate } from "./lua.ts";
 
-const failures = [...Object.values(upstreamFailures), ...Object.values(gateFailures), ...localFailures, notGrpcFailure];
+const failures = [
+  ...Object.values(upstreamFailures),
+  ...Object.values(gateFailures),
+  ...[...localFailures, notGrpcFailure, memoryFailure],
+];
 
 describe("failures", () => {
   it("have messages that need no percent-encoding and no quoting", () => {
@@ -32,10 +36,11 @@ describe("failures", () => {
   });
 
   it("reach Envoy in their order, the one for all the rest at the end", () => {
-    const { mappers } = localReplyConfig;
+    const [outOfMemory, ...mappers] = localReplyConfig({ origins: [], tls: undefined }).mappers;
+    expect(JSON.stringify(outOfMemory)).toContain(memoryFailure.message);
     expect(mappers.length).toBe(localFailures.length);
     expect(JSON.stringify(mappers.at(-1)?.filter)).toContain('"op":"GE","value":{"default_value":400');
-    expect(mappers.every(({ status_code, body }) => status_code === 200 && body.inline_string === "")).toBe(true);
+    for (const mapper of mappers) expect(mapper).toMatchObject({ status_code: 200, body: { inline_string: "" } });
   });
 
   it("travel in headers that the protocol defines, in Lua and in the logs too", () => {

@@ -56,6 +56,14 @@ export const upstreamStatusCodes: Readonly<Record<number, Code>> = {
   504: Code.Unavailable,
 };
 
+/** What calls are told while memory is short: before any filter, so that no stack was asked. */
+export const memoryFailure: Failure = {
+  reason: "OVERLOADED",
+  grpcStatus: Code.Unavailable,
+  message: "the gateway is short of memory",
+  retrySafe: true,
+};
+
 /** A refusal of the state gate: callers that speak no gRPC of any kind get the HTTP status and the message as text. */
 export interface GateFailure extends Failure {
   readonly httpStatus: number;

@@ -95,7 +95,7 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
       },
       early_header_mutation_extensions: [noteProtocol],
       ...routes,
-      local_reply_config: localReplyConfig,
+      local_reply_config: localReplyConfig(settings.listener),
       access_log: [clientLog(observability.logs, logs.clientLog), answerStatistics()],
       ...(observability.traces === undefined ? {} : tracing(observability.traces)),
       http_filters: httpFilters(settings, logs),
@@ -121,8 +121,8 @@ export function httpFilters(
     // tokens is a flood.
     ...rateLimitFilter(rateLimits),
     ...jwtFilter(jwt),
-    stateGate(),
     strategyGate(),
+    stateGate(),
     pageMark(),
     {
       name: "envoy.filters.http.buffer",

@@ -2,11 +2,12 @@ import { headerReason, headerRetrySafe, headerUpstreamStatus } from "e6data-web/
 import { isWeb } from "./caller-protocol.ts";
 import { type AccessLogFilter, type ResponseMapper, setHeader } from "./envoy-config.ts";
 import { type LocalFailure, type LocalFailureMatch, localFailures } from "./failures.ts";
+import { type AnsweringSettings, overloadMappers } from "./overload-reply.ts";
 
 /** Envoy's own errors as gRPC-Web callers get them; native gRPC callers get Envoy's ordinary gRPC errors. */
-export const localReplyConfig: { readonly mappers: readonly ResponseMapper[] } = {
-  mappers: localFailures.map(mapper),
-};
+export function localReplyConfig(listener: AnsweringSettings): { readonly mappers: readonly ResponseMapper[] } {
+  return { mappers: [...overloadMappers(listener), ...localFailures.map(mapper)] };
+}
 
 function mapper(failure: LocalFailure): ResponseMapper {
   return {

@@ -9,6 +9,7 @@ import { Admin } from "./admin.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 
 const stack = new AsyncDisposableStack();
+const page = "http://localhost:3000";
 const trickle = createTrickle();
 let blue: ScriptedUpstream;
 let gateway: Gateway;
@@ -20,7 +21,7 @@ beforeAll(async () => {
     await startGateway({
       config: {
         stacks: { blue: stackSettings, green: stackSettings },
-        listener: { port: 0, origins: [] },
+        listener: { port: 0, origins: [page] },
         admin: { port: 0 },
         concurrency: 1,
         limits: { memory: "64MiB" },
@@ -42,17 +43,23 @@ async function refuses(): Promise<boolean> {
 const path = "/QueryEngineService/getNextResultBatch";
 
 /** On a connection of its own: short of memory, Envoy ends each with its answer. */
-async function call(contentType = "application/grpc-web+proto"): Promise<RawAnswer> {
+async function call(headers: Readonly<Record<string, string>> = web): Promise<RawAnswer> {
   await using connection = await connectRaw(gateway.url);
-  return await connection.call({ ":path": path, "content-type": contentType });
+  return await connection.call({ ":path": path, ...headers });
 }
+
+const web = { "content-type": "application/grpc-web+proto" };
+/** What a browser asks before it lets a page call. */
+const preflight = { ":method": "OPTIONS", "access-control-request-method": "POST" };
+const native = { "content-type": "application/grpc" };
+const isAllowed = ({ headers }: RawAnswer) => headers["access-control-allow-origin"] !== undefined;
 
 describe("a gateway whose memory is nearly full", () => {
   it("refuses new calls before a stack is asked, lets those in flight end well, and serves again when it has room", async () => {
     await using early = await connectRaw(gateway.url);
     const inFlight = early.call({
       ":path": path,
-      "content-type": "application/grpc-web+proto",
+      ...web,
       "x-script": "trickle",
     });
     await trickle.untilCalled(1);
@@ -63,8 +70,14 @@ describe("a gateway whose memory is nearly full", () => {
     await vi.waitFor(async () => expect(await refuses()).toBe(true), within);
 
     const heard = blue.calls.length;
-    expect((await call()).headers["x-upstream"]).toBeUndefined();
-    expect((await call("application/grpc")).headers["grpc-status"]).toBe("14");
+    const told = { ":status": 200, "grpc-status": "14", "x-e6-reason": "OVERLOADED", "x-e6-retry-safe": "true" };
+    expect((await call()).headers).toMatchObject(told);
+    expect((await call(native)).headers["grpc-status"]).toBe("14");
+    for (const headers of [web, preflight]) {
+      expect.soft(isAllowed(await call({ ...headers, origin: page }))).toBe(true);
+      expect.soft(isAllowed(await call({ ...headers, origin: `${page}.evil.test` }))).toBe(false);
+      expect.soft(isAllowed(await call(headers))).toBe(false);
+    }
     expect(blue.calls.length).toBe(heard);
 
     const message = new Uint8Array(100_000);

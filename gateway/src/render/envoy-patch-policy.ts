@@ -52,7 +52,11 @@ function listenerPatches(settings: GatewaySettings, gateway: GatewayReference): 
   return [
     ...before.map((value) => listenerPatch(gateway, { jsonPath: place(grpcWebFilter), value })),
     ...behind.map((value) => listenerPatch(gateway, { jsonPath: place(routerFilter), value })),
-    listenerPatch(gateway, { jsonPath: manager, path: "/local_reply_config", value: localReplyConfig }),
+    listenerPatch(gateway, {
+      jsonPath: manager,
+      path: "/local_reply_config",
+      value: localReplyConfig(settings.listener),
+    }),
     listenerPatch(gateway, { jsonPath: manager, path: "/early_header_mutation_extensions", value: [noteProtocol] }),
   ];
 }

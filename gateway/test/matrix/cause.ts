@@ -30,6 +30,7 @@ export const gatewayKinds = [
   "limited",
   "guarded",
   "draining",
+  "full",
 ] as const;
 
 /** One of {@link gatewayKinds}. */
@@ -71,6 +72,8 @@ export interface TypedEnd {
   readonly isRetrySafe: boolean;
   /** The HTTP status that a stack has answered; 0 where none has. */
   readonly upstreamStatus: number;
+  /** True where Envoy says it before any filter: the active stack is not named, and the body has it once more. */
+  readonly isUnfiltered?: boolean;
 }
 
 /** What a caller over gRPC-Web gets. */

@@ -179,7 +179,8 @@ const losses: readonly Cause[] = [
     client: "GATEWAY",
     heard: 1,
     ways: [
-      { name: "the caller's deadline", order: { script: "silent", headers: { "grpc-timeout": "50m" } } },
+      // Long enough to reach the stack on a busy machine.
+      { name: "the caller's deadline", order: { script: "silent", headers: { "grpc-timeout": "250m" } } },
       { name: "the longest time", order: { script: "silent" }, at: "brief" },
     ],
   },
@@ -211,6 +212,14 @@ const refusals: readonly Cause[] = [
     client: "RESOURCE_EXHAUSTED",
     heard: 0,
     ways: [{ name: "one more than allowed", order: {}, at: "narrow" }],
+  },
+  {
+    what: "the gateway's memory is nearly full",
+    web: { ...typed("Unavailable", "OVERLOADED", true), isUnfiltered: true },
+    native: grpc("Unavailable"),
+    client: "RESOURCE_EXHAUSTED",
+    heard: 0,
+    ways: [{ name: "of answers that nobody reads", order: {}, at: "full" }],
   },
   {
     what: "the caller's address makes too many calls",

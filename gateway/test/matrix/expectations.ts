@@ -48,7 +48,7 @@ function expectBody(expect: ExpectStatic, end: WebEnd, way: Way, answer: Pick<Ra
   const { headers, body } = answer;
   switch (end.end) {
     case "typed":
-      expect.soft(body.length).toBe(0);
+      expect.soft(body.toString("latin1")).toBe(end.isUnfiltered === true ? trailersOf(headers) : "");
       // Percent-encoded text of which nothing needs to be.
       expect.soft(headers["grpc-message"]).toMatch(/^[ !#$&-~]+$/);
       break;
@@ -67,13 +67,19 @@ function expectBody(expect: ExpectStatic, end: WebEnd, way: Way, answer: Pick<Ra
 }
 
 /** What the gateway says of an error beside its status. */
-function errorHeaders({ reason, isRetrySafe, upstreamStatus }: TypedEnd): Record<string, string> {
+function errorHeaders({ reason, isRetrySafe, upstreamStatus, isUnfiltered }: TypedEnd): Record<string, string> {
   return {
     [headerReason]: reason,
     [headerRetrySafe]: String(isRetrySafe),
-    [headerActiveStrategy]: "blue",
+    ...(isUnfiltered === true ? {} : { [headerActiveStrategy]: "blue" }),
     [headerUpstreamStatus]: String(upstreamStatus),
   };
+}
+
+/** The frame of trailers, as text of which each letter is a byte, that says what the headers say. */
+function trailersOf(headers: RawAnswer["headers"]): string {
+  const text = `grpc-status:${headers["grpc-status"]}\r\ngrpc-message:${headers["grpc-message"]}\r\n`;
+  return `\x80\0\0\0${String.fromCharCode(text.length)}${text}`;
 }
 
 function messageOf({ rows }: Way): Uint8Array {

@@ -9,11 +9,19 @@ export interface Http2Fetch extends AsyncDisposable {
 
 /** Connects to a gateway. `ca` is whom to trust where the address begins with `https:`. */
 export function connectHttp2Fetch(url: string, ca?: string): Http2Fetch {
-  const session = connect(url, { ...roomToSend, ...(ca === undefined ? {} : { ca }) });
-  // What goes wrong, each call is told by its stream.
-  session.on("error", () => undefined);
+  const open = () => {
+    const session = connect(url, { ...roomToSend, ...(ca === undefined ? {} : { ca }) });
+    // What goes wrong, each call is told by its stream.
+    session.on("error", () => undefined);
+    return session;
+  };
+  let session = open();
   return {
-    fetch: async (input, init) => send(session, new Request(input, init)),
+    async fetch(input, init) {
+      // The gateway may want no more calls on it.
+      if (session.closed) session = open();
+      return send(session, new Request(input, init));
+    },
     async [Symbol.asyncDispose]() {
       session.destroy();
     },

@@ -8,6 +8,7 @@ import { type Gateway, startGateway } from "../../src/gateway.ts";
 import { routeContent, updateRoutes } from "../../src/route-update.ts";
 import { runFiles } from "../../src/run-files.ts";
 import { deadPort } from "../dead-port.ts";
+import { createIdleCallers, largeAnswer } from "../idle-callers.ts";
 import { connectRaw } from "../raw-call.ts";
 import { startUpstream } from "../scripted-upstream.ts";
 import { type GatewayKind, gatewayKinds } from "./cause.ts";
@@ -29,6 +30,8 @@ export interface Lab extends AsyncDisposable {
   readonly ca: string | undefined;
   /** The headers of every call that a stack has heard of. */
   calls(): readonly IncomingHttpHeaders[];
+  /** Fills the memory of the gateway that is there for it, until the end. */
+  fill(): Promise<void>;
   /** Brings a gateway into the state that it is there for, until the end. */
   arrange(kind: GatewayKind): Promise<AsyncDisposable>;
 }
@@ -39,7 +42,7 @@ export const pageOrigin = "http://127.0.0.1:3000";
 /** Starts everything on free ports of 127.0.0.1. */
 export async function startLab(tls?: LabTls): Promise<Lab> {
   await using parts = new AsyncDisposableStack();
-  const [blue, green] = await Promise.all([startUpstream("blue", scripts), startUpstream("green", scripts)]);
+  const [blue, green] = await Promise.all([startUpstream("blue", stackScripts), startUpstream("green", stackScripts)]);
   parts.use(blue);
   parts.use(green);
   const folder = await mkdtemp(join(tmpdir(), "e6data-matrix-"));
@@ -57,6 +60,7 @@ export async function startLab(tls?: LabTls): Promise<Lab> {
   return {
     gateways,
     ca: tls?.ca,
+    fill: () => fill(gateways.full, tls?.ca, everything),
     calls: () => [...blue.calls, ...green.calls],
     async arrange(kind) {
       await using arranged = new AsyncDisposableStack();
@@ -88,6 +92,17 @@ async function drainGreen({ runDir, adminUrl }: Gateway, config: object): Promis
   });
   await updateRoutes(runFiles(runDir), new Admin(adminUrl), routes);
 }
+
+/** Fills the memory of a gateway, until the end, with answers that nobody reads. */
+async function fill({ url, adminUrl }: Gateway, ca: string | undefined, parts: AsyncDisposableStack): Promise<void> {
+  const idle = parts.use(createIdleCallers(url, ca));
+  // More than a megabyte each.
+  await idle.add(80);
+  const refuses = "overload.envoy.overload_actions.stop_accepting_requests.active";
+  while ((await new Admin(adminUrl).stats(`^${refuses}$`)).get(refuses) !== "1");
+}
+
+const stackScripts = { ...scripts, large: largeAnswer };
 
 const grpcCall = (method: string, headers: OutgoingHttpHeaders = {}): OutgoingHttpHeaders => ({
   ":path": `/QueryEngineService/${method}`,
@@ -121,6 +136,7 @@ function configsOf(
     narrow: { ...usual, limits: { callsPerStack: 1 } },
     limited: { ...usual, rateLimits: rateLimits({ calls: 30, per: "1h" }) },
     draining: usual,
+    full: { ...usual, limits: { memory: "64MiB" } },
     guarded: { ...usual, jwt: { issuer, audiences: [audience], jwksFile } },
   };
 }

@@ -70,6 +70,7 @@ export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): v
     lab = parts.use(await startLab(tls));
     const script = await bundlePage();
     open = await Promise.all(roads.map(async (road) => openRoad(await road.open(lab, road.version, script), parts)));
+    await lab.fill();
   });
 
   afterAll(() => parts.disposeAsync());
@@ -111,15 +112,16 @@ export function testMatrix(makeTls?: () => Promise<LabTls & AsyncDisposable>): v
   });
 }
 
-/** A road, and a client on it that has signed in before its address makes too many calls. */
+/** A road, and clients on it that have signed in while that was possible. */
 interface OpenRoad {
   readonly road: Road;
-  readonly limited: ReadyClient;
+  readonly signedIn: Readonly<Partial<Record<GatewayKind, ReadyClient>>>;
 }
 
 async function openRoad(road: Road, parts: AsyncDisposableStack): Promise<OpenRoad> {
   parts.use(road);
-  return { road, limited: parts.use(await road.openClient("limited")) };
+  const limited = parts.use(await road.openClient("limited"));
+  return { road, signedIn: { limited, full: parts.use(await road.openClient("full")) } };
 }
 
 function testWires(lab: () => Lab, version: HttpVersion): void {
@@ -157,9 +159,9 @@ function testPrograms(lab: () => Lab, version: HttpVersion, open: () => OpenRoad
 
   describe("the client", () => {
     testCells("client", version, async ({ cause, way, kind }, given) => {
-      const { road, limited } = open();
+      const { road, signedIn } = open();
       await using parts = new AsyncDisposableStack();
-      const client = kind === "limited" ? limited : parts.use(await road.openClient(kind));
+      const client = signedIn[kind] ?? parts.use(await road.openClient(kind));
       parts.use(await lab().arrange(kind));
       expectClient(given, cause, way, await client.run(way.order));
     });

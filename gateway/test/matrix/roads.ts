@@ -29,21 +29,20 @@ export interface Wires extends AsyncDisposable {
 /** Opens a connection to each gateway when it is first asked for. */
 export function openWires({ gateways, ca }: Lab, version: HttpVersion): Wires {
   const open = new Map<GatewayKind, Promise<RawConnection>>();
+  const parts = new AsyncDisposableStack();
   const connect = async (kind: GatewayKind) => {
     const { url } = gateways[kind];
     return version === "h1" ? connectHttp1(url, ca) : connectRaw(url, ca);
   };
   return {
     to(kind) {
-      const connection = open.get(kind) ?? connect(kind);
+      // Short of memory, Envoy ends a connection with its first answer.
+      const connection =
+        (kind === "full" ? undefined : open.get(kind)) ?? connect(kind).then((made) => parts.use(made));
       open.set(kind, connection);
       return connection;
     },
-    async [Symbol.asyncDispose]() {
-      for (const connection of open.values()) {
-        await (await connection)[Symbol.asyncDispose]();
-      }
-    },
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }
 
