@@ -94,6 +94,14 @@ export interface VirtualCluster {
   readonly headers: readonly HeaderMatcher[];
 }
 
+/** `envoy.config.route.v3.RetryPolicy`. */
+export interface RetryPolicy {
+  readonly retry_on: string;
+  readonly num_retries: number;
+  readonly retry_host_predicate?: readonly Extension[];
+  readonly host_selection_retry_max_attempts?: number;
+}
+
 /** `envoy.config.route.v3.VirtualHost`. */
 export interface VirtualHost {
   readonly name: string;
@@ -102,12 +110,7 @@ export interface VirtualHost {
   readonly routes: readonly Route[];
   readonly request_headers_to_add?: readonly HeaderValueOption[];
   readonly response_headers_to_add?: readonly HeaderValueOption[];
-  readonly retry_policy?: {
-    readonly retry_on: string;
-    readonly num_retries: number;
-    readonly retry_host_predicate: readonly Extension[];
-    readonly host_selection_retry_max_attempts: number;
-  };
+  readonly retry_policy?: RetryPolicy;
   readonly typed_per_filter_config?: Readonly<Record<string, Typed<object>>>;
 }
 

@@ -98,6 +98,25 @@ describe("renderRoutes()", () => {
     }
   });
 
+  it.each([
+    ["one address", [{ host: "10.0.0.1", port: 1 }], false],
+    [
+      "several addresses",
+      [
+        { host: "10.0.0.1", port: 1 },
+        { host: "10.0.0.2", port: 1 },
+      ],
+      true,
+    ],
+    ["a name, which may have several", [{ host: "blue.test", port: 1 }], true],
+  ])("tries another address where a stack has %s", (_, addresses, isExpected) => {
+    const ofOne = settings([]);
+    const stacks = { ...ofOne.stacks, green: { ...ofOne.stacks.green, addresses } };
+    const [host] = renderRoutes({ ...ofOne, stacks }, { active: "blue" }).virtual_hosts;
+    expect(host?.retry_policy?.num_retries).toBe(2);
+    expect(host?.retry_policy?.retry_host_predicate !== undefined).toBe(isExpected);
+  });
+
   it("outlasts a prepare of ten minutes", () => {
     for (const { route } of named("active", routes({ active: "blue" }))) {
       expect(route).toMatchObject({ timeout: "0s", idle_timeout: "660s" });

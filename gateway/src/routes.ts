@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
+import { isIP } from "node:net";
 import { headerNewStrategy, headerReadyStrategy, headerStrategy, type Strategy, strategies } from "e6data-web/headers";
 import { QueryEngineService } from "e6data-web/proto";
 import { isUnserved } from "./caller-protocol.ts";
 import { clusterName } from "./clusters.ts";
 import type { GatewaySettings } from "./config/settings.ts";
+import type { StackSettings } from "./config/stacks.ts";
 import { corsFilter, corsPolicy } from "./cors.ts";
 import { activeStack, permissive, type Situation, type StackState, targetStack } from "./deploy/deployment-state.ts";
 import {
   type DiscoveryResponse,
   type HeaderMatcher,
+  type RetryPolicy,
   type Route,
   type RouteAction,
   type RouteConfiguration,
@@ -44,7 +47,7 @@ const notAStrategy: HeaderMatcher = {
 const hasQuery: HeaderMatcher = { name: ":path", string_match: { contains: "?" } };
 
 /** What the routes are rendered from, beside the state. */
-export type RouteSettings = Pick<GatewaySettings, "listener" | "timeouts" | "rateLimits">;
+export type RouteSettings = Pick<GatewaySettings, "stacks" | "listener" | "timeouts" | "rateLimits">;
 
 /** The virtual host's name: part of the names of its statistics. */
 export const virtualHostName = "e6";
@@ -101,12 +104,7 @@ export function renderRoutes(settings: RouteSettings, state: GatewayState | Situ
         // A gRPC-Web client cannot read compressed messages.
         request_headers_to_add: [setHeader("grpc-accept-encoding", "identity")],
         response_headers_to_add: securityHeaders(settings.listener),
-        // Only what surely never reached the engine: a fetch moves a cursor, an execute runs a statement.
-        retry_policy: {
-          retry_on: "connect-failure,refused-stream,reset-before-request",
-          num_retries: 2,
-          ...anotherAddress,
-        },
+        retry_policy: retryPolicy(settings),
         typed_per_filter_config: {
           [corsFilter]: corsPolicy(settings.listener.origins),
           [errorMapFilter]: luaContext({ active: activeStack(situation) }),
@@ -192,6 +190,21 @@ function gateContext(rule: GateRule, situation: Situation): Typed<object> {
 function announcement(stack: Strategy, situation: Situation): Pick<Route, "response_headers_to_add"> {
   const target = targetStack(situation);
   return stack === target ? {} : { response_headers_to_add: [setHeader(headerNewStrategy, target)] };
+}
+
+/** Only what surely never reached the engine: a fetch moves a cursor, an execute runs a statement. */
+function retryPolicy({ stacks }: RouteSettings): RetryPolicy {
+  return {
+    retry_on: "connect-failure,refused-stream,reset-before-request",
+    num_retries: 2,
+    // To remember which addresses were tried takes time of each call.
+    ...(strategies.some((stack) => mayHaveSeveral(stacks[stack])) ? anotherAddress : {}),
+  };
+}
+
+/** A name may stand for any number of addresses. */
+function mayHaveSeveral({ addresses }: StackSettings): boolean {
+  return addresses.length > 1 || addresses.some(({ host }) => isIP(host) === 0);
 }
 
 /** Where a stack has several addresses, a second try goes to another one. */
