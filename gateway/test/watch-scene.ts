@@ -44,8 +44,11 @@ export class Scene {
   /** What is done instead of answering, once for each entry. */
   readonly scrapeProblems: (string | undefined)[] = [];
   readonly readProblems: (Error | undefined)[] = [];
+  readonly recordProblems: (Error | undefined)[] = [];
   /** The history, as far as it holds any. */
   readonly records = new Map<number, DeploymentState>();
+  /** The versions that were asked for of it. */
+  readonly asked: number[] = [];
   rollbackProblem: Error | undefined;
   onRollback = () => {
     this.state = rolledBack;
@@ -73,7 +76,13 @@ export class Scene {
           const problem = this.readProblems.shift();
           return problem === undefined ? this.state : Promise.reject(problem);
         },
-        record: async (version) => this.records.get(version) ?? Promise.reject(new Error(`no version ${version}`)),
+        record: async (version) => {
+          this.asked.push(version);
+          const problem = this.recordProblems.shift();
+          if (problem !== undefined) throw problem;
+          const gone = new GatewayError("DEPLOYMENT_REFUSED", `no version ${version}`);
+          return this.records.get(version) ?? Promise.reject(gone);
+        },
         rollback: async (reason, ifVersion) => {
           if (ifVersion !== this.state.version) {
             throw new GatewayError("DEPLOYMENT_REFUSED", `version ${ifVersion} was meant`);

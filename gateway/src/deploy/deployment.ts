@@ -4,7 +4,7 @@ import type { DeploymentState } from "./deployment-state.ts";
 export interface Deployment {
   /** The state at this moment. Rejects with `DEPLOYMENT_BROKEN` where the state file cannot be read. */
   read(): Promise<DeploymentState>;
-  /** The recorded state of a version. Rejects where there is none. */
+  /** The recorded state of a version. Rejects with `DEPLOYMENT_REFUSED` where there is none, with `DEPLOYMENT_BROKEN` where it cannot be read. */
   record(version: number): Promise<DeploymentState>;
   /**
    * Leads new work back: calls off what is announced, or else makes the former stack active again, at once and without checks.

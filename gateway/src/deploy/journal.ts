@@ -24,7 +24,7 @@ export type JournalStep = (typeof journalSteps)[number];
 export type OnStep = (step: JournalStep) => void | Promise<void>;
 
 /** How many states the history holds. */
-const historyLength = 500;
+export const historyLength = 500;
 
 /** What a journal needs to know of what it keeps. */
 export interface JournalParts {

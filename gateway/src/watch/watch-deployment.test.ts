@@ -229,6 +229,37 @@ describe("DeploymentWatch", () => {
       await follow(scene, [announced, 2], [draining, 2]);
       expect(scene.names).toEqual(["announced", "window", "draining", "window"]);
     });
+
+    it("waits for a record that cannot be read, says so once, and forgets nothing meanwhile", async () => {
+      const scene = new Scene(bad);
+      scene.records.set(3, promoted);
+      scene.recordProblems.push(new Error("half a file"), new Error("half a file"));
+      await follow(scene, [announced, 2], [draining, 4]);
+      expect(scene.names).toEqual([
+        ...["announced", "window", "state-unreadable", "promoted", "draining", "window", "failed"],
+        "rolled-back",
+      ]);
+      expect(scene.events[2]).toMatchObject({ problem: "half a file" });
+    });
+
+    it("lets no window pass of which a part was counted before one knows which of them", async () => {
+      const scene = new Scene(good);
+      scene.records.set(4, { ...promoted, version: 4 });
+      await follow(scene, [promoted, 1], [{ ...promoted, version: 5 }, 3]);
+      const windows = scene.events.filter(({ event }) => event === "window");
+      expect(windows).toMatchObject([
+        { verdict: "inconclusive", gaps: ["http://a"] },
+        { verdict: "pass", gaps: [] },
+      ]);
+    });
+
+    it("asks for no more than the history can hold, however far the version has come", async () => {
+      const scene = new Scene(bad);
+      const version = 1e12;
+      await follow(scene, [announced, 1], [{ ...draining, version }, 1]);
+      expect(scene.names).toEqual(["announced", "draining"]);
+      expect([scene.asked.length, scene.asked[0], scene.asked.at(-1)]).toEqual([499, version - 499, version - 1]);
+    });
   });
 
   it("is taken up by another one that was started after it was killed", async () => {

@@ -2,6 +2,8 @@ import type { WatchSettings } from "../config/watch.ts";
 import type { Clock } from "../deploy/clock.ts";
 import type { Deployment } from "../deploy/deployment.ts";
 import type { DeploymentState } from "../deploy/deployment-state.ts";
+import { historyLength } from "../deploy/journal.ts";
+import { GatewayError } from "../gateway-error.ts";
 import { firstAnalysis, type Observation, observe, type Step } from "./analysis.ts";
 import { noCounts } from "./counts.ts";
 import { countOn, type Heard, leaveOut } from "./gateway-scrapes.ts";
@@ -25,12 +27,19 @@ type Rollback = NonNullable<Step["rollback"]>;
 
 type RollbackEvent = Extract<WatchEvent, { event: "rolled-back" | "rollback-failed" | "would-roll-back" }>;
 
+/** What is read of a deployment. */
+interface States {
+  readonly state: DeploymentState;
+  /** Those that came and went since the last look, the oldest first. */
+  readonly missed: readonly DeploymentState[];
+}
+
 /** What a look at the deployment has brought. */
 export interface Look {
   readonly events: readonly WatchEvent[];
   /** False where there is no new stack that could be taken back. */
   readonly isWatching: boolean;
-  /** What is wrong with the deployment's state, and since when, by the watch's clock, it could not be read; nothing where it was. */
+  /** What is wrong with the deployment's state, or with one that was missed, and since when, by the watch's clock, it could not be read; nothing where it was. */
   readonly unreadable?: { readonly problem: string; readonly since: number };
 }
 
@@ -60,12 +69,12 @@ export class DeploymentWatch {
       events.push(event);
       this.#options.onEvent(event);
     };
-    const [result, state] = await Promise.all([scrape(), this.#readState(deployment, tell)]);
+    const [result, read] = await Promise.all([scrape(), this.#readStates(deployment, tell)]);
     this.#tellOfSilence(result.problems, tell);
-    if (state === undefined) {
+    if (read === undefined) {
       return { events, isWatching: true, ...(this.#unreadable && { unreadable: this.#unreadable }) };
     }
-    const missed = await this.#missed(state);
+    const { state, missed } = read;
     const at = clock.now();
     const { last, ...counted } = countOn(this.#last, result.scrapes, at, this.#analysis.watched?.phaseSince);
     for (const deployment of missed) {
@@ -73,8 +82,8 @@ export class DeploymentWatch {
       this.#observe({ at, deployment, ...nothing }).events.forEach(tell);
     }
     // Before which of several changes it was counted, nobody knows.
-    const counts = missed.length === 0 ? counted.counts : noCounts;
-    const step = this.#observe({ at, deployment: state, ...counted, counts });
+    const lost = missed.length > 0 && { counts: noCounts, gaps: heardOf(result) };
+    const step = this.#observe({ at, deployment: state, ...counted, ...lost });
     // What was counted before a phase is no part of it, also where it is told of later.
     this.#last = step.analysis.watched?.phaseSince === at ? leaveOut(last, counted.silent) : last;
     step.events.forEach(tell);
@@ -92,19 +101,13 @@ export class DeploymentWatch {
     return step;
   }
 
-  /** The states that came and went since the last look, the oldest first: what was carried on through them is carried on. */
-  async #missed({ version }: DeploymentState): Promise<readonly DeploymentState[]> {
-    const from = (this.#analysis.watched?.version ?? version) + 1;
-    const versions = Array.from({ length: Math.max(0, version - from) }, (_, index) => from + index);
-    const records = versions.map((one) => this.#options.deployment.record(one).catch(() => undefined));
-    return (await Promise.all(records)).filter((state) => state !== undefined);
-  }
-
-  async #readState(deployment: Deployment, tell: (event: WatchEvent) => void): Promise<DeploymentState | undefined> {
+  /** The state that holds, and those that were missed. Nothing where one of them cannot be read: it is tried again. */
+  async #readStates(deployment: Deployment, tell: (event: WatchEvent) => void): Promise<States | undefined> {
     try {
       const state = await deployment.read();
+      const missed = await this.#missed(state);
       this.#unreadable = undefined;
-      return state;
+      return { state, missed };
     } catch (error) {
       const problem = problemOf(error);
       if (this.#unreadable === undefined) {
@@ -113,6 +116,15 @@ export class DeploymentWatch {
       this.#unreadable = { problem, since: this.#unreadable?.since ?? this.#options.clock.now() };
       return undefined;
     }
+  }
+
+  /** The states that came and went since the last look, the oldest first: what was carried on through them is carried on. */
+  async #missed({ version }: DeploymentState): Promise<readonly DeploymentState[]> {
+    // Older ones the history holds no more.
+    const from = Math.max(this.#analysis.watched?.version ?? version, version - historyLength) + 1;
+    const versions = Array.from({ length: Math.max(0, version - from) }, (_, index) => from + index);
+    const records = await Promise.all(versions.map((one) => recordOf(this.#options.deployment, one)));
+    return records.filter((state) => state !== undefined);
   }
 
   #tellOfSilence(problems: ReadonlyMap<string, string>, tell: (event: WatchEvent) => void): void {
@@ -157,6 +169,22 @@ export class DeploymentWatch {
       ? { event: "rolled-back", ...rollback, version: state.version, problem }
       : { event: "rollback-failed", ...rollback, problem };
   }
+}
+
+/** The recorded state of a version; nothing where the history does not hold it. */
+async function recordOf(deployment: Deployment, version: number): Promise<DeploymentState | undefined> {
+  try {
+    return await deployment.record(version);
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === "DEPLOYMENT_REFUSED") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function heardOf({ scrapes }: ScrapeResult): readonly string[] {
+  return [...scrapes.keys()].filter((gateway) => scrapes.get(gateway) !== undefined);
 }
 
 function problemOf(error: unknown): string {

@@ -48,7 +48,7 @@ export type WatchEvent =
   /** A gateway gives no numbers, or gives them again. */
   | { readonly event: "gateway-silent"; readonly gateway: string; readonly problem: string }
   | { readonly event: "gateway-heard"; readonly gateway: string }
-  /** The deployment's state cannot be read; it is tried again. */
+  /** The deployment's state, or one that came and went since the last look, cannot be read; it is tried again. */
   | { readonly event: "state-unreadable"; readonly problem: string }
   /** Somebody could not be told of an event. */
   | { readonly event: "hook-failed"; readonly hook: string; readonly of: string; readonly problem: string };
