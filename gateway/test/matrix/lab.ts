@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Admin } from "../../src/admin.ts";
 import { readSettings } from "../../src/config/settings.ts";
 import { type Gateway, startGateway } from "../../src/gateway.ts";
@@ -99,7 +100,14 @@ async function fill({ url, adminUrl }: Gateway, ca: string | undefined, parts: A
   // More than a megabyte each.
   await idle.add(80);
   const refuses = "overload.envoy.overload_actions.stop_accepting_requests.active";
-  while ((await new Admin(adminUrl).stats(`^${refuses}$`)).get(refuses) !== "1");
+  const admin = new Admin(adminUrl);
+  const deadline = performance.now() + 20_000;
+  while ((await admin.stats(`^${refuses}$`)).get(refuses) !== "1") {
+    if (performance.now() > deadline) {
+      throw new Error("the gateway's memory is not full after 20 s: its callers leave too little unread to fill it");
+    }
+    await sleep(50);
+  }
 }
 
 const stackScripts = { ...scripts, large: largeAnswer };
