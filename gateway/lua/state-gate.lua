@@ -14,7 +14,7 @@ function envoy_on_request(handle)
   local context = handle:filterContext()
   local failure = GATE[context:get("rule")]
   -- As the call came: grpc_web has changed the content type by now. The HTTP version stands before it.
-  local kind = handle:headers():get("x-e6-protocol"):match(" (.*)")
+  local kind = (handle:headers():get("x-e6-protocol") or ""):match(" (.*)") or ""
   if not starts(kind, "application/grpc") then
     -- No gRPC of any kind: a person with a browser or curl, who reads the HTTP status and the text.
     handle:respond({ [":status"] = failure.http, ["content-type"] = "text/plain" }, failure.message .. "\n")

@@ -75,6 +75,7 @@ describe("renderingProblems()", () => {
     ["the filter's name", /"name":"e6.state_gate"/, '"name":"e6.gate"', "no filter is called e6.state_gate"],
     ["the authority", /"validation_context_sds_secret_config":/, '"sds":', "TLS to e6_blue verifies nothing"],
     ["the stack's name", /"match_typed_subject_alt_names":/, '"names":', "TLS to e6_blue verifies nothing"],
+    ["the noted protocol", /"early_header_mutation_extensions":/, '"mutations":', "nothing notes how a call came"],
     ["the rate limit", /"descriptors":/, '"descriptor":', "no rate limit is for new"],
     [
       "the admin's address",

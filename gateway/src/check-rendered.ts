@@ -1,3 +1,4 @@
+import { noteProtocol } from "./caller-protocol.ts";
 import { type Situation, situations } from "./deploy/deployment-state.ts";
 import type { Bootstrap, HeaderValueOption, Route, RouteConfiguration, VirtualHost } from "./envoy-config.ts";
 import { gateFailures } from "./failures.ts";
@@ -24,6 +25,7 @@ export function renderingProblems(bootstrap: Bootstrap, routes: RouteConfigurati
     ...unknownClusters(bootstrap, routes),
     ...unknownFilters(bootstrap, routes),
     ...openGates(routes),
+    ...unnotedProtocol(bootstrap),
     ...missingFallbacks(routes),
     ...unlimitedClasses(bootstrap, routes),
     ...unverifiedTls(bootstrap),
@@ -68,6 +70,14 @@ function openGates(routes: RouteConfiguration): string[] {
 function hasRule({ typed_per_filter_config }: Route | VirtualHost, filter: string): boolean {
   const rule = fieldOf(fieldOf(typed_per_filter_config?.[filter], "filter_context"), "rule");
   return typeof rule === "string" && Object.hasOwn(gateFailures, rule);
+}
+
+/** Routes, filters and errors go by it: without it nothing is served. */
+function unnotedProtocol(bootstrap: Bootstrap): string[] {
+  const extensions = valuesOf(bootstrap, /^early_header_mutation_extensions$/).flat();
+  return extensions.some((extension) => fieldOf(extension, "name") === noteProtocol.name)
+    ? []
+    : ["nothing notes how a call came"];
 }
 
 /** Without a route for everything preflights find none, and get no CORS. */

@@ -8,6 +8,9 @@ export const corsFilter = "envoy.filters.http.cors";
 /** Seconds for which a browser may keep a preflight's answer; more than this Chromium does not. */
 const maxAge = 7200;
 
+/** How a page may call. */
+export const allowedMethods = "POST";
+
 /** Headers that a page may send: gRPC-Web's own and the protocol's. */
 export const allowedHeaders: readonly string[] = [...grpcWebHeaders(cors.allowedHeaders), ...requestHeaders];
 
@@ -28,7 +31,7 @@ function grpcWebHeaders(names: readonly string[]): string[] {
 export function corsPolicy(origins: readonly string[]): Typed<object> {
   return typed("envoy.extensions.filters.http.cors.v3.CorsPolicy", {
     allow_origin_string_match: origins.map(originMatcher),
-    allow_methods: "POST",
+    allow_methods: allowedMethods,
     allow_headers: allowedHeaders.join(","),
     expose_headers: exposedHeaders.join(","),
     max_age: String(maxAge),
@@ -37,25 +40,16 @@ export function corsPolicy(origins: readonly string[]): Typed<object> {
   });
 }
 
-/** One that matches each of some origins, of which there must be one at least. */
-export function anyOriginOf(origins: readonly string[]): StringMatcher {
-  return { safe_regex: { regex: origins.map(originPattern).join("|") } };
-}
-
 const anyPort = ":*";
 
-function originMatcher(origin: string): StringMatcher {
+/** Matches the origin of a page that may call. */
+export function originMatcher(origin: string): StringMatcher {
   if (!origin.endsWith(anyPort)) {
     return { exact: origin };
   }
-  return { safe_regex: { regex: originPattern(origin) } };
-}
-
-function originPattern(origin: string): string {
-  const isAnyPort = origin.endsWith(anyPort);
   // A host holds no other characters that mean something to RE2, which matches the whole value: no anchors.
-  const host = (isAnyPort ? origin.slice(0, -anyPort.length) : origin).replaceAll(/[.[\]]/g, "\\$&");
-  return isAnyPort ? `${host}(:[0-9]{1,5})?` : host;
+  const host = origin.slice(0, -anyPort.length).replaceAll(/[.[\]]/g, "\\$&");
+  return { safe_regex: { regex: `${host}(:[0-9]{1,5})?` } };
 }
 
 /**

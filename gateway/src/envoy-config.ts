@@ -146,6 +146,7 @@ export type RouteSource =
 /** `envoy.config.accesslog.v3.AccessLogFilter`. */
 export type AccessLogFilter =
   | { readonly and_filter: { readonly filters: readonly AccessLogFilter[] } }
+  | { readonly or_filter: { readonly filters: readonly AccessLogFilter[] } }
   | { readonly header_filter: { readonly header: HeaderMatcher } }
   | { readonly response_flag_filter: { readonly flags: readonly string[] } }
   | {
@@ -155,8 +156,7 @@ export type AccessLogFilter =
           readonly value: { readonly default_value: number; readonly runtime_key: string };
         };
       };
-    }
-  | { readonly header_filter: { readonly header: HeaderMatcher } };
+    };
 
 /** `envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper`. */
 export interface ResponseMapper {

@@ -6,6 +6,7 @@ import { defaultTuning } from "./config/settings.ts";
 import { gateFailures, localFailures, memoryFailure, notGrpcFailure, upstreamFailures } from "./failures.ts";
 import { localReplyConfig } from "./local-reply.ts";
 import { errorMap, stateGate } from "./lua.ts";
+import { validateOptions } from "./options.ts";
 
 const failures = [
   ...Object.values(upstreamFailures),
@@ -36,7 +37,8 @@ describe("failures", () => {
   });
 
   it("reach Envoy in their order, the one for all the rest at the end", () => {
-    const [outOfMemory, ...mappers] = localReplyConfig({ origins: [], tls: undefined }).mappers;
+    const { listener, limits } = validateOptions({ blue: { port: 1 }, green: { port: 2 }, origins: [] });
+    const [outOfMemory, ...mappers] = localReplyConfig({ listener, limits: { ...limits, memory: 1e9 } }).mappers;
     expect(JSON.stringify(outOfMemory)).toContain(memoryFailure.message);
     expect(mappers.length).toBe(localFailures.length);
     expect(JSON.stringify(mappers.at(-1)?.filter)).toContain('"op":"GE","value":{"default_value":400');

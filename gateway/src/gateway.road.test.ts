@@ -3,6 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deadPort } from "../test/dead-port.ts";
 import { connectRaw, type RawConnection } from "../test/raw-call.ts";
+import { connectHttp1 } from "../test/raw-http1.ts";
 import { type ScriptedUpstream, startUpstream } from "../test/scripted-upstream.ts";
 import { type Gateway, startGateway } from "./gateway.ts";
 
@@ -99,6 +100,26 @@ describe("startGateway(): how a call came", () => {
   });
 });
 
+describe("startGateway(): who asks for another protocol", () => {
+  const upgrade = {
+    ":method": "POST",
+    ":path": path,
+    host: "gateway.test",
+    connection: "Upgrade",
+    upgrade: "websocket",
+  };
+
+  it.each([
+    ["application/grpc-web+proto", 200, { "x-upstream": "blue" }],
+    ["application/grpc", 200, { "grpc-status": "12", "x-e6-reason": "NO_ROUTE" }],
+    ["text/plain", 415, { "content-type": "text/plain" }],
+  ])("is answered in this one: %s", async (type, status, headers) => {
+    await using http1 = connectHttp1(gateway.url);
+    const answer = await http1.call({ ...upgrade, "content-type": type });
+    expect(answer).toMatchObject({ status, headers });
+  });
+});
+
 describe("startGateway(): routes and CORS", () => {
   it("sends a call without a strategy to the active stack, and tells it so", async () => {
     const answer = await webCall({});
@@ -162,6 +183,7 @@ describe("startGateway(): routes and CORS", () => {
       ]),
     );
     expect(answer.headers).not.toHaveProperty("access-control-allow-credentials");
+    for (const name of ["x-e6-reason", "grpc-status", "content-type"]) expect(answer.headers).not.toHaveProperty(name);
     expect(blue.calls.length).toBe(before);
   });
 
@@ -171,7 +193,9 @@ describe("startGateway(): routes and CORS", () => {
       const before = blue.calls.length;
       const answer = await preflight(origin);
       expect([answer.status, answer.body.length]).toEqual([200, 0]);
-      expect(answer.headers).not.toHaveProperty("access-control-allow-origin");
+      for (const name of ["access-control-allow-origin", "x-e6-reason", "grpc-status"]) {
+        expect(answer.headers).not.toHaveProperty(name);
+      }
       expect(blue.calls.length).toBe(before);
       expect((await webCall({ origin })).headers).not.toHaveProperty("access-control-allow-origin");
     },
@@ -182,7 +206,7 @@ describe("the Lua filters", () => {
   // Last of all: Envoy lets a call pass whose filter failed, so that nobody would notice.
   it("have failed on no call of these tests", async () => {
     const stats = await (await fetch(`${gateway.adminUrl}/stats?filter=lua`)).text();
-    for (const filter of ["error_map", "state_gate", "page_mark"]) {
+    for (const filter of ["error_map", "state_gate", "strategy_gate"]) {
       expect.soft(stats).toMatch(new RegExp(`${filter}\\.errors: 0\n`));
       expect.soft(stats).toMatch(new RegExp(`${filter}\\.executions: [1-9]`));
     }

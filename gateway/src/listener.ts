@@ -16,7 +16,7 @@ import { jwtFilter } from "./jwt-filter.ts";
 import { localReplyConfig } from "./local-reply.ts";
 import { errorMap, pageMark, stateGate, strategyGate } from "./lua.ts";
 import { answerStatistics, callStatistics } from "./observability/statistics.ts";
-import { tracing } from "./observability/tracing.ts";
+import { tracing, withoutTrace } from "./observability/tracing.ts";
 import { rateLimitFilter } from "./rate-limit.ts";
 import { listenerTlsSocket, type SecretSource } from "./tls-context.ts";
 
@@ -63,6 +63,7 @@ function transport({ listener: { tls }, timeouts }: GatewaySettings, secrets: Se
 
 function connectionManager(settings: GatewaySettings, routes: RouteSource, logs: LogPaths): Extension {
   const { limits, timeouts, observability } = settings;
+  const { traces } = observability;
   return {
     name: "envoy.filters.network.http_connection_manager",
     typed_config: typed("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager", {
@@ -84,6 +85,8 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
         max_headers_count: limits.requestHeaderCount,
         headers_with_underscores_action: "REJECT_REQUEST",
       },
+      // Who asks for another protocol gets the answer in this one: Envoy's refusal would come before any filter.
+      http_protocol_options: { ignore_http_11_upgrade: [{ safe_regex: { regex: ".*" } }] },
       http2_protocol_options: {
         // A request that is no good HTTP ends alone: a proxy may have calls of many people on its connection.
         override_stream_error_on_invalid_http_message: true,
@@ -93,11 +96,11 @@ function connectionManager(settings: GatewaySettings, routes: RouteSource, logs:
         initial_connection_window_size: mebibyte,
         connection_keepalive: { interval: "30s", timeout: "10s" },
       },
-      early_header_mutation_extensions: [noteProtocol],
+      early_header_mutation_extensions: [noteProtocol, ...(traces?.trustCallers === false ? [withoutTrace] : [])],
       ...routes,
-      local_reply_config: localReplyConfig(settings.listener),
+      local_reply_config: localReplyConfig(settings),
       access_log: [clientLog(observability.logs, logs.clientLog), answerStatistics()],
-      ...(observability.traces === undefined ? {} : tracing(observability.traces)),
+      ...(traces === undefined ? {} : { tracing: tracing(traces) }),
       http_filters: httpFilters(settings, logs),
     }),
   };

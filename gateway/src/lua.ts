@@ -49,12 +49,18 @@ function gate(name: string, statPrefix: string): Extension {
   return luaFilter(name, statPrefix, "state-gate.lua", { GATE: mapValues(gateFailures, gateTable) });
 }
 
+/** The filter that marks pages among the answers of stacks: `lua/page-mark.lua`. */
+export const pageMarkFilter = "e6.page_mark";
+
 /** The page mark as a filter of the chain. */
 export function pageMark(): Extension {
-  const filter = luaFilter("e6.page_mark", "page_mark", "page-mark.lua", { REASON: notGrpcFailure.reason });
+  const filter = luaFilter(pageMarkFilter, "page_mark", "page-mark.lua", { REASON: notGrpcFailure.reason });
   const isGrpc: Condition = { of: "answer", header: "content-type", value: { prefix: "application/grpc" } };
   return skippedFilter(filter, [isGrpc], [isNotWeb]);
 }
+
+/** Switches a filter off on a route. */
+export const switchedOff: Typed<object> = typed("envoy.config.route.v3.FilterConfig", { disabled: true });
 
 /** What a route tells one of the filters. */
 export function luaContext(context: Readonly<Record<string, string>>): Typed<object> {

@@ -10,6 +10,11 @@ import { type Gateway, startGateway } from "./gateway.ts";
 
 const stack = new AsyncDisposableStack();
 const page = "http://localhost:3000";
+/** As many as a gateway may have: Envoy takes no expression that is as long as all of them. */
+const origins = [
+  ...Array.from({ length: 99 }, (_, index) => `https://dashboard-${index}.department.example.com`),
+  page,
+];
 const trickle = createTrickle();
 let blue: ScriptedUpstream;
 let gateway: Gateway;
@@ -21,7 +26,7 @@ beforeAll(async () => {
     await startGateway({
       config: {
         stacks: { blue: stackSettings, green: stackSettings },
-        listener: { port: 0, origins: [page] },
+        listener: { port: 0, origins },
         admin: { port: 0 },
         concurrency: 1,
         limits: { memory: "64MiB" },

@@ -1,47 +1,56 @@
-import { headerReason, headerRetrySafe, headerUpstreamStatus } from "e6data-web/headers";
 import type { ListenerSettings } from "./config/listener.ts";
-import { allowedHeaders, anyOriginOf, exposedHeaders } from "./cors.ts";
+import { allowedHeaders, allowedMethods, exposedHeaders, originMatcher } from "./cors.ts";
 import {
   type AccessLogFilter,
   type HeaderMatcher,
   type HeaderValueOption,
   type ResponseMapper,
-  type StringMatcher,
   setHeader,
 } from "./envoy-config.ts";
+import { failureHeaders } from "./failure-headers.ts";
 import { type Failure, memoryFailure } from "./failures.ts";
 import { securityHeaders } from "./security-headers.ts";
-
-/** What answers depend on. */
-export type AnsweringSettings = Pick<ListenerSettings, "origins" | "tls">;
+import { statusFilter } from "./status-filter.ts";
 
 /**
  * Answers of an Envoy whose memory is nearly full. It then makes no chain of filters for a call, so that nothing of what they do for other errors
  * happens: CORS, preflights and gRPC-Web are said here instead. Native gRPC callers get Envoy's ordinary gRPC error.
  */
-export function overloadMappers(listener: AnsweringSettings): readonly ResponseMapper[] {
+export function overloadMappers(listener: Pick<ListenerSettings, "origins" | "tls">): readonly ResponseMapper[] {
   const always = securityHeaders(listener);
-  const web = { body: trailersFrame(memoryFailure), headers: [...always, ...failureHeaders(memoryFailure)] };
-  const preflight = { body: "", headers: [...always, ...preflightHeaders] };
-  const fromPage = [header("origin", anyOriginOf(listener.origins))];
+  const body = trailersFrame(memoryFailure);
+  const told = [...always, ...toldHeaders];
+  const [first, ...others] = listener.origins.map((origin) => has("origin", originMatcher(origin)));
+  if (first === undefined) {
+    return [mapper([asksWeb], body, told)];
+  }
+  // One expression for all origins would soon be larger than Envoy takes.
+  const isOurPage = others.length === 0 ? first : { or_filter: { filters: [first, ...others] } };
   return [
-    ...(listener.origins.length === 0
-      ? []
-      : [
-          mapper([...asksWeb, ...fromPage], web.body, [...web.headers, ...corsHeaders]),
-          mapper([...asksFirst, ...fromPage], preflight.body, preflight.headers),
-        ]),
-    mapper(asksWeb, web.body, web.headers),
+    mapper([asksWeb, isOurPage], body, [...told, ...corsHeaders]),
+    mapper([...isPreflight, isOurPage], "", [...always, ...preflightHeaders]),
+    mapper([asksWeb], body, told),
   ];
 }
 
-const header = (name: string, string_match: StringMatcher): HeaderMatcher => ({ name, string_match });
+function has(
+  name: string,
+  string_match: Extract<HeaderMatcher, { string_match: unknown }>["string_match"],
+): AccessLogFilter {
+  return { header_filter: { header: { name, string_match } } };
+}
 
 /** grpc_web changes the type of what it translates: by its own name a request is known that no filter has seen. */
-const asksWeb = [header("content-type", { safe_regex: { regex: "application/grpc-web(\\+proto)?" } })];
-const asksFirst: readonly HeaderMatcher[] = [
-  header(":method", { exact: "OPTIONS" }),
-  { name: "access-control-request-method", present_match: true },
+const asksWeb = has("content-type", { safe_regex: { regex: "application/grpc-web.*" } });
+const isPreflight: readonly AccessLogFilter[] = [
+  has(":method", { exact: "OPTIONS" }),
+  { header_filter: { header: { name: "access-control-request-method", present_match: true } } },
+];
+
+const toldHeaders = [
+  // Envoy says "text/plain" of any body, and nothing of none.
+  setHeader("content-type", "application/grpc-web+proto"),
+  ...failureHeaders(memoryFailure),
 ];
 
 const corsHeaders = [
@@ -51,21 +60,9 @@ const corsHeaders = [
 
 const preflightHeaders = [
   setHeader("access-control-allow-origin", "%REQ(origin)%"),
-  setHeader("access-control-allow-methods", "POST"),
+  setHeader("access-control-allow-methods", allowedMethods),
   setHeader("access-control-allow-headers", allowedHeaders.join(",")),
 ];
-
-function failureHeaders({ grpcStatus, message, reason, retrySafe }: Failure): readonly HeaderValueOption[] {
-  return [
-    // Envoy says "text/plain" of any body, and nothing of none.
-    setHeader("content-type", "application/grpc-web+proto"),
-    setHeader("grpc-status", String(grpcStatus)),
-    setHeader("grpc-message", message),
-    setHeader(headerReason, reason),
-    setHeader(headerRetrySafe, String(retrySafe)),
-    setHeader(headerUpstreamStatus, "0"),
-  ];
-}
 
 /** The same once more as gRPC-Web's frame of trailers: an answer without a body would lose its content type. */
 function trailersFrame({ grpcStatus, message }: Failure): string {
@@ -77,17 +74,12 @@ function trailersFrame({ grpcStatus, message }: Failure): string {
 }
 
 function mapper(
-  headers: readonly HeaderMatcher[],
+  conditions: readonly AccessLogFilter[],
   body: string,
   headers_to_add: readonly HeaderValueOption[],
 ): ResponseMapper {
-  const is503: AccessLogFilter = {
-    status_code_filter: {
-      comparison: { op: "EQ", value: { default_value: 503, runtime_key: "e6.local_reply.eq_503" } },
-    },
-  };
   return {
-    filter: { and_filter: { filters: [is503, ...headers.map((matcher) => ({ header_filter: { header: matcher } }))] } },
+    filter: { and_filter: { filters: [statusFilter("EQ", 503), ...conditions] } },
     status_code: 200,
     body: { inline_bytes: body },
     headers_to_add,

@@ -22,7 +22,7 @@ import {
   type VirtualCluster,
 } from "./envoy-config.ts";
 import type { GateRule } from "./failures.ts";
-import { errorMapFilter, luaContext, stateGateFilter, strategyGateFilter } from "./lua.ts";
+import { errorMapFilter, luaContext, pageMarkFilter, stateGateFilter, strategyGateFilter, switchedOff } from "./lua.ts";
 import type { GatewayState } from "./options.ts";
 import { rateLimitActions } from "./rate-limit.ts";
 import { isEngineCall, type Rpc, rpcs } from "./rpc.ts";
@@ -142,7 +142,7 @@ function stackRoute(settings: RouteSettings, rpc: Rpc, stack: Strategy, situatio
       name: `${stack}.refused`,
       match,
       route: { cluster: gateCluster },
-      typed_per_filter_config: { [stateGateFilter]: gateContext("notActive", situation) },
+      typed_per_filter_config: answeredByGate("notActive", situation),
       ...announcement(stack, situation),
     };
   }
@@ -177,8 +177,13 @@ function gateRoute(rule: GateRule, headers: readonly HeaderMatcher[], situation:
     name: `gate.${rule}`,
     match: { prefix: "/", headers },
     route: { cluster: gateCluster },
-    typed_per_filter_config: { [stateGateFilter]: gateContext(rule, situation) },
+    typed_per_filter_config: answeredByGate(rule, situation),
   };
+}
+
+/** The gate answers, or CORS a preflight; no answer is a stack's, so that none is to be marked as its page. */
+function answeredByGate(rule: GateRule, situation: Situation): NonNullable<Route["typed_per_filter_config"]> {
+  return { [stateGateFilter]: gateContext(rule, situation), [pageMarkFilter]: switchedOff };
 }
 
 /** What a gate says, and the stack that it names beside. */

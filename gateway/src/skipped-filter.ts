@@ -20,8 +20,8 @@ export function regex(text: string): Regex {
 
 /**
  * Has a filter look at no call of which one of the cases holds: all conditions of it. A program in Lua takes as long as several filters of
- * Envoy's own, even where it finds nothing to do. Conditions on the answer come before those on the request: a call that was answered
- * before the filter saw its request is decided by the first alone.
+ * Envoy's own, even where it finds nothing to do. Conditions on the answer come before those on the request: of a call that was answered before the filter
+ * saw its request, only the former can be told, and where none of them holds, the filter does look at it.
  */
 export function skippedFilter(filter: Extension, ...cases: readonly (readonly Condition[])[]): Extension {
   const matchers = cases.map((conditions) => ({ predicate: all(conditions), on_match: { action: skip } }));

@@ -138,6 +138,10 @@ describe("callStatistics()", () => {
 describe("answerStatistics()", () => {
   it.each<[Labels, Labels]>([
     [{}, { reason: "" }],
+    [
+      { ":method": "OPTIONS", origin: "http://localhost:3000", "access-control-request-method": "POST" },
+      { reason: "" },
+    ],
     [{ "x-script": "456-text" }, { reason: "STRATEGY_MISMATCH" }],
     [{ "x-script": "status-502" }, { reason: "UPSTREAM_HTTP_502" }],
     [{ "x-script": "page-html" }, { reason: "UPSTREAM_NOT_GRPC" }],

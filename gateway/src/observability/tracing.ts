@@ -8,23 +8,20 @@ const collectorClusterName = "e6_collector";
  * What a connection manager is told about spans: one for each call, and under it one for each try of a stack. They are
  * named by the RPC.
  */
-export function tracing({ protocol, service, sampling, trustCallers }: TraceSettings): object {
+export function tracing({ protocol, service, sampling }: TraceSettings): object {
   return {
-    tracing: {
-      provider: {
-        name: "envoy.tracers.opentelemetry",
-        typed_config: typed("envoy.config.trace.v3.OpenTelemetryConfig", {
-          ...exporter(protocol),
-          service_name: service,
-          sampler: sampler(sampling),
-        }),
-      },
-      spawn_upstream_span: true,
-      operation: pathAlone,
-      upstream_operation: pathAlone,
-      custom_tags: tags,
+    provider: {
+      name: "envoy.tracers.opentelemetry",
+      typed_config: typed("envoy.config.trace.v3.OpenTelemetryConfig", {
+        ...exporter(protocol),
+        service_name: service,
+        sampler: sampler(sampling),
+      }),
     },
-    ...(trustCallers ? {} : { early_header_mutation_extensions: [withoutTrace] }),
+    spawn_upstream_span: true,
+    operation: pathAlone,
+    upstream_operation: pathAlone,
+    custom_tags: tags,
   };
 }
 
@@ -61,8 +58,8 @@ const tags = [
   { tag: "e6data.reason", value: `%RESP(${headerReason})%` },
 ];
 
-/** Takes a caller's own trace off a call before anything looks at it. */
-const withoutTrace: Extension = {
+/** Takes a caller's own trace off a call before anything looks at it: for a manager whose callers are not trusted with it. */
+export const withoutTrace: Extension = {
   name: "envoy.http.early_header_mutation.header_mutation",
   typed_config: typed("envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation", {
     mutations: [headerTraceParent, "tracestate"].map((remove) => ({ remove })),

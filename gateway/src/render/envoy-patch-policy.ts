@@ -26,7 +26,7 @@ interface JsonPatch {
 }
 
 /**
- * What Envoy Gateway's own resources cannot say, as an `EnvoyPatchPolicy`: the two filters at their places, Envoy's own errors, and the
+ * What Envoy Gateway's own resources cannot say, as an `EnvoyPatchPolicy`: our filters at their places and the header that they go by, Envoy's own errors, and the
  * calls that the state gate answers. It counts on the names and the order of what Envoy Gateway makes, so it belongs to one version of it.
  */
 export function envoyPatchPolicy(settings: GatewaySettings, situation: Situation, gateway: GatewayReference): object {
@@ -55,7 +55,7 @@ function listenerPatches(settings: GatewaySettings, gateway: GatewayReference): 
     listenerPatch(gateway, {
       jsonPath: manager,
       path: "/local_reply_config",
-      value: localReplyConfig(settings.listener),
+      value: localReplyConfig(settings),
     }),
     listenerPatch(gateway, { jsonPath: manager, path: "/early_header_mutation_extensions", value: [noteProtocol] }),
   ];
