@@ -19,8 +19,12 @@ const locked = {
   "node_modules/gateway": { resolved: "gateway", link: true },
   "node_modules/one": { version: "1.0.0", integrity: "sha512-one" },
   "node_modules/for-others": { version: "1.0.0", integrity: "sha512-others", optional: true },
+  "node_modules/for-tests": { version: "1.0.0", integrity: "sha512-tests", dev: true },
+  "node_modules/for-some-tests": { version: "1.0.0", integrity: "sha512-some", devOptional: true },
 };
 const { "": _, "node_modules/for-others": __, ...installed } = locked;
+const { "node_modules/for-tests": tests, "node_modules/for-some-tests": ___, ...withoutDev } = installed;
+const otherTests = { ...tests, integrity: "sha512-else" };
 
 /** @param {object} packages */
 const install = (packages) => writeFile(join(checkout, "node_modules/.package-lock.json"), lockOf(packages));
@@ -68,6 +72,8 @@ describe("npm run deploy", () => {
 
   it.each([
     ["nothing of packages that are the lock file's", installed, 0],
+    ["nothing of those that only development needs, and that are not there", withoutDev, 0],
+    ["of one of these of other content", { ...installed, "node_modules/for-tests": otherTests }, 1],
     ["of one that is missing", { ...installed, "node_modules/one": undefined }, 1],
     ["of one of other content", { ...installed, "node_modules/one": { version: "1.0.0", integrity: "sha512-two" } }, 1],
   ])("says %s, whoever has installed them", async (_name, packages, warnings) => {

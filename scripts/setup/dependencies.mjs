@@ -50,7 +50,7 @@ export async function takeDependencies() {
   );
 }
 
-/** @typedef {Readonly<Record<string, { readonly version?: string, readonly integrity?: string, readonly optional?: boolean }>>} Packages */
+/** @typedef {Readonly<Record<string, { readonly version?: string, readonly integrity?: string, readonly optional?: boolean, readonly dev?: boolean, readonly devOptional?: boolean }>>} Packages */
 
 /** @param {string} file @returns {Packages | undefined} nothing where the file holds none: half a merge stops no rollback */
 function packagesOf(file) {
@@ -65,11 +65,14 @@ function packagesOf(file) {
  * Whoever has installed them, with or without these scripts.
  * @param {Packages} locked
  * @param {Packages} installed
- * @returns {boolean} whether these are the packages of the lock file, but for those of other kinds of machines
+ * @returns {boolean} whether these are the packages of the lock file, but for those of other kinds of machines and, after an installation
+ * with `--omit=dev`, those that only development needs
  */
 function agrees({ "": _, ...locked }, installed) {
-  return Object.entries(locked).every(([path, { version, integrity, optional = false }]) => {
+  return Object.entries(locked).every(([path, { version, integrity, optional, dev, devOptional }]) => {
     const found = installed[path];
-    return found === undefined ? optional : found.version === version && found.integrity === integrity;
+    return found === undefined
+      ? [optional, dev, devOptional].includes(true)
+      : found.version === version && found.integrity === integrity;
   });
 }
