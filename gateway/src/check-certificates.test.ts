@@ -73,6 +73,23 @@ describe("checkCertificates()", () => {
     await expect(toListener(chain, other.keyFile, days(1.5))).resolves.toBeUndefined();
   });
 
+  it("accepts a chain with several ways up of which one is good, whichever stands first", async () => {
+    await using root = await createAuthority("a root", 20);
+    await using brief = await createAuthority("a brief authority", 1, root);
+    await using lasting = await createAuthority("a lasting authority", 20, root);
+    await using lower = await createAuthority("a lower authority", 20, brief);
+    const crossed = await lower.renew(20, lasting);
+    const leaf = await lower.issue("five");
+    const chain = join(leaf.folder, "chain.pem");
+    const check = (...issuers: readonly string[]) =>
+      writeFile(chain, [leaf.certificate, ...issuers].join("")).then(() => toListener(chain, leaf.keyFile, days(1.5)));
+    await expect(check(lower.ca, crossed, brief.ca, lasting.ca)).resolves.toBeUndefined();
+    await expect(check(crossed, lower.ca, lasting.ca, brief.ca)).resolves.toBeUndefined();
+    const outdated = "sends an issuer's certificate that holds only from";
+    await expect(check(lower.ca, await lower.renew(20, brief), brief.ca, lasting.ca)).rejects.toThrow(outdated);
+    await expect(check(lower.ca, await lower.renew(1, lasting), brief.ca, lasting.ca)).rejects.toThrow(outdated);
+  });
+
   it("accepts authorities of which some have run out, as those of a system have", async () => {
     await using lasting = await createAuthority("a lasting authority", 20);
     const bundle = join(one.folder, "bundle.pem");

@@ -48,8 +48,9 @@ async function checkCertificate(section: string, { certificateFile, keyFile }: C
 }
 
 /**
- * The first certificate on the way from one up to its authority that does not hold: callers would refuse the whole chain. What stands beside
- * that way is no matter to them, nor is one that has issued itself: those whom they trust they know by themselves.
+ * The first certificate on the way from one up to its authority that does not hold, where no other way is good: callers would refuse the
+ * whole chain. Several ways there are where an authority's key was signed by more than one. What stands beside them is no matter to callers,
+ * nor is one that has issued itself: those whom they trust they know by themselves.
  */
 function outdatedIssuer(
   certificate: X509Certificate,
@@ -58,13 +59,11 @@ function outdatedIssuer(
 ): X509Certificate | undefined {
   const between = others.filter((other) => !other.checkIssued(other));
   const issuers = between.filter((other) => certificate.checkIssued(other));
-  const issuer = issuers.find((other) => holds(other, now));
-  if (issuer === undefined) {
-    return issuers[0];
-  }
+  const lasting = issuers.filter((other) => holds(other, now));
   // Each step leaves fewer, also where two have issued each other.
   const rest = between.filter((other) => !issuers.includes(other));
-  return outdatedIssuer(issuer, rest, now);
+  const ends = lasting.map((issuer) => outdatedIssuer(issuer, rest, now));
+  return ends.includes(undefined) ? undefined : (ends[0] ?? issuers[0]);
 }
 
 async function checkAuthorities(key: string, path: string, now: number): Promise<void> {

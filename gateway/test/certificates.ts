@@ -19,8 +19,8 @@ export interface TestAuthority extends AsyncDisposable {
   readonly caFile: string;
   readonly ca: string;
   readonly caKeyFile: string;
-  /** Its certificate anew, for so many days: of the same name and key. */
-  renew(days: number): Promise<string>;
+  /** Its certificate anew, for so many days: of the same name and key, signed as before or by another authority. */
+  renew(days: number, by?: TestAuthority): Promise<string>;
   /** A certificate for 127.0.0.1 and `localhost`, in a folder of its own. */
   issue(name: string): Promise<TestCertificate>;
 }
@@ -54,16 +54,17 @@ export async function createAuthority(name: string, days = 2, above?: TestAuthor
     const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", key];
     return certify(subject, extensions, out, [...newKey, ...more]);
   };
-  const issuer = above === undefined ? [] : ["-CA", above.caFile, "-CAkey", above.caKeyFile];
-  await make(name, "ca", caKeyFile, caFile, [...issuer, "-days", String(days)]);
+  const signedBy = (issuer?: TestAuthority) =>
+    issuer === undefined ? [] : ["-CA", issuer.caFile, "-CAkey", issuer.caKeyFile];
+  await make(name, "ca", caKeyFile, caFile, [...signedBy(above), "-days", String(days)]);
   return {
     folder,
     caFile,
     ca: await readFile(caFile, "utf8"),
     caKeyFile,
-    async renew(renewedDays) {
+    async renew(renewedDays, by = above) {
       const out = join(folder, "renewed.pem");
-      await certify(name, "ca", out, ["-key", caKeyFile, ...issuer, "-days", String(renewedDays)]);
+      await certify(name, "ca", out, ["-key", caKeyFile, ...signedBy(by), "-days", String(renewedDays)]);
       return readFile(out, "utf8");
     },
     async issue(subject) {
