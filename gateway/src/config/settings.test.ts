@@ -27,7 +27,7 @@ describe("readSettings()", () => {
     expect(read(configNamed("minimal"))).toMatchObject({
       stacks: {
         blue: {
-          addresses: [{ host: "127.0.0.1", port: 50_051 }],
+          addresses: [{ host: "127.0.0.1", port: 20_051 }],
           tls: undefined,
           healthCheck: { kind: "tcp", interval: 5000, timeout: 2000, failures: 3 },
         },
