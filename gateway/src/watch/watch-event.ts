@@ -22,7 +22,7 @@ export interface WindowReport extends EventSubject {
   readonly recent: readonly Verdict[];
   /** Gateways whose numbers are missing. */
   readonly silent: readonly string[];
-  /** Gateways of whose numbers a part is lost: restarted in the window, or heard for the first time. */
+  /** Gateways of whose numbers a part is lost: restarted in the window, heard for the first time, or heard only after several changes at once. */
   readonly gaps: readonly string[];
 }
 
