@@ -190,4 +190,17 @@ describe("Journal", () => {
     await expect(journal.read()).rejects.toMatchObject(broken);
     await expect(journal.change(toggled)).rejects.toMatchObject(broken);
   });
+
+  it("goes on without an old record that is broken, and does not advise to take the state back to it", async () => {
+    const journal = journalIn(await newFolder());
+    await journal.change(announced);
+    await writeFile(recordPath(journal.files, 1), "{");
+    await expect(journal.record(1)).rejects.toThrow(
+      /1\.json: .*; the deployment goes on without it: take it out of history\/$/,
+    );
+    expect((await journal.change(toggled)).state.version).toBe(3);
+    await writeFile(recordPath(journal.files, 3), "{");
+    await rm(journal.files.state);
+    await expect(journal.read()).rejects.toThrow("put the newest good file of history/ in the state's place");
+  });
 });

@@ -5,7 +5,7 @@ import { replaceFile, syncFolder, writeDurably } from "../replace-file.ts";
 import { type DeploymentFiles, recordPath, recordVersion } from "./deployment-files.ts";
 import type { DeploymentState } from "./deployment-state.ts";
 import { hasCode, withLock } from "./lock.ts";
-import { readStateFile, stateText } from "./state-file.ts";
+import { readStateFile, recordRemedy, stateText } from "./state-file.ts";
 
 /** What a change has done last, in this order: where a test may end the process. */
 export const journalSteps = [
@@ -79,7 +79,7 @@ export class Journal {
 
   /** The state of that version; nothing where the history does not hold it. */
   record(version: number): Promise<DeploymentState | undefined> {
-    return readStateFile(recordPath(this.files, version));
+    return readStateFile(recordPath(this.files, version), recordRemedy);
   }
 
   /**
@@ -154,7 +154,7 @@ export class Journal {
   /** Should the state file be lost: what is in the history has held. */
   async #newestRecord(): Promise<DeploymentState | undefined> {
     const versions = await this.#versions();
-    return versions.length === 0 ? undefined : await this.record(Math.max(...versions));
+    return versions.length === 0 ? undefined : await readStateFile(recordPath(this.files, Math.max(...versions)));
   }
 
   async #versions(): Promise<readonly number[]> {

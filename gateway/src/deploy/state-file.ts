@@ -33,8 +33,16 @@ export function reasonLine(words: string | undefined): string | undefined {
   return line?.slice(0, longestReason).trimEnd() || undefined;
 }
 
-/** Reads a state file; nothing where there is none. Rejects with `DEPLOYMENT_BROKEN` for anything else than a whole state. */
-export async function readStateFile(path: string): Promise<DeploymentState | undefined> {
+const newestRemedy = "put the newest good file of history/ in the state's place, and remove those after it";
+
+/** What to do about a record that no newer state rests on. */
+export const recordRemedy = "the deployment goes on without it: take it out of history/";
+
+/**
+ * Reads a state file; nothing where there is none. Rejects with `DEPLOYMENT_BROKEN` for anything else than a whole state, and says what to do
+ * about it: that of the state itself and of what is newer.
+ */
+export async function readStateFile(path: string, remedy: string = newestRemedy): Promise<DeploymentState | undefined> {
   let content: string;
   try {
     content = await readFile(path, "utf8");
@@ -42,12 +50,12 @@ export async function readStateFile(path: string): Promise<DeploymentState | und
     if (hasCode(cause, "ENOENT")) {
       return undefined;
     }
-    throw broken(path, "cannot be read", cause);
+    throw broken(path, "cannot be read", remedy, cause);
   }
-  return parseState(content, path);
+  return parseState(content, path, remedy);
 }
 
-function parseState(content: string, path: string): DeploymentState {
+function parseState(content: string, path: string, remedy: string): DeploymentState {
   try {
     const state = readObject(JSON.parse(content), { path: "", folder: "" }, readState);
     const problem = aimProblem(state);
@@ -56,7 +64,7 @@ function parseState(content: string, path: string): DeploymentState {
     }
     throw new Error(problem);
   } catch (cause) {
-    throw broken(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw broken(path, cause instanceof Error ? cause.message : String(cause), remedy, cause);
   }
 }
 
@@ -78,12 +86,6 @@ function readState(reader: Reader): DeploymentState {
   };
 }
 
-function broken(path: string, problem: string, cause: unknown): GatewayError {
-  return new GatewayError(
-    "DEPLOYMENT_BROKEN",
-    `${path}: ${problem}; put the newest good file of history/ in the state's place, and remove those after it`,
-    {
-      cause,
-    },
-  );
+function broken(path: string, problem: string, remedy: string, cause: unknown): GatewayError {
+  return new GatewayError("DEPLOYMENT_BROKEN", `${path}: ${problem}; ${remedy}`, { cause });
 }
