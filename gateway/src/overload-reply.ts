@@ -2,9 +2,9 @@ import type { ListenerSettings } from "./config/listener.ts";
 import { allowedHeaders, allowedMethods, exposedHeaders, originMatcher } from "./cors.ts";
 import {
   type AccessLogFilter,
-  type HeaderMatcher,
   type HeaderValueOption,
   type ResponseMapper,
+  type StringMatcher,
   setHeader,
 } from "./envoy-config.ts";
 import { failureHeaders } from "./failure-headers.ts";
@@ -33,10 +33,7 @@ export function overloadMappers(listener: Pick<ListenerSettings, "origins" | "tl
   ];
 }
 
-function has(
-  name: string,
-  string_match: Extract<HeaderMatcher, { string_match: unknown }>["string_match"],
-): AccessLogFilter {
+function has(name: string, string_match: StringMatcher): AccessLogFilter {
   return { header_filter: { header: { name, string_match } } };
 }
 

@@ -81,10 +81,14 @@ class Scene implements AsyncDisposable {
     const call = { ":path": "/QueryEngineService/healthCheck", "content-type": "application/grpc-web+proto" };
     await Promise.all(Array.from({ length: count }, () => this.#connection?.call({ ...call, strategy: "green" })));
     this.#made += count;
-    for (let counted = 0; counted < this.#made; ) {
-      const { scrapes } = await this.#scrape();
-      counted = readTally(scrapes.get(name) ?? new Map(), "green", []).calls;
-    }
+    const counted = async () => readTally((await this.#scrape()).scrapes.get(name) ?? new Map(), "green", []).calls;
+    await expect.poll(counted, { timeout: 20_000, interval: 20 }).toBeGreaterThanOrEqual(this.#made);
+  }
+
+  /** Makes so many calls, and looks. */
+  async window(count: number): Promise<void> {
+    await this.calls(count);
+    await this.look();
   }
 
   async #scrape(): Promise<ScrapeResult> {
@@ -115,8 +119,7 @@ describe("watch, while a gateway's Envoy is restarted", () => {
     await scene.start();
     await scene.look();
     for (let window = 0; window < 2; window += 1) {
-      await scene.calls(120);
-      await scene.look();
+      await scene.window(120);
     }
     // Nobody will ever hear of these.
     mock.control.faults([{ rpc: "healthCheck", stack: "green", every: 1, form: "unavailable-503" }]);
@@ -124,10 +127,8 @@ describe("watch, while a gateway's Envoy is restarted", () => {
     mock.control.clearFaults();
     await scene.stop();
     await scene.start();
-    await scene.calls(100);
-    await scene.look();
-    await scene.calls(130);
-    await scene.look();
+    await scene.window(100);
+    await scene.window(130);
     expect(scene.told).toEqual([
       "promoted",
       ["pass", [120], [], []],
@@ -141,15 +142,12 @@ describe("watch, while a gateway's Envoy is restarted", () => {
     await using scene = new Scene();
     await scene.start();
     await scene.look();
-    await scene.calls(120);
-    await scene.look();
+    await scene.window(120);
     await scene.stop();
     await scene.look();
     await scene.start();
-    await scene.calls(60);
-    await scene.look();
-    await scene.calls(70);
-    await scene.look();
+    await scene.window(60);
+    await scene.window(70);
     expect(scene.told).toEqual([
       "promoted",
       ["pass", [120], [], []],
@@ -165,14 +163,12 @@ describe("watch, while a gateway's Envoy is restarted", () => {
     await using scene = new Scene();
     await scene.start();
     await scene.look();
-    await scene.calls(200);
-    await scene.look();
+    await scene.window(200);
     mock.control.faults([{ rpc: "healthCheck", stack: "green", every: 2, form: "unavailable-503" }]);
     for (let restart = 0; restart < 2; restart += 1) {
       await scene.stop();
       await scene.start();
-      await scene.calls(restart === 0 ? 100 : 60);
-      await scene.look();
+      await scene.window(restart === 0 ? 100 : 60);
     }
     expect(scene.told.slice(1)).toEqual([
       ["pass", [200], [], []],
