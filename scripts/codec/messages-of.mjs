@@ -5,8 +5,8 @@
  */
 
 /**
- * The messages that methods carry, those inside before those around them, so that a table can name another. Throws where a message
- * holds itself, and for a method that streams.
+ * The messages that methods carry, those inside before those around them. Throws where a message holds itself, whose table would have
+ * no end, and for a method that streams.
  *
  * @param {readonly DescMethod[]} methods
  * @returns {readonly DescMessage[]}

@@ -11,8 +11,8 @@ import { enumsOf, messagesOf } from "./messages-of.mjs";
  */
 
 /**
- * Prints what the methods of a file need: a type and a table for each message, the enumerations, and each method as a constant of its
- * own, so that a bundle holds only what is called.
+ * Prints what the methods of a file need: a type for each message, the enumerations, and each method as a constant of its own, with
+ * the tables of its messages, so that a bundle holds only what is called.
  *
  * @param {GeneratedFile} out
  * @param {DescFile} file
@@ -21,7 +21,7 @@ export function printFile(out, file) {
   const methods = file.services.flatMap((service) => service.methods);
   const messages = messagesOf(methods);
   out.preamble(file);
-  out.print('import type { Method, Table } from "../protobuf/schema.ts";');
+  out.print('import type { Method } from "../protobuf/schema.ts";');
   for (const description of enumsOf(messages)) printEnum(out, description);
   for (const message of messages) printMessage(out, message);
   for (const { name, typeName } of file.services) out.print(`\nconst ${name} = "${typeName}";`);
@@ -43,22 +43,29 @@ function printEnum(out, description) {
 /** @param {GeneratedFile} out @param {DescMessage} message */
 function printMessage(out, message) {
   const name = nameOf(message);
-  const fields = fieldsOf(message);
   out.print();
   out.print(out.jsDoc(message));
   out.print(`export interface ${name} {`);
-  for (const { name, type, often } of fields) {
+  for (const { name, type, often } of fieldsOf(message)) {
     const one = typeof type === "string" ? type : nameOf(type);
     out.print(`  readonly ${name}${often === "?" ? "?" : ""}: ${often === "[]" ? `${one}[]` : one};`);
   }
   out.print("}");
-  out.print(`const ${name}: Table<${name}> = [`);
-  for (const { number, name, holds, often } of fields) {
-    const held = typeof holds === "string" ? JSON.stringify(holds) : nameOf(holds);
+}
+
+/**
+ * The table of a message. It is written out wherever it is needed: compressed, a repeated table costs a page less than a name for it.
+ *
+ * @param {DescMessage} message
+ * @returns {string}
+ */
+function tableOf(message) {
+  const fields = fieldsOf(message).map(({ number, name, holds, often }) => {
+    const held = typeof holds === "string" ? JSON.stringify(holds) : tableOf(holds);
     const rest = often === "" ? (holds === "string" ? "" : `, ${held}`) : `, ${held}, "${often}"`;
-    out.print(`  [${number}, "${name}"${rest}],`);
-  }
-  out.print("];");
+    return `[${number}, "${name}"${rest}]`;
+  });
+  return `[${fields.join(", ")}]`;
 }
 
 /** @param {GeneratedFile} out @param {DescMethod} method */
@@ -69,8 +76,8 @@ function printMethod(out, { name, parent, input, output }) {
   out.print(`export const ${safeIdentifier(name)}: Method<${sent}, ${answered}> = {`);
   out.print(`  service: ${parent.name},`);
   out.print(`  name: "${name}",`);
-  out.print(`  input: ${sent},`);
-  out.print(`  output: ${answered},`);
+  out.print(`  input: ${tableOf(input)},`);
+  out.print(`  output: ${tableOf(output)},`);
   out.print("};");
 }
 

@@ -8,7 +8,7 @@
 // @generated from file cluster.proto (syntax proto3)
 /* eslint-disable */
 
-import type { Method, Table } from "../protobuf/schema.ts";
+import type { Method } from "../protobuf/schema.ts";
 
 /**
  * @generated from message ResumeRequest
@@ -17,10 +17,6 @@ export interface ResumeRequest {
   readonly user: string;
   readonly password: string;
 }
-const ResumeRequest: Table<ResumeRequest> = [
-  [1, "user"],
-  [2, "password"],
-];
 
 /**
  * @generated from message ResumeResponse
@@ -28,9 +24,6 @@ const ResumeRequest: Table<ResumeRequest> = [
 export interface ResumeResponse {
   readonly status: string;
 }
-const ResumeResponse: Table<ResumeResponse> = [
-  [1, "status"],
-];
 
 /**
  * @generated from message SuspendRequest
@@ -39,10 +32,6 @@ export interface SuspendRequest {
   readonly user: string;
   readonly password: string;
 }
-const SuspendRequest: Table<SuspendRequest> = [
-  [1, "user"],
-  [2, "password"],
-];
 
 /**
  * @generated from message SuspendResponse
@@ -50,9 +39,6 @@ const SuspendRequest: Table<SuspendRequest> = [
 export interface SuspendResponse {
   readonly status: string;
 }
-const SuspendResponse: Table<SuspendResponse> = [
-  [1, "status"],
-];
 
 /**
  * @generated from message ClusterStatusRequest
@@ -61,10 +47,6 @@ export interface ClusterStatusRequest {
   readonly user: string;
   readonly password: string;
 }
-const ClusterStatusRequest: Table<ClusterStatusRequest> = [
-  [1, "user"],
-  [2, "password"],
-];
 
 /**
  * @generated from message ClusterStatusResponse
@@ -72,9 +54,6 @@ const ClusterStatusRequest: Table<ClusterStatusRequest> = [
 export interface ClusterStatusResponse {
   readonly status: string;
 }
-const ClusterStatusResponse: Table<ClusterStatusResponse> = [
-  [1, "status"],
-];
 
 const ClusterService = "ClusterService";
 
@@ -82,22 +61,22 @@ const ClusterService = "ClusterService";
 export const resume: Method<ResumeRequest, ResumeResponse> = {
   service: ClusterService,
   name: "resume",
-  input: ResumeRequest,
-  output: ResumeResponse,
+  input: [[1, "user"], [2, "password"]],
+  output: [[1, "status"]],
 };
 
 /** @generated from rpc ClusterService.suspend */
 export const suspend: Method<SuspendRequest, SuspendResponse> = {
   service: ClusterService,
   name: "suspend",
-  input: SuspendRequest,
-  output: SuspendResponse,
+  input: [[1, "user"], [2, "password"]],
+  output: [[1, "status"]],
 };
 
 /** @generated from rpc ClusterService.status */
 export const status: Method<ClusterStatusRequest, ClusterStatusResponse> = {
   service: ClusterService,
   name: "status",
-  input: ClusterStatusRequest,
-  output: ClusterStatusResponse,
+  input: [[1, "user"], [2, "password"]],
+  output: [[1, "status"]],
 };

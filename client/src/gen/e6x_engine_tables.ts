@@ -8,7 +8,7 @@
 // @generated from file e6x_engine.proto (syntax proto3)
 /* eslint-disable */
 
-import type { Method, Table } from "../protobuf/schema.ts";
+import type { Method } from "../protobuf/schema.ts";
 
 /**
  * @generated from enum IdentifyPlannerResponse.QueueMessage
@@ -52,12 +52,6 @@ export interface AuthenticateRequest {
   readonly userNameForImpersonation?: string;
   readonly customIdentityClaim?: string;
 }
-const AuthenticateRequest: Table<AuthenticateRequest> = [
-  [1, "user"],
-  [2, "password"],
-  [3, "userNameForImpersonation", "string", "?"],
-  [4, "customIdentityClaim", "string", "?"],
-];
 
 /**
  * @generated from message AuthenticateResponse
@@ -67,11 +61,6 @@ export interface AuthenticateResponse {
   readonly newStrategy?: string;
   readonly engineIP?: string;
 }
-const AuthenticateResponse: Table<AuthenticateResponse> = [
-  [1, "sessionId"],
-  [2, "newStrategy", "string", "?"],
-  [3, "engineIP", "string", "?"],
-];
 
 /**
  * @generated from message IdentifyPlannerRequest.FirstTimeRequestPayload
@@ -81,11 +70,6 @@ export interface IdentifyPlannerRequest_FirstTimeRequestPayload {
   readonly catalog: string;
   readonly queryString: string;
 }
-const IdentifyPlannerRequest_FirstTimeRequestPayload: Table<IdentifyPlannerRequest_FirstTimeRequestPayload> = [
-  [1, "schema"],
-  [2, "catalog"],
-  [3, "queryString"],
-];
 
 /**
  * @generated from message ExistingQuery
@@ -94,10 +78,6 @@ export interface ExistingQuery {
   readonly queryId: string;
   readonly elapsedTimeMillis: bigint;
 }
-const ExistingQuery: Table<ExistingQuery> = [
-  [1, "queryId"],
-  [2, "elapsedTimeMillis", "int64"],
-];
 
 /**
  * @generated from message IdentifyPlannerRequest
@@ -107,11 +87,6 @@ export interface IdentifyPlannerRequest {
   readonly firstTimeRequestPayload?: IdentifyPlannerRequest_FirstTimeRequestPayload;
   readonly existingQuery?: ExistingQuery;
 }
-const IdentifyPlannerRequest: Table<IdentifyPlannerRequest> = [
-  [1, "sessionId"],
-  [2, "firstTimeRequestPayload", IdentifyPlannerRequest_FirstTimeRequestPayload, "?"],
-  [3, "existingQuery", ExistingQuery, "?"],
-];
 
 /**
  * @generated from message IdentifyPlannerResponse
@@ -122,12 +97,6 @@ export interface IdentifyPlannerResponse {
   readonly queueMessage: IdentifyPlannerResponse_QueueMessage;
   readonly sessionId: string;
 }
-const IdentifyPlannerResponse: Table<IdentifyPlannerResponse> = [
-  [1, "existingQuery", ExistingQuery, "?"],
-  [2, "plannerIp", "string", "?"],
-  [3, "queueMessage", "int32"],
-  [4, "sessionId"],
-];
 
 /**
  * @generated from message PrepareStatementRequest
@@ -140,14 +109,6 @@ export interface PrepareStatementRequest {
   readonly plannerIp?: string;
   readonly existingQuery?: ExistingQuery;
 }
-const PrepareStatementRequest: Table<PrepareStatementRequest> = [
-  [1, "sessionId"],
-  [2, "schema"],
-  [3, "queryString"],
-  [4, "quoting"],
-  [5, "plannerIp", "string", "?"],
-  [6, "existingQuery", ExistingQuery, "?"],
-];
 
 /**
  * @generated from message PrepareStatementResponse
@@ -158,12 +119,6 @@ export interface PrepareStatementResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const PrepareStatementResponse: Table<PrepareStatementResponse> = [
-  [1, "engineIP"],
-  [2, "queryId"],
-  [3, "sessionId"],
-  [4, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message PrepareStatementV2Request
@@ -177,15 +132,6 @@ export interface PrepareStatementV2Request {
   readonly plannerIp?: string;
   readonly existingQuery?: ExistingQuery;
 }
-const PrepareStatementV2Request: Table<PrepareStatementV2Request> = [
-  [1, "sessionId"],
-  [2, "schema"],
-  [3, "catalog"],
-  [4, "queryString"],
-  [5, "quoting"],
-  [6, "plannerIp", "string", "?"],
-  [7, "existingQuery", ExistingQuery, "?"],
-];
 
 /**
  * @generated from message ExecuteStatementRequest
@@ -196,12 +142,6 @@ export interface ExecuteStatementRequest {
   readonly queryId: string;
   readonly shouldNotCache: boolean;
 }
-const ExecuteStatementRequest: Table<ExecuteStatementRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-  [4, "shouldNotCache", "bool"],
-];
 
 /**
  * @generated from message ExecuteStatementResponse
@@ -210,10 +150,6 @@ export interface ExecuteStatementResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const ExecuteStatementResponse: Table<ExecuteStatementResponse> = [
-  [1, "sessionId"],
-  [2, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message ParameterValue
@@ -223,11 +159,6 @@ export interface ParameterValue {
   readonly type: string;
   readonly value: string;
 }
-const ParameterValue: Table<ParameterValue> = [
-  [1, "index", "sint32"],
-  [2, "type"],
-  [3, "value"],
-];
 
 /**
  * @generated from message ExecuteStatementV2Request
@@ -239,13 +170,6 @@ export interface ExecuteStatementV2Request {
   readonly shouldNotCache: boolean;
   readonly params: ParameterValue[];
 }
-const ExecuteStatementV2Request: Table<ExecuteStatementV2Request> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-  [4, "shouldNotCache", "bool"],
-  [5, "params", ParameterValue, "[]"],
-];
 
 /**
  * @generated from message GetResultMetadataRequest
@@ -255,11 +179,6 @@ export interface GetResultMetadataRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const GetResultMetadataRequest: Table<GetResultMetadataRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message GetResultMetadataResponse
@@ -269,11 +188,6 @@ export interface GetResultMetadataResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const GetResultMetadataResponse: Table<GetResultMetadataResponse> = [
-  [1, "resultMetaData", "bytes"],
-  [2, "sessionId"],
-  [3, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message GetDynamicParamsRequest
@@ -283,11 +197,6 @@ export interface GetDynamicParamsRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const GetDynamicParamsRequest: Table<GetDynamicParamsRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message GetDynamicParamsResponse
@@ -296,10 +205,6 @@ export interface GetDynamicParamsResponse {
   readonly params: ParameterValue[];
   readonly sessionId: string;
 }
-const GetDynamicParamsResponse: Table<GetDynamicParamsResponse> = [
-  [1, "params", ParameterValue, "[]"],
-  [2, "sessionId"],
-];
 
 /**
  * @generated from message GetNextResultBatchRequest
@@ -309,11 +214,6 @@ export interface GetNextResultBatchRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const GetNextResultBatchRequest: Table<GetNextResultBatchRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message GetNextResultBatchResponse
@@ -323,11 +223,6 @@ export interface GetNextResultBatchResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const GetNextResultBatchResponse: Table<GetNextResultBatchResponse> = [
-  [2, "resultBatch", "bytes"],
-  [3, "sessionId"],
-  [4, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message GetNextResultBatchV2Response
@@ -338,12 +233,6 @@ export interface GetNextResultBatchV2Response {
   readonly newStrategy?: string;
   readonly endOfStream: boolean;
 }
-const GetNextResultBatchV2Response: Table<GetNextResultBatchV2Response> = [
-  [1, "resultBatches", "bytes", "[]"],
-  [2, "sessionId"],
-  [3, "newStrategy", "string", "?"],
-  [4, "endOfStream", "bool"],
-];
 
 /**
  * @generated from message ExplainAnalyzeRequest
@@ -353,11 +242,6 @@ export interface ExplainAnalyzeRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const ExplainAnalyzeRequest: Table<ExplainAnalyzeRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message ExplainAnalyzeResponse
@@ -370,14 +254,6 @@ export interface ExplainAnalyzeResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const ExplainAnalyzeResponse: Table<ExplainAnalyzeResponse> = [
-  [1, "explainAnalyze"],
-  [2, "isCached", "bool"],
-  [3, "parsingTime", "sint64"],
-  [4, "queueingTime", "sint64"],
-  [5, "sessionId"],
-  [6, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message ClearRequest
@@ -387,11 +263,6 @@ export interface ClearRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const ClearRequest: Table<ClearRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message ClearResponse
@@ -400,10 +271,6 @@ export interface ClearResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const ClearResponse: Table<ClearResponse> = [
-  [1, "sessionId"],
-  [2, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message CancelQueryRequest
@@ -413,11 +280,6 @@ export interface CancelQueryRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const CancelQueryRequest: Table<CancelQueryRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message CancelQueryResponse
@@ -426,10 +288,6 @@ export interface CancelQueryResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const CancelQueryResponse: Table<CancelQueryResponse> = [
-  [1, "sessionId"],
-  [2, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message ClearOrCancelQueryRequest
@@ -440,12 +298,6 @@ export interface ClearOrCancelQueryRequest {
   readonly queryId: string;
   readonly isDone?: boolean;
 }
-const ClearOrCancelQueryRequest: Table<ClearOrCancelQueryRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-  [4, "isDone", "bool", "?"],
-];
 
 /**
  * @generated from message ClearOrCancelQueryResponse
@@ -454,10 +306,6 @@ export interface ClearOrCancelQueryResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const ClearOrCancelQueryResponse: Table<ClearOrCancelQueryResponse> = [
-  [1, "sessionId"],
-  [2, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message SyncSchemaRequest
@@ -468,36 +316,24 @@ export interface SyncSchemaRequest {
   readonly queryId: string;
   readonly isReplace: boolean;
 }
-const SyncSchemaRequest: Table<SyncSchemaRequest> = [
-  [1, "catalog"],
-  [2, "database"],
-  [3, "queryId"],
-  [4, "isReplace", "bool"],
-];
 
 /**
  * @generated from message SyncSchemaResponse
  */
 export interface SyncSchemaResponse {
 }
-const SyncSchemaResponse: Table<SyncSchemaResponse> = [
-];
 
 /**
  * @generated from message HealthCheckRequest
  */
 export interface HealthCheckRequest {
 }
-const HealthCheckRequest: Table<HealthCheckRequest> = [
-];
 
 /**
  * @generated from message HealthCheckResponse
  */
 export interface HealthCheckResponse {
 }
-const HealthCheckResponse: Table<HealthCheckResponse> = [
-];
 
 /**
  * @generated from message AnalyzeQueryRequest
@@ -507,19 +343,12 @@ export interface AnalyzeQueryRequest {
   readonly catalog: string;
   readonly schema: string;
 }
-const AnalyzeQueryRequest: Table<AnalyzeQueryRequest> = [
-  [1, "query"],
-  [2, "catalog"],
-  [3, "schema"],
-];
 
 /**
  * @generated from message AnalyzeQueryResponse
  */
 export interface AnalyzeQueryResponse {
 }
-const AnalyzeQueryResponse: Table<AnalyzeQueryResponse> = [
-];
 
 /**
  * @generated from message ExplainRequest
@@ -529,11 +358,6 @@ export interface ExplainRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const ExplainRequest: Table<ExplainRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message ExplainResponse
@@ -543,11 +367,6 @@ export interface ExplainResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const ExplainResponse: Table<ExplainResponse> = [
-  [1, "explain"],
-  [2, "sessionId"],
-  [3, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message StatusRequest
@@ -557,11 +376,6 @@ export interface StatusRequest {
   readonly sessionId: string;
   readonly queryId: string;
 }
-const StatusRequest: Table<StatusRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "queryId"],
-];
 
 /**
  * @generated from message StatusResponse
@@ -572,12 +386,6 @@ export interface StatusResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const StatusResponse: Table<StatusResponse> = [
-  [2, "status", "bool"],
-  [3, "rowCount", "sint64"],
-  [4, "sessionId"],
-  [5, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message AddCatalogsRequest
@@ -586,10 +394,6 @@ export interface AddCatalogsRequest {
   readonly sessionId: string;
   readonly json: string;
 }
-const AddCatalogsRequest: Table<AddCatalogsRequest> = [
-  [1, "sessionId"],
-  [2, "json"],
-];
 
 /**
  * @generated from message AddCatalogsResponse
@@ -597,9 +401,6 @@ const AddCatalogsRequest: Table<AddCatalogsRequest> = [
 export interface AddCatalogsResponse {
   readonly sessionId: string;
 }
-const AddCatalogsResponse: Table<AddCatalogsResponse> = [
-  [1, "sessionId"],
-];
 
 /**
  * @generated from message RefreshCatalogsRequest
@@ -607,9 +408,6 @@ const AddCatalogsResponse: Table<AddCatalogsResponse> = [
 export interface RefreshCatalogsRequest {
   readonly sessionId: string;
 }
-const RefreshCatalogsRequest: Table<RefreshCatalogsRequest> = [
-  [1, "sessionId"],
-];
 
 /**
  * @generated from message RefreshCatalogsResponse
@@ -617,9 +415,6 @@ const RefreshCatalogsRequest: Table<RefreshCatalogsRequest> = [
 export interface RefreshCatalogsResponse {
   readonly sessionId: string;
 }
-const RefreshCatalogsResponse: Table<RefreshCatalogsResponse> = [
-  [1, "sessionId"],
-];
 
 /**
  * @generated from message GetAddCatalogsRequest
@@ -627,9 +422,6 @@ const RefreshCatalogsResponse: Table<RefreshCatalogsResponse> = [
 export interface GetAddCatalogsRequest {
   readonly sessionId: string;
 }
-const GetAddCatalogsRequest: Table<GetAddCatalogsRequest> = [
-  [1, "sessionId"],
-];
 
 /**
  * @generated from message FailedSchemaElement
@@ -639,11 +431,6 @@ export interface FailedSchemaElement {
   readonly type: string;
   readonly reason: string;
 }
-const FailedSchemaElement: Table<FailedSchemaElement> = [
-  [1, "name"],
-  [2, "type"],
-  [3, "reason"],
-];
 
 /**
  * @generated from message GetAddCatalogsResponse
@@ -653,19 +440,12 @@ export interface GetAddCatalogsResponse {
   readonly failures: FailedSchemaElement[];
   readonly sessionId: string;
 }
-const GetAddCatalogsResponse: Table<GetAddCatalogsResponse> = [
-  [1, "status"],
-  [2, "failures", FailedSchemaElement, "[]"],
-  [3, "sessionId"],
-];
 
 /**
  * @generated from message GetCatalogesRequest
  */
 export interface GetCatalogesRequest {
 }
-const GetCatalogesRequest: Table<GetCatalogesRequest> = [
-];
 
 /**
  * @generated from message CatalogResponse
@@ -674,10 +454,6 @@ export interface CatalogResponse {
   readonly name: string;
   readonly isDefault: boolean;
 }
-const CatalogResponse: Table<CatalogResponse> = [
-  [1, "name"],
-  [2, "isDefault", "bool"],
-];
 
 /**
  * @generated from message GetCatalogesResponse
@@ -685,9 +461,6 @@ const CatalogResponse: Table<CatalogResponse> = [
 export interface GetCatalogesResponse {
   readonly catalogResponses: CatalogResponse[];
 }
-const GetCatalogesResponse: Table<GetCatalogesResponse> = [
-  [1, "catalogResponses", CatalogResponse, "[]"],
-];
 
 /**
  * @generated from message GetSchemaNamesRequest
@@ -695,9 +468,6 @@ const GetCatalogesResponse: Table<GetCatalogesResponse> = [
 export interface GetSchemaNamesRequest {
   readonly sessionId: string;
 }
-const GetSchemaNamesRequest: Table<GetSchemaNamesRequest> = [
-  [1, "sessionId"],
-];
 
 /**
  * @generated from message GetSchemaNamesResponse
@@ -707,11 +477,6 @@ export interface GetSchemaNamesResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const GetSchemaNamesResponse: Table<GetSchemaNamesResponse> = [
-  [1, "schemas", "string", "[]"],
-  [2, "sessionId"],
-  [3, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message GetSchemaNamesV2Request
@@ -720,10 +485,6 @@ export interface GetSchemaNamesV2Request {
   readonly sessionId: string;
   readonly catalog: string;
 }
-const GetSchemaNamesV2Request: Table<GetSchemaNamesV2Request> = [
-  [1, "sessionId"],
-  [2, "catalog"],
-];
 
 /**
  * @generated from message GetTablesRequest
@@ -732,10 +493,6 @@ export interface GetTablesRequest {
   readonly sessionId: string;
   readonly schema: string;
 }
-const GetTablesRequest: Table<GetTablesRequest> = [
-  [1, "sessionId"],
-  [2, "schema"],
-];
 
 /**
  * @generated from message GetTablesResponse
@@ -745,11 +502,6 @@ export interface GetTablesResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const GetTablesResponse: Table<GetTablesResponse> = [
-  [1, "tables", "string", "[]"],
-  [2, "sessionId"],
-  [3, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message GetTablesV2Request
@@ -759,11 +511,6 @@ export interface GetTablesV2Request {
   readonly schema: string;
   readonly catalog: string;
 }
-const GetTablesV2Request: Table<GetTablesV2Request> = [
-  [1, "sessionId"],
-  [2, "schema"],
-  [3, "catalog"],
-];
 
 /**
  * @generated from message GetColumnsRequest
@@ -773,11 +520,6 @@ export interface GetColumnsRequest {
   readonly schema: string;
   readonly table: string;
 }
-const GetColumnsRequest: Table<GetColumnsRequest> = [
-  [1, "sessionId"],
-  [2, "schema"],
-  [3, "table"],
-];
 
 /**
  * @generated from message GFieldInfo
@@ -786,10 +528,6 @@ export interface GFieldInfo {
   readonly fieldName: string;
   readonly fieldType: string;
 }
-const GFieldInfo: Table<GFieldInfo> = [
-  [1, "fieldName"],
-  [2, "fieldType"],
-];
 
 /**
  * @generated from message GetColumnsResponse
@@ -799,11 +537,6 @@ export interface GetColumnsResponse {
   readonly sessionId: string;
   readonly newStrategy?: string;
 }
-const GetColumnsResponse: Table<GetColumnsResponse> = [
-  [1, "fieldInfo", GFieldInfo, "[]"],
-  [2, "sessionId"],
-  [3, "newStrategy", "string", "?"],
-];
 
 /**
  * @generated from message GetColumnsV2Request
@@ -814,12 +547,6 @@ export interface GetColumnsV2Request {
   readonly table: string;
   readonly catalog: string;
 }
-const GetColumnsV2Request: Table<GetColumnsV2Request> = [
-  [1, "sessionId"],
-  [2, "schema"],
-  [3, "table"],
-  [4, "catalog"],
-];
 
 /**
  * @generated from message UpdateUsersRequest
@@ -827,17 +554,12 @@ const GetColumnsV2Request: Table<GetColumnsV2Request> = [
 export interface UpdateUsersRequest {
   readonly users: Uint8Array;
 }
-const UpdateUsersRequest: Table<UpdateUsersRequest> = [
-  [1, "users", "bytes"],
-];
 
 /**
  * @generated from message UpdateUsersResponse
  */
 export interface UpdateUsersResponse {
 }
-const UpdateUsersResponse: Table<UpdateUsersResponse> = [
-];
 
 /**
  * @generated from message SetPropsRequest
@@ -846,18 +568,12 @@ export interface SetPropsRequest {
   readonly sessionId: string;
   readonly props: string;
 }
-const SetPropsRequest: Table<SetPropsRequest> = [
-  [1, "sessionId"],
-  [2, "props"],
-];
 
 /**
  * @generated from message SetPropsResponse
  */
 export interface SetPropsResponse {
 }
-const SetPropsResponse: Table<SetPropsResponse> = [
-];
 
 /**
  * @generated from message DryRunRequest
@@ -868,12 +584,6 @@ export interface DryRunRequest {
   readonly schema: string;
   readonly queryString: string;
 }
-const DryRunRequest: Table<DryRunRequest> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "schema"],
-  [4, "queryString"],
-];
 
 /**
  * @generated from message DryRunResponse
@@ -881,9 +591,6 @@ const DryRunRequest: Table<DryRunRequest> = [
 export interface DryRunResponse {
   readonly dryrunValue: string;
 }
-const DryRunResponse: Table<DryRunResponse> = [
-  [1, "dryrunValue"],
-];
 
 /**
  * @generated from message DryRunRequestV2
@@ -895,13 +602,6 @@ export interface DryRunRequestV2 {
   readonly queryString: string;
   readonly catalog: string;
 }
-const DryRunRequestV2: Table<DryRunRequestV2> = [
-  [1, "engineIP"],
-  [2, "sessionId"],
-  [3, "schema"],
-  [4, "queryString"],
-  [5, "catalog"],
-];
 
 /**
  * @generated from message RemoteChunkRequest
@@ -911,11 +611,6 @@ export interface RemoteChunkRequest {
   readonly remoteQueryId: string;
   readonly sQueryHash: string;
 }
-const RemoteChunkRequest: Table<RemoteChunkRequest> = [
-  [1, "originalQueryId"],
-  [2, "remoteQueryId"],
-  [3, "sQueryHash"],
-];
 
 /**
  * @generated from message RemoteChunkResponse
@@ -924,10 +619,6 @@ export interface RemoteChunkResponse {
   readonly error: string;
   readonly chunk: Uint8Array;
 }
-const RemoteChunkResponse: Table<RemoteChunkResponse> = [
-  [1, "error"],
-  [2, "chunk", "bytes"],
-];
 
 /**
  * @generated from message CreateDataFrameRequest
@@ -942,16 +633,6 @@ export interface CreateDataFrameRequest {
   readonly dataframeNumber: number;
   readonly createFromParquet: boolean;
 }
-const CreateDataFrameRequest: Table<CreateDataFrameRequest> = [
-  [1, "parquetFilePath"],
-  [2, "catalog"],
-  [3, "schema"],
-  [4, "table"],
-  [5, "sessionId"],
-  [6, "engineIP"],
-  [7, "dataframeNumber", "int32"],
-  [8, "createFromParquet", "bool"],
-];
 
 /**
  * @generated from message CreateDataFrameResponse
@@ -959,9 +640,6 @@ const CreateDataFrameRequest: Table<CreateDataFrameRequest> = [
 export interface CreateDataFrameResponse {
   readonly queryId: string;
 }
-const CreateDataFrameResponse: Table<CreateDataFrameResponse> = [
-  [1, "queryId"],
-];
 
 /**
  * @generated from message ProjectionOnDataFrameRequest
@@ -973,21 +651,12 @@ export interface ProjectionOnDataFrameRequest {
   readonly engineIP: string;
   readonly field: string[];
 }
-const ProjectionOnDataFrameRequest: Table<ProjectionOnDataFrameRequest> = [
-  [1, "queryId"],
-  [2, "dataframeNumber", "int32"],
-  [3, "sessionId"],
-  [4, "engineIP"],
-  [5, "field", "string", "[]"],
-];
 
 /**
  * @generated from message ProjectionOnDataFrameResponse
  */
 export interface ProjectionOnDataFrameResponse {
 }
-const ProjectionOnDataFrameResponse: Table<ProjectionOnDataFrameResponse> = [
-];
 
 /**
  * @generated from message AggregateOnDataFrameRequest.AggregateFunctionMapEntry
@@ -996,10 +665,6 @@ export interface AggregateOnDataFrameRequest_AggregateFunctionMapEntry {
   readonly key: string;
   readonly value: AggregateFunction;
 }
-const AggregateOnDataFrameRequest_AggregateFunctionMapEntry: Table<AggregateOnDataFrameRequest_AggregateFunctionMapEntry> = [
-  [1, "key"],
-  [2, "value", "int32"],
-];
 
 /**
  * @generated from message AggregateOnDataFrameRequest
@@ -1012,22 +677,12 @@ export interface AggregateOnDataFrameRequest {
   readonly aggregateFunctionMap: AggregateOnDataFrameRequest_AggregateFunctionMapEntry[];
   readonly groupBy: string[];
 }
-const AggregateOnDataFrameRequest: Table<AggregateOnDataFrameRequest> = [
-  [1, "queryId"],
-  [2, "dataframeNumber", "int32"],
-  [3, "sessionId"],
-  [4, "engineIP"],
-  [5, "aggregateFunctionMap", AggregateOnDataFrameRequest_AggregateFunctionMapEntry, "[]"],
-  [6, "groupBy", "string", "[]"],
-];
 
 /**
  * @generated from message AggregateOnDataFrameResponse
  */
 export interface AggregateOnDataFrameResponse {
 }
-const AggregateOnDataFrameResponse: Table<AggregateOnDataFrameResponse> = [
-];
 
 /**
  * @generated from message FilterOnDataFrameRequest
@@ -1039,21 +694,12 @@ export interface FilterOnDataFrameRequest {
   readonly engineIP: string;
   readonly whereClause: string;
 }
-const FilterOnDataFrameRequest: Table<FilterOnDataFrameRequest> = [
-  [1, "queryId"],
-  [2, "dataframeNumber", "int32"],
-  [3, "sessionId"],
-  [4, "engineIP"],
-  [5, "whereClause"],
-];
 
 /**
  * @generated from message FilterOnDataFrameResponse
  */
 export interface FilterOnDataFrameResponse {
 }
-const FilterOnDataFrameResponse: Table<FilterOnDataFrameResponse> = [
-];
 
 /**
  * @generated from message OrderByOnDataFrameRequest.OrderByFieldMapEntry
@@ -1062,10 +708,6 @@ export interface OrderByOnDataFrameRequest_OrderByFieldMapEntry {
   readonly key: string;
   readonly value: SortDirection;
 }
-const OrderByOnDataFrameRequest_OrderByFieldMapEntry: Table<OrderByOnDataFrameRequest_OrderByFieldMapEntry> = [
-  [1, "key"],
-  [2, "value", "int32"],
-];
 
 /**
  * @generated from message OrderByOnDataFrameRequest
@@ -1077,21 +719,12 @@ export interface OrderByOnDataFrameRequest {
   readonly engineIP: string;
   readonly orderByFieldMap: OrderByOnDataFrameRequest_OrderByFieldMapEntry[];
 }
-const OrderByOnDataFrameRequest: Table<OrderByOnDataFrameRequest> = [
-  [1, "queryId"],
-  [2, "dataframeNumber", "int32"],
-  [3, "sessionId"],
-  [4, "engineIP"],
-  [5, "orderByFieldMap", OrderByOnDataFrameRequest_OrderByFieldMapEntry, "[]"],
-];
 
 /**
  * @generated from message OrderByOnDataFrameResponse
  */
 export interface OrderByOnDataFrameResponse {
 }
-const OrderByOnDataFrameResponse: Table<OrderByOnDataFrameResponse> = [
-];
 
 /**
  * @generated from message LimitOnDataFrameRequest
@@ -1103,21 +736,12 @@ export interface LimitOnDataFrameRequest {
   readonly engineIP: string;
   readonly fetchLimit: number;
 }
-const LimitOnDataFrameRequest: Table<LimitOnDataFrameRequest> = [
-  [1, "queryId"],
-  [2, "dataframeNumber", "int32"],
-  [3, "sessionId"],
-  [4, "engineIP"],
-  [5, "fetchLimit", "int32"],
-];
 
 /**
  * @generated from message LimitOnDataFrameResponse
  */
 export interface LimitOnDataFrameResponse {
 }
-const LimitOnDataFrameResponse: Table<LimitOnDataFrameResponse> = [
-];
 
 /**
  * @generated from message ExecuteDataFrameRequest
@@ -1128,20 +752,12 @@ export interface ExecuteDataFrameRequest {
   readonly sessionId: string;
   readonly engineIP: string;
 }
-const ExecuteDataFrameRequest: Table<ExecuteDataFrameRequest> = [
-  [1, "queryId"],
-  [2, "dataframeNumber", "int32"],
-  [3, "sessionId"],
-  [4, "engineIP"],
-];
 
 /**
  * @generated from message ExecuteDataFrameResponse
  */
 export interface ExecuteDataFrameResponse {
 }
-const ExecuteDataFrameResponse: Table<ExecuteDataFrameResponse> = [
-];
 
 /**
  * @generated from message DropUserContextRequest
@@ -1150,18 +766,12 @@ export interface DropUserContextRequest {
   readonly sessionId: string;
   readonly engineIP: string;
 }
-const DropUserContextRequest: Table<DropUserContextRequest> = [
-  [1, "sessionId"],
-  [2, "engineIP"],
-];
 
 /**
  * @generated from message DropUserContextResponse
  */
 export interface DropUserContextResponse {
 }
-const DropUserContextResponse: Table<DropUserContextResponse> = [
-];
 
 const QueryEngineService = "QueryEngineService";
 
@@ -1169,334 +779,334 @@ const QueryEngineService = "QueryEngineService";
 export const authenticate: Method<AuthenticateRequest, AuthenticateResponse> = {
   service: QueryEngineService,
   name: "authenticate",
-  input: AuthenticateRequest,
-  output: AuthenticateResponse,
+  input: [[1, "user"], [2, "password"], [3, "userNameForImpersonation", "string", "?"], [4, "customIdentityClaim", "string", "?"]],
+  output: [[1, "sessionId"], [2, "newStrategy", "string", "?"], [3, "engineIP", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.identifyPlanner */
 export const identifyPlanner: Method<IdentifyPlannerRequest, IdentifyPlannerResponse> = {
   service: QueryEngineService,
   name: "identifyPlanner",
-  input: IdentifyPlannerRequest,
-  output: IdentifyPlannerResponse,
+  input: [[1, "sessionId"], [2, "firstTimeRequestPayload", [[1, "schema"], [2, "catalog"], [3, "queryString"]], "?"], [3, "existingQuery", [[1, "queryId"], [2, "elapsedTimeMillis", "int64"]], "?"]],
+  output: [[1, "existingQuery", [[1, "queryId"], [2, "elapsedTimeMillis", "int64"]], "?"], [2, "plannerIp", "string", "?"], [3, "queueMessage", "int32"], [4, "sessionId"]],
 };
 
 /** @generated from rpc QueryEngineService.prepareStatement */
 export const prepareStatement: Method<PrepareStatementRequest, PrepareStatementResponse> = {
   service: QueryEngineService,
   name: "prepareStatement",
-  input: PrepareStatementRequest,
-  output: PrepareStatementResponse,
+  input: [[1, "sessionId"], [2, "schema"], [3, "queryString"], [4, "quoting"], [5, "plannerIp", "string", "?"], [6, "existingQuery", [[1, "queryId"], [2, "elapsedTimeMillis", "int64"]], "?"]],
+  output: [[1, "engineIP"], [2, "queryId"], [3, "sessionId"], [4, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.prepareStatementV2 */
 export const prepareStatementV2: Method<PrepareStatementV2Request, PrepareStatementResponse> = {
   service: QueryEngineService,
   name: "prepareStatementV2",
-  input: PrepareStatementV2Request,
-  output: PrepareStatementResponse,
+  input: [[1, "sessionId"], [2, "schema"], [3, "catalog"], [4, "queryString"], [5, "quoting"], [6, "plannerIp", "string", "?"], [7, "existingQuery", [[1, "queryId"], [2, "elapsedTimeMillis", "int64"]], "?"]],
+  output: [[1, "engineIP"], [2, "queryId"], [3, "sessionId"], [4, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.executeStatement */
 export const executeStatement: Method<ExecuteStatementRequest, ExecuteStatementResponse> = {
   service: QueryEngineService,
   name: "executeStatement",
-  input: ExecuteStatementRequest,
-  output: ExecuteStatementResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"], [4, "shouldNotCache", "bool"]],
+  output: [[1, "sessionId"], [2, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.executeStatementV2 */
 export const executeStatementV2: Method<ExecuteStatementV2Request, ExecuteStatementResponse> = {
   service: QueryEngineService,
   name: "executeStatementV2",
-  input: ExecuteStatementV2Request,
-  output: ExecuteStatementResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"], [4, "shouldNotCache", "bool"], [5, "params", [[1, "index", "sint32"], [2, "type"], [3, "value"]], "[]"]],
+  output: [[1, "sessionId"], [2, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getResultMetadata */
 export const getResultMetadata: Method<GetResultMetadataRequest, GetResultMetadataResponse> = {
   service: QueryEngineService,
   name: "getResultMetadata",
-  input: GetResultMetadataRequest,
-  output: GetResultMetadataResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[1, "resultMetaData", "bytes"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getDynamicParams */
 export const getDynamicParams: Method<GetDynamicParamsRequest, GetDynamicParamsResponse> = {
   service: QueryEngineService,
   name: "getDynamicParams",
-  input: GetDynamicParamsRequest,
-  output: GetDynamicParamsResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[1, "params", [[1, "index", "sint32"], [2, "type"], [3, "value"]], "[]"], [2, "sessionId"]],
 };
 
 /** @generated from rpc QueryEngineService.getNextResultBatch */
 export const getNextResultBatch: Method<GetNextResultBatchRequest, GetNextResultBatchResponse> = {
   service: QueryEngineService,
   name: "getNextResultBatch",
-  input: GetNextResultBatchRequest,
-  output: GetNextResultBatchResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[2, "resultBatch", "bytes"], [3, "sessionId"], [4, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getNextResultBatchV2 */
 export const getNextResultBatchV2: Method<GetNextResultBatchRequest, GetNextResultBatchV2Response> = {
   service: QueryEngineService,
   name: "getNextResultBatchV2",
-  input: GetNextResultBatchRequest,
-  output: GetNextResultBatchV2Response,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[1, "resultBatches", "bytes", "[]"], [2, "sessionId"], [3, "newStrategy", "string", "?"], [4, "endOfStream", "bool"]],
 };
 
 /** @generated from rpc QueryEngineService.explainAnalyze */
 export const explainAnalyze: Method<ExplainAnalyzeRequest, ExplainAnalyzeResponse> = {
   service: QueryEngineService,
   name: "explainAnalyze",
-  input: ExplainAnalyzeRequest,
-  output: ExplainAnalyzeResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[1, "explainAnalyze"], [2, "isCached", "bool"], [3, "parsingTime", "sint64"], [4, "queueingTime", "sint64"], [5, "sessionId"], [6, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.clear */
 export const clear: Method<ClearRequest, ClearResponse> = {
   service: QueryEngineService,
   name: "clear",
-  input: ClearRequest,
-  output: ClearResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[1, "sessionId"], [2, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.cancelQuery */
 export const cancelQuery: Method<CancelQueryRequest, CancelQueryResponse> = {
   service: QueryEngineService,
   name: "cancelQuery",
-  input: CancelQueryRequest,
-  output: CancelQueryResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[1, "sessionId"], [2, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.clearOrCancelQuery */
 export const clearOrCancelQuery: Method<ClearOrCancelQueryRequest, ClearOrCancelQueryResponse> = {
   service: QueryEngineService,
   name: "clearOrCancelQuery",
-  input: ClearOrCancelQueryRequest,
-  output: ClearOrCancelQueryResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"], [4, "isDone", "bool", "?"]],
+  output: [[1, "sessionId"], [2, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.syncSchemas */
 export const syncSchemas: Method<SyncSchemaRequest, SyncSchemaResponse> = {
   service: QueryEngineService,
   name: "syncSchemas",
-  input: SyncSchemaRequest,
-  output: SyncSchemaResponse,
+  input: [[1, "catalog"], [2, "database"], [3, "queryId"], [4, "isReplace", "bool"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.healthCheck */
 export const healthCheck: Method<HealthCheckRequest, HealthCheckResponse> = {
   service: QueryEngineService,
   name: "healthCheck",
-  input: HealthCheckRequest,
-  output: HealthCheckResponse,
+  input: [],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.analyzeQuery */
 export const analyzeQuery: Method<AnalyzeQueryRequest, AnalyzeQueryResponse> = {
   service: QueryEngineService,
   name: "analyzeQuery",
-  input: AnalyzeQueryRequest,
-  output: AnalyzeQueryResponse,
+  input: [[1, "query"], [2, "catalog"], [3, "schema"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.explain */
 export const explain: Method<ExplainRequest, ExplainResponse> = {
   service: QueryEngineService,
   name: "explain",
-  input: ExplainRequest,
-  output: ExplainResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[1, "explain"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.status */
 export const status: Method<StatusRequest, StatusResponse> = {
   service: QueryEngineService,
   name: "status",
-  input: StatusRequest,
-  output: StatusResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "queryId"]],
+  output: [[2, "status", "bool"], [3, "rowCount", "sint64"], [4, "sessionId"], [5, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.addCatalogs */
 export const addCatalogs: Method<AddCatalogsRequest, AddCatalogsResponse> = {
   service: QueryEngineService,
   name: "addCatalogs",
-  input: AddCatalogsRequest,
-  output: AddCatalogsResponse,
+  input: [[1, "sessionId"], [2, "json"]],
+  output: [[1, "sessionId"]],
 };
 
 /** @generated from rpc QueryEngineService.refreshCatalogs */
 export const refreshCatalogs: Method<RefreshCatalogsRequest, RefreshCatalogsResponse> = {
   service: QueryEngineService,
   name: "refreshCatalogs",
-  input: RefreshCatalogsRequest,
-  output: RefreshCatalogsResponse,
+  input: [[1, "sessionId"]],
+  output: [[1, "sessionId"]],
 };
 
 /** @generated from rpc QueryEngineService.getAddCatalogsResponse */
 export const getAddCatalogsResponse: Method<GetAddCatalogsRequest, GetAddCatalogsResponse> = {
   service: QueryEngineService,
   name: "getAddCatalogsResponse",
-  input: GetAddCatalogsRequest,
-  output: GetAddCatalogsResponse,
+  input: [[1, "sessionId"]],
+  output: [[1, "status"], [2, "failures", [[1, "name"], [2, "type"], [3, "reason"]], "[]"], [3, "sessionId"]],
 };
 
 /** @generated from rpc QueryEngineService.getCataloges */
 export const getCataloges: Method<GetCatalogesRequest, GetCatalogesResponse> = {
   service: QueryEngineService,
   name: "getCataloges",
-  input: GetCatalogesRequest,
-  output: GetCatalogesResponse,
+  input: [],
+  output: [[1, "catalogResponses", [[1, "name"], [2, "isDefault", "bool"]], "[]"]],
 };
 
 /** @generated from rpc QueryEngineService.getSchemaNames */
 export const getSchemaNames: Method<GetSchemaNamesRequest, GetSchemaNamesResponse> = {
   service: QueryEngineService,
   name: "getSchemaNames",
-  input: GetSchemaNamesRequest,
-  output: GetSchemaNamesResponse,
+  input: [[1, "sessionId"]],
+  output: [[1, "schemas", "string", "[]"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getSchemaNamesV2 */
 export const getSchemaNamesV2: Method<GetSchemaNamesV2Request, GetSchemaNamesResponse> = {
   service: QueryEngineService,
   name: "getSchemaNamesV2",
-  input: GetSchemaNamesV2Request,
-  output: GetSchemaNamesResponse,
+  input: [[1, "sessionId"], [2, "catalog"]],
+  output: [[1, "schemas", "string", "[]"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getTables */
 export const getTables: Method<GetTablesRequest, GetTablesResponse> = {
   service: QueryEngineService,
   name: "getTables",
-  input: GetTablesRequest,
-  output: GetTablesResponse,
+  input: [[1, "sessionId"], [2, "schema"]],
+  output: [[1, "tables", "string", "[]"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getTablesV2 */
 export const getTablesV2: Method<GetTablesV2Request, GetTablesResponse> = {
   service: QueryEngineService,
   name: "getTablesV2",
-  input: GetTablesV2Request,
-  output: GetTablesResponse,
+  input: [[1, "sessionId"], [2, "schema"], [3, "catalog"]],
+  output: [[1, "tables", "string", "[]"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getColumns */
 export const getColumns: Method<GetColumnsRequest, GetColumnsResponse> = {
   service: QueryEngineService,
   name: "getColumns",
-  input: GetColumnsRequest,
-  output: GetColumnsResponse,
+  input: [[1, "sessionId"], [2, "schema"], [3, "table"]],
+  output: [[1, "fieldInfo", [[1, "fieldName"], [2, "fieldType"]], "[]"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.getColumnsV2 */
 export const getColumnsV2: Method<GetColumnsV2Request, GetColumnsResponse> = {
   service: QueryEngineService,
   name: "getColumnsV2",
-  input: GetColumnsV2Request,
-  output: GetColumnsResponse,
+  input: [[1, "sessionId"], [2, "schema"], [3, "table"], [4, "catalog"]],
+  output: [[1, "fieldInfo", [[1, "fieldName"], [2, "fieldType"]], "[]"], [2, "sessionId"], [3, "newStrategy", "string", "?"]],
 };
 
 /** @generated from rpc QueryEngineService.updateUsers */
 export const updateUsers: Method<UpdateUsersRequest, UpdateUsersResponse> = {
   service: QueryEngineService,
   name: "updateUsers",
-  input: UpdateUsersRequest,
-  output: UpdateUsersResponse,
+  input: [[1, "users", "bytes"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.setProps */
 export const setProps: Method<SetPropsRequest, SetPropsResponse> = {
   service: QueryEngineService,
   name: "setProps",
-  input: SetPropsRequest,
-  output: SetPropsResponse,
+  input: [[1, "sessionId"], [2, "props"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.dryRun */
 export const dryRun: Method<DryRunRequest, DryRunResponse> = {
   service: QueryEngineService,
   name: "dryRun",
-  input: DryRunRequest,
-  output: DryRunResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "schema"], [4, "queryString"]],
+  output: [[1, "dryrunValue"]],
 };
 
 /** @generated from rpc QueryEngineService.dryRunV2 */
 export const dryRunV2: Method<DryRunRequestV2, DryRunResponse> = {
   service: QueryEngineService,
   name: "dryRunV2",
-  input: DryRunRequestV2,
-  output: DryRunResponse,
+  input: [[1, "engineIP"], [2, "sessionId"], [3, "schema"], [4, "queryString"], [5, "catalog"]],
+  output: [[1, "dryrunValue"]],
 };
 
 /** @generated from rpc QueryEngineService.getNextRemoteCachedChunk */
 export const getNextRemoteCachedChunk: Method<RemoteChunkRequest, RemoteChunkResponse> = {
   service: QueryEngineService,
   name: "getNextRemoteCachedChunk",
-  input: RemoteChunkRequest,
-  output: RemoteChunkResponse,
+  input: [[1, "originalQueryId"], [2, "remoteQueryId"], [3, "sQueryHash"]],
+  output: [[1, "error"], [2, "chunk", "bytes"]],
 };
 
 /** @generated from rpc QueryEngineService.createDataFrame */
 export const createDataFrame: Method<CreateDataFrameRequest, CreateDataFrameResponse> = {
   service: QueryEngineService,
   name: "createDataFrame",
-  input: CreateDataFrameRequest,
-  output: CreateDataFrameResponse,
+  input: [[1, "parquetFilePath"], [2, "catalog"], [3, "schema"], [4, "table"], [5, "sessionId"], [6, "engineIP"], [7, "dataframeNumber", "int32"], [8, "createFromParquet", "bool"]],
+  output: [[1, "queryId"]],
 };
 
 /** @generated from rpc QueryEngineService.projectionOnDataFrame */
 export const projectionOnDataFrame: Method<ProjectionOnDataFrameRequest, ProjectionOnDataFrameResponse> = {
   service: QueryEngineService,
   name: "projectionOnDataFrame",
-  input: ProjectionOnDataFrameRequest,
-  output: ProjectionOnDataFrameResponse,
+  input: [[1, "queryId"], [2, "dataframeNumber", "int32"], [3, "sessionId"], [4, "engineIP"], [5, "field", "string", "[]"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.aggregateOnDataFrame */
 export const aggregateOnDataFrame: Method<AggregateOnDataFrameRequest, AggregateOnDataFrameResponse> = {
   service: QueryEngineService,
   name: "aggregateOnDataFrame",
-  input: AggregateOnDataFrameRequest,
-  output: AggregateOnDataFrameResponse,
+  input: [[1, "queryId"], [2, "dataframeNumber", "int32"], [3, "sessionId"], [4, "engineIP"], [5, "aggregateFunctionMap", [[1, "key"], [2, "value", "int32"]], "[]"], [6, "groupBy", "string", "[]"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.filterOnDataFrame */
 export const filterOnDataFrame: Method<FilterOnDataFrameRequest, FilterOnDataFrameResponse> = {
   service: QueryEngineService,
   name: "filterOnDataFrame",
-  input: FilterOnDataFrameRequest,
-  output: FilterOnDataFrameResponse,
+  input: [[1, "queryId"], [2, "dataframeNumber", "int32"], [3, "sessionId"], [4, "engineIP"], [5, "whereClause"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.orderByOnDataFrame */
 export const orderByOnDataFrame: Method<OrderByOnDataFrameRequest, OrderByOnDataFrameResponse> = {
   service: QueryEngineService,
   name: "orderByOnDataFrame",
-  input: OrderByOnDataFrameRequest,
-  output: OrderByOnDataFrameResponse,
+  input: [[1, "queryId"], [2, "dataframeNumber", "int32"], [3, "sessionId"], [4, "engineIP"], [5, "orderByFieldMap", [[1, "key"], [2, "value", "int32"]], "[]"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.limitOnDataFrame */
 export const limitOnDataFrame: Method<LimitOnDataFrameRequest, LimitOnDataFrameResponse> = {
   service: QueryEngineService,
   name: "limitOnDataFrame",
-  input: LimitOnDataFrameRequest,
-  output: LimitOnDataFrameResponse,
+  input: [[1, "queryId"], [2, "dataframeNumber", "int32"], [3, "sessionId"], [4, "engineIP"], [5, "fetchLimit", "int32"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.executeDataFrame */
 export const executeDataFrame: Method<ExecuteDataFrameRequest, ExecuteDataFrameResponse> = {
   service: QueryEngineService,
   name: "executeDataFrame",
-  input: ExecuteDataFrameRequest,
-  output: ExecuteDataFrameResponse,
+  input: [[1, "queryId"], [2, "dataframeNumber", "int32"], [3, "sessionId"], [4, "engineIP"]],
+  output: [],
 };
 
 /** @generated from rpc QueryEngineService.dropUserContext */
 export const dropUserContext: Method<DropUserContextRequest, DropUserContextResponse> = {
   service: QueryEngineService,
   name: "dropUserContext",
-  input: DropUserContextRequest,
-  output: DropUserContextResponse,
+  input: [[1, "sessionId"], [2, "engineIP"]],
+  output: [],
 };
