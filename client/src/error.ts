@@ -54,7 +54,7 @@ export class E6Error extends Error {
   declare readonly hint?: string;
 
   constructor(code: E6ErrorCode, message: string, details: E6ErrorDetails = {}) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, details);
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
     this.retryable = details.retryable ?? false;

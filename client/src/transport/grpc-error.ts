@@ -138,12 +138,11 @@ export function toE6Error(thrown: unknown, call: FailedCall): E6Error {
   const reason = headers?.get(headerReason) ?? undefined;
   const meaning = reason === undefined ? explain(thrown, call.method) : explainReason(reason);
   const details: E6ErrorDetails = {
+    ...meaning,
     cause: thrown,
-    retryable: meaning.retryable ?? false,
-    ...(call.queryId === undefined ? {} : { queryId: call.queryId }),
-    ...(call.strategy === undefined ? {} : { strategy: call.strategy }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(meaning.hint === undefined ? {} : { hint: meaning.hint }),
+    ...(call.queryId !== undefined && { queryId: call.queryId }),
+    ...(call.strategy !== undefined && { strategy: call.strategy }),
+    ...(reason !== undefined && { reason }),
     position: meaning.code === "SQL_ERROR" ? sqlPosition(text) : undefined,
   };
   return new E6Error(meaning.code, meaning.message ?? (text || "the engine gave no reason"), details);

@@ -32,7 +32,7 @@ export class GrpcError extends Error {
   declare readonly headers: Headers;
 
   constructor(code: GrpcCode, message: string, details: { headers?: Headers; cause?: unknown } = {}) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, details);
     this.code = code;
     Object.defineProperty(this, "headers", { value: details.headers ?? new Headers() });
   }

@@ -21,7 +21,7 @@ export class HttpFailure extends Error {
   declare readonly headers: Headers;
 
   constructor(kind: HttpFailureKind, message: string, details: { response?: Response; cause?: unknown } = {}) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, details);
     this.kind = kind;
     this.status = details.response?.status ?? 0;
     Object.defineProperty(this, "headers", { value: details.response?.headers ?? new Headers() });
