@@ -1,4 +1,4 @@
-import { sqlTokens } from "./sql-tokens.ts";
+import { isSign, sqlTokens } from "./sql-tokens.ts";
 
 /**
  * A statement without the semicolons at its end, which engines that take one statement at a time refuse. Those between two
@@ -9,7 +9,7 @@ export function withoutFinalSemicolon(sql: string): string {
   let end = 0;
   let isEnded = false;
   for (const token of sqlTokens(sql)) {
-    isEnded = token.kind === "sign" && token.text === ";";
+    isEnded = isSign(token, ";");
     if (!isEnded) end = token.end;
   }
   return isEnded && end > 0 ? sql.slice(0, end) : sql;

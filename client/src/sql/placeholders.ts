@@ -1,4 +1,4 @@
-import { type SqlToken, sqlTokens, wordPattern } from "./sql-tokens.ts";
+import { isWord, type SqlToken, sqlTokens, wordPattern } from "./sql-tokens.ts";
 
 /** How a statement marks the places of its parameters. */
 export type PlaceholderStyle = "?" | "$1" | ":name" | "%(name)s";
@@ -85,8 +85,4 @@ function styleOf({ count, number, name, key }: Readonly<Record<string, string | 
 
 function isAttached(before: SqlToken | undefined, start: number): boolean {
   return before?.end === start && (before.kind !== "sign" || /[)\]}:]/.test(before.text));
-}
-
-function isWord(token: SqlToken | undefined, word: string): boolean {
-  return token?.kind === "word" && token.text === word;
 }

@@ -1,4 +1,4 @@
-import { type SqlToken, sqlTokens } from "./sql-tokens.ts";
+import { isSign, isWord, type SqlToken, sqlTokens } from "./sql-tokens.ts";
 
 /** What a statement that only reads may begin with. */
 const readingStarts: ReadonlySet<string> = new Set([
@@ -87,14 +87,6 @@ function readsBehindWith(tokens: readonly SqlToken[]): boolean {
     if (isSign(token, ")")) depth--;
   }
   return false;
-}
-
-function isSign(token: SqlToken | undefined, text: string): boolean {
-  return token?.kind === "sign" && token.text === text;
-}
-
-function isWord(token: SqlToken | undefined, text: string): boolean {
-  return token?.kind === "word" && token.text === text;
 }
 
 function isWordOf(token: SqlToken | undefined, words: ReadonlySet<string>): boolean {

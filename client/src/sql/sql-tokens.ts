@@ -43,6 +43,16 @@ export function* sqlTokens(sql: string): Generator<SqlToken> {
   }
 }
 
+/** Whether a token is there and is this sign. */
+export function isSign(token: SqlToken | undefined, text: string): boolean {
+  return token?.kind === "sign" && token.text === text;
+}
+
+/** Whether a token is there and is this word, given in lower case. */
+export function isWord(token: SqlToken | undefined, text: string): boolean {
+  return token?.kind === "word" && token.text === text;
+}
+
 function readToken(sql: string, start: number): SqlToken {
   lexeme.lastIndex = start;
   const [text = "", ...groups] = lexeme.exec(sql) ?? [];
