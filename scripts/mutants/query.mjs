@@ -93,8 +93,8 @@ export const queryMutants = [
     rows: ["P30"],
     what: "a ping asks nobody once its caller is signed in",
     file: "client/src/catalog/look-up.ts",
-    find: "await context.call(engine.healthCheck, {}, call);",
-    replace: "call.signal?.throwIfAborted();",
+    find: "(call) => checkHealth(context.call, call)",
+    replace: "async (call) => call.signal?.throwIfAborted()",
     tests: [["client/src/connection-pool.test.ts", "asks the active stack"]],
   },
 ];

@@ -1,6 +1,6 @@
 import { placeChecks, text } from "../checks.ts";
-import { isE6Error } from "../error.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
+import { checkHealth } from "../session/sign-in.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { catalogOf, checkText, type InCatalog, type InSchema, neededSchemaOf, schemaOf } from "./names.ts";
 import { type CatalogContext, runNewWork } from "./new-work.ts";
@@ -22,16 +22,7 @@ export interface ColumnInfo {
 /** Asks the active stack whether it is there. */
 export async function ping(context: CatalogContext, options: CallLimits = {}): Promise<void> {
   readCallOptions(options, "ping()");
-  await runNewWork(context, options, async (call) => {
-    try {
-      await context.call(engine.healthCheck, {}, call);
-    } catch (error) {
-      // An engine without this call says so: it has answered.
-      if (!isE6Error(error) || error.code !== "UNSUPPORTED") {
-        throw error;
-      }
-    }
-  });
+  await runNewWork(context, options, (call) => checkHealth(context.call, call));
 }
 
 /** The catalogs of the engine. */

@@ -27,6 +27,7 @@ export function createSignIn(
   return async (route, signal) => {
     const options: CallOptions = { route, signal, timeoutMs: signInTimeoutMs };
     if (credentials.kind === "bearer") {
+      // There is nothing to sign in to: a stack accepts once an engine has answered.
       await checkHealth(call, options);
       return new StackSession(route.strategy, "");
     }
@@ -48,8 +49,8 @@ export function createSignIn(
   };
 }
 
-/** With a bearer token there is nothing to sign in to: a stack accepts once an engine has answered at all. */
-async function checkHealth(call: EngineCaller, options: CallOptions): Promise<void> {
+/** Resolves once an engine has answered at all. */
+export async function checkHealth(call: EngineCaller, options: CallOptions): Promise<void> {
   try {
     await call(engine.healthCheck, {}, options);
   } catch (error) {
