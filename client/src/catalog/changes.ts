@@ -4,7 +4,7 @@ import { type PropertyMemory, rememberProperties } from "../session/session-prop
 import type { Sessions } from "../session/sessions.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { writeJsonObject } from "./json-object.ts";
-import { catalogOf, type InSchema, schemaOf } from "./names.ts";
+import { type InSchema, placeOf } from "./names.ts";
 import { type CatalogContext, onceOnly } from "./new-work.ts";
 
 /** Properties of a session, by name. */
@@ -48,12 +48,8 @@ export async function refreshCatalogs(context: CatalogContext, options: CallLimi
 /** Lets the engine read a schema anew, or where none is named every schema of the catalog. */
 export async function syncSchemas(context: CatalogContext, options: SyncOptions = {}): Promise<void> {
   readCallOptions(options, "syncSchemas()", { ...placeChecks, replace: flag, queryId: text });
-  const request = {
-    catalog: catalogOf(options, context.settings),
-    database: schemaOf(options, context.settings),
-    queryId: options.queryId ?? "",
-    isReplace: options.replace ?? false,
-  };
+  const { catalog, schema: database } = placeOf(options, context.settings);
+  const request = { catalog, database, queryId: options.queryId ?? "", isReplace: options.replace ?? false };
   await onceOnly("syncSchemas", context, options, (call) => context.call(engine.syncSchemas, request, call));
 }
 

@@ -2,7 +2,7 @@ import { placeChecks, text } from "../checks.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
 import { checkHealth } from "../session/sign-in.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
-import { catalogOf, checkText, type InCatalog, type InSchema, neededSchemaOf, schemaOf } from "./names.ts";
+import { checkText, type InCatalog, type InSchema, neededPlaceOf, placeOf } from "./names.ts";
 import { type CatalogContext, runNewWork } from "./new-work.ts";
 
 /** A catalog of the engine. */
@@ -37,7 +37,7 @@ export async function readCatalogs(context: CatalogContext, options: CallLimits 
 /** The names of a catalog's schemas. */
 export async function readSchemas(context: CatalogContext, options: InCatalog = {}): Promise<string[]> {
   readCallOptions(options, "schemas()", { catalog: text });
-  const catalog = catalogOf(options, context.settings);
+  const { catalog } = placeOf(options, context.settings);
   const { schemas } = await runNewWork(context, options, (call) =>
     catalog === ""
       ? context.call(engine.getSchemaNames, {}, call)
@@ -49,13 +49,10 @@ export async function readSchemas(context: CatalogContext, options: InCatalog = 
 /** The names of a schema's tables. */
 export async function readTables(context: CatalogContext, options: InSchema = {}): Promise<string[]> {
   readCallOptions(options, "tables()", placeChecks);
-  const catalog = catalogOf(options, context.settings);
-  const schema = neededSchemaOf(options, context.settings);
-  const { tables } = await runNewWork(context, options, (call) =>
-    catalog === ""
-      ? context.call(engine.getTables, { schema }, call)
-      : context.call(engine.getTablesV2, { schema, catalog }, call),
-  );
+  const place = neededPlaceOf(options, context.settings);
+  // The request of the first kind has no field for a catalog, and is written without.
+  const method = place.catalog === "" ? engine.getTables : engine.getTablesV2;
+  const { tables } = await runNewWork(context, options, (call) => context.call(method, place, call));
   return tables;
 }
 
@@ -67,13 +64,9 @@ export async function readColumns(
 ): Promise<ColumnInfo[]> {
   readCallOptions(options, "columns()", placeChecks);
   checkText(table, "the table's name");
-  const catalog = catalogOf(options, context.settings);
-  const schema = neededSchemaOf(options, context.settings);
-  const { fieldInfo } = await runNewWork(context, options, (call) =>
-    catalog === ""
-      ? context.call(engine.getColumns, { schema, table }, call)
-      : context.call(engine.getColumnsV2, { schema, table, catalog }, call),
-  );
+  const place = neededPlaceOf(options, context.settings);
+  const method = place.catalog === "" ? engine.getColumns : engine.getColumnsV2;
+  const { fieldInfo } = await runNewWork(context, options, (call) => context.call(method, { ...place, table }, call));
   return fieldInfo.map(({ fieldName: name, fieldType: type }) => ({ name, type }));
 }
 
@@ -81,12 +74,10 @@ export async function readColumns(
 export async function dryRun(context: CatalogContext, sql: string, options: InSchema = {}): Promise<string> {
   readCallOptions(options, "dryRun()", placeChecks);
   const queryString = checkText(sql, "the statement", Number.POSITIVE_INFINITY);
-  const catalog = catalogOf(options, context.settings);
-  const schema = schemaOf(options, context.settings);
+  const place = placeOf(options, context.settings);
+  const method = place.catalog === "" ? engine.dryRun : engine.dryRunV2;
   const { dryrunValue } = await runNewWork(context, options, (call) =>
-    catalog === ""
-      ? context.call(engine.dryRun, { schema, queryString }, call)
-      : context.call(engine.dryRunV2, { schema, queryString, catalog }, call),
+    context.call(method, { ...place, queryString }, call),
   );
   return dryrunValue;
 }
@@ -95,7 +86,6 @@ export async function dryRun(context: CatalogContext, sql: string, options: InSc
 export async function analyzeQuery(context: CatalogContext, sql: string, options: InSchema = {}): Promise<void> {
   readCallOptions(options, "analyzeQuery()", placeChecks);
   const query = checkText(sql, "the statement", Number.POSITIVE_INFINITY);
-  const catalog = catalogOf(options, context.settings);
-  const schema = schemaOf(options, context.settings);
-  await runNewWork(context, options, (call) => context.call(engine.analyzeQuery, { query, catalog, schema }, call));
+  const place = placeOf(options, context.settings);
+  await runNewWork(context, options, (call) => context.call(engine.analyzeQuery, { ...place, query }, call));
 }

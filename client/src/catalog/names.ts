@@ -17,23 +17,21 @@ export interface InSchema extends InCatalog {
   readonly schema?: string | undefined;
 }
 
-/** The catalog that a call is about; empty for the engine's default. */
-export function catalogOf({ catalog }: InCatalog, settings: Settings): string {
-  return catalog ?? settings.catalog;
+/** A catalog and a schema of it; empty for the engine's defaults. */
+export type Place = Pick<Settings, "catalog" | "schema">;
+
+/** Where a call looks names up. */
+export function placeOf({ catalog, schema }: InSchema, defaults: Place): Place {
+  return { catalog: catalog ?? defaults.catalog, schema: schema ?? defaults.schema };
 }
 
-/** The schema that a call is about; empty for the engine's default. */
-export function schemaOf({ schema }: InSchema, settings: Settings): string {
-  return schema ?? settings.schema;
-}
-
-/** The schema of a call that cannot do without one. Throws `INVALID_OPTION` if there is none. */
-export function neededSchemaOf(options: InSchema, settings: Settings): string {
-  const schema = schemaOf(options, settings);
-  if (schema === "") {
+/** Where a call looks names up that cannot do without a schema. Throws `INVALID_OPTION` if there is none. */
+export function neededPlaceOf(options: InSchema, defaults: Place): Place {
+  const place = placeOf(options, defaults);
+  if (place.schema === "") {
     throw invalidOption("schema", "is missing", "pass it here or to connect()");
   }
-  return schema;
+  return place;
 }
 
 /** Throws `INVALID_PARAMETER` unless the value is a text that is not blank. */

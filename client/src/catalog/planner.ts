@@ -1,7 +1,7 @@
 import { callable, placeChecks } from "../checks.ts";
 import { identifyPlanner, type Planner, type PlannerWait } from "../session/identify-planner.ts";
 import { readCallOptions } from "../transport/call-limits.ts";
-import { catalogOf, checkText, type InSchema, schemaOf } from "./names.ts";
+import { checkText, type InSchema, placeOf } from "./names.ts";
 import { type CatalogContext, runNewWork } from "./new-work.ts";
 
 /** Options of `identifyPlanner()`. */
@@ -18,8 +18,7 @@ export async function findPlanner(
 ): Promise<Planner> {
   readCallOptions(options, "identifyPlanner()", { ...placeChecks, onWait: callable });
   const request = {
-    catalog: catalogOf(options, context.settings),
-    schema: schemaOf(options, context.settings),
+    ...placeOf(options, context.settings),
     queryString: checkText(sql, "the statement", Number.POSITIVE_INFINITY),
   };
   return await runNewWork(context, options, (call) =>

@@ -5,7 +5,7 @@ import { fromBits, toBits } from "./whole-number.ts";
 import { delimited, varint, type WireType } from "./wire-type.ts";
 
 /**
- * Writes a message of proto3. Throws for a value that its field cannot hold.
+ * Writes a message of proto3: what the table has a field for. Throws for a value that its field cannot hold.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
