@@ -1,7 +1,7 @@
 import { E6Error, isE6Error } from "../error.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
-import { identifyPlanner, type PlannerWait } from "../session/identify-planner.ts";
+import { identifyPlanner, type PlannerRequest, type PlannerWait } from "../session/identify-planner.ts";
 import type { CallScope } from "../transport/call-scope.ts";
 import { waitFor } from "../transport/cancellation.ts";
 import { type Pin, pinQuery } from "./pin.ts";
@@ -23,16 +23,15 @@ export async function prepare(
 ): Promise<Pin> {
   const { call, releases } = context;
   const { catalog, schema, scope } = plan;
-  const planner = plan.awaitPlanner ? await findPlanner(context, plan, route, queryString) : {};
+  const request = { catalog, schema, queryString };
+  const planner = plan.awaitPlanner ? await findPlanner(context, plan, route, request) : {};
   plan.report?.({ type: "planning" }, { strategy: route.strategy });
   // The call outlives an abort: only its answer tells which query to cancel. So it ends by a signal of its own, and later.
   const giveUp = new AbortController();
   const options = { route, signal: giveUp.signal, timeoutMs: scope.remainingMs(releaseTimeoutMs) };
-  const preparing = (
-    catalog === ""
-      ? call(engine.prepareStatement, { ...planner, schema, queryString }, options)
-      : call(engine.prepareStatementV2, { ...planner, schema, catalog, queryString }, options)
-  ).then((prepared) => {
+  // The request of the first kind has no field for a catalog, and is written without.
+  const method = catalog === "" ? engine.prepareStatement : engine.prepareStatementV2;
+  const preparing = call(method, { ...planner, ...request }, options).then((prepared) => {
     if (prepared.queryId !== "") return pinQuery(route, prepared);
     const { strategy } = route;
     throw new E6Error("INTERNAL", "the engine prepared the statement without giving it an id", { strategy });
@@ -46,11 +45,10 @@ export async function prepare(
 }
 
 /** Waits for a planner; what prepare is to say of it. An engine that does not know the call has no queue to wait in. */
-async function findPlanner(context: QueryContext, plan: Preparation, route: SessionRoute, queryString: string) {
-  const { catalog, schema, scope, report } = plan;
+async function findPlanner(context: QueryContext, plan: Preparation, route: SessionRoute, request: PlannerRequest) {
+  const { scope, report } = plan;
   const onWait = ({ reason }: PlannerWait) => report?.({ type: "queued", reason }, { strategy: route.strategy });
   const options = { route, signal: scope.signal, timeoutMs: scope.remainingMs() };
-  const request = { catalog, schema, queryString };
   try {
     const found = await identifyPlanner(context.call, context.runtime, request, options, onWait);
     const existingQuery = { queryId: found.queryId, elapsedTimeMillis: BigInt(Math.round(found.elapsedMs)) };

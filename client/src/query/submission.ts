@@ -137,9 +137,10 @@ export class Submission {
     const options = onPin(pin, this.#terms.scope);
     this.work.enter("execute", pin.route);
     try {
-      await (this.#values.length === 0
-        ? call(engine.executeStatement, pin.request, options)
-        : call(engine.executeStatementV2, { ...pin.request, params: [...this.#values] }, options));
+      // The request of the first kind has no field for values.
+      const method = this.#values.length === 0 ? engine.executeStatement : engine.executeStatementV2;
+      const request = { ...pin.request, params: this.#values };
+      await call(method, request, options);
     } catch (error) {
       if (this.#values.length === 0 || !isE6Error(error) || error.code !== "UNSUPPORTED") throw error;
       // An engine that binds nothing has run nothing: the values are written into the text instead.
