@@ -1,5 +1,5 @@
-import { E6Error } from "../error.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import { bindStatement, type Params } from "../sql/bind-statement.ts";
 import type { SqlStatement } from "../sql/sql-template.ts";
 import { checkText } from "./names.ts";
@@ -96,7 +96,7 @@ function readSource(source: FrameSource): FrameSource {
   // Not every caller is compiled by TypeScript.
   const { table, parquet }: { table?: unknown; parquet?: unknown } = source;
   if ((table === undefined) === (parquet === undefined)) {
-    throw invalid("dataFrame() needs either a table or a Parquet file", 'pass "table" or "parquet"');
+    throw invalidParameter("dataFrame() needs either a table or a Parquet file", 'pass "table" or "parquet"');
   }
   checkText(table ?? parquet, "the source of dataFrame()");
   return { ...source };
@@ -104,7 +104,7 @@ function readSource(source: FrameSource): FrameSource {
 
 function readColumns(columns: readonly string[], where: string): string[] {
   if (columns.length === 0) {
-    throw invalid(`${where} names no column`, "name one at least");
+    throw invalidParameter(`${where} names no column`, "name one at least");
   }
   return columns.map((column) => checkText(column, `a column of ${where}`));
 }
@@ -143,18 +143,14 @@ function readOrder(columns: readonly (string | Readonly<Record<string, Direction
 
 function readLimit(rows: number): number {
   if (!Number.isInteger(rows) || rows < 0 || rows > 2 ** 31 - 1) {
-    throw invalid("limit() is not a whole number from 0 to 2147483647", "pass a number of rows");
+    throw invalidParameter("limit() is not a whole number from 0 to 2147483647", "pass a number of rows");
   }
   return rows;
 }
 
 function lookUp<K extends string, V>(table: Readonly<Record<K, V>>, name: K, where: string): V {
   if (!Object.hasOwn(table, name)) {
-    throw invalid(`${where} does not know what it was told`, `known are: ${Object.keys(table).join(", ")}`);
+    throw invalidParameter(`${where} does not know what it was told`, `known are: ${Object.keys(table).join(", ")}`);
   }
   return table[name];
-}
-
-function invalid(message: string, hint: string): E6Error {
-  return new E6Error("INVALID_PARAMETER", message, { hint });
 }

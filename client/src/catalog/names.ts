@@ -1,5 +1,5 @@
 import { invalidOption } from "../checks.ts";
-import { E6Error } from "../error.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import type { Settings } from "../options.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
 
@@ -37,7 +37,7 @@ export function neededPlaceOf(options: InSchema, defaults: Place): Place {
 /** Throws `INVALID_PARAMETER` unless the value is a text that is not blank. */
 export function checkText(value: unknown, what: string, maxLength = maxNameLength): string {
   if (typeof value !== "string" || value.trim() === "" || value.length > maxLength) {
-    throw new E6Error("INVALID_PARAMETER", `${what} is not a string, is blank or too long`, { hint: `pass ${what}` });
+    throw invalidParameter(`${what} is not a string, is blank or too long`, `pass ${what}`);
   }
   return value;
 }

@@ -1,6 +1,7 @@
 import { checkAll, flag } from "../checks.ts";
 import { E6Error } from "../error.ts";
 import { parseStrategy, type Strategy } from "../headers.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 
 /**
  * A query that runs, as plain data: what another tab, the page after a reload or another isolate needs to go on with it. Holds
@@ -60,7 +61,7 @@ const checks: Readonly<Record<Exclude<keyof QueryHandle, "version">, (value: unk
 export function readHandle(handle: unknown): QueryHandle {
   const hint = "pass what handle() gave, or JSON.parse() of its JSON";
   if (typeof handle !== "object" || handle === null) {
-    throw new E6Error("INVALID_PARAMETER", "the handle is not an object", { hint });
+    throw invalidParameter("the handle is not an object", hint);
   }
   const part = (name: string): unknown => (Object.hasOwn(handle, name) ? Reflect.get(handle, name) : undefined);
   const version = part("version");
@@ -69,7 +70,7 @@ export function readHandle(handle: unknown): QueryHandle {
   }
   const wrong = version === 1 ? Object.entries(checks).find(([name, test]) => !test(part(name)))?.[0] : "version";
   if (wrong !== undefined) {
-    throw new E6Error("INVALID_PARAMETER", `"${wrong}" of the handle is not what handle() gives`, { hint });
+    throw invalidParameter(`"${wrong}" of the handle is not what handle() gives`, hint);
   }
   // Each part was checked; others are left behind.
   return Object.fromEntries(

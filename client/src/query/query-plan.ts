@@ -1,6 +1,6 @@
 import type { DataFrame } from "../catalog/data-frame.ts";
 import type { SubmitFrame } from "../catalog/submit-frame.ts";
-import { E6Error } from "../error.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import { type Bind, type Params, readStatement } from "../sql/bind-statement.ts";
 import { isReadOnly } from "../sql/read-only.ts";
 import { isSqlStatement, type SqlStatement } from "../sql/sql-template.ts";
@@ -111,7 +111,7 @@ function planText(
 ): Pick<QueryPlan, "sql" | "bind" | "frame" | "readOnly"> {
   if (isDataFrame(statement)) {
     if (params !== undefined) {
-      throw new E6Error("INVALID_PARAMETER", "a data frame takes no values", { hint: "pass them to its filter()" });
+      throw invalidParameter("a data frame takes no values", "pass them to its filter()");
     }
     return { sql: undefined, bind: () => ({ text: "", values: [] }), frame: statement.submit, readOnly: true };
   }
@@ -133,9 +133,7 @@ export function checkStatement(statement: string | SqlStatement): string | SqlSt
   const text = isSqlStatement(statement) ? statement.text : statement;
   // Not every caller is compiled by TypeScript.
   if (typeof text !== "string" || text.trim() === "") {
-    throw new E6Error("INVALID_PARAMETER", "the statement is neither a text nor made by sql, or is blank", {
-      hint: "pass one SQL statement",
-    });
+    throw invalidParameter("the statement is neither a text nor made by sql, or is blank", "pass one SQL statement");
   }
   return statement;
 }

@@ -1,4 +1,4 @@
-import { E6Error } from "../error.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import type { Column, ColumnOf, Value } from "../wire/column.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
@@ -91,7 +91,9 @@ export function createResultColumn(
 
 /** The part that a row is in: the last one that does not begin after it. */
 function partOf(parts: readonly ColumnPart[], row: number, rowCount: number): ColumnPart {
-  if (!(Number.isInteger(row) && row >= 0 && row < rowCount)) throw noRow(row, rowCount);
+  if (!(Number.isInteger(row) && row >= 0 && row < rowCount)) {
+    throw invalidParameter(`There is no row ${row} in a result of ${rowCount}.`, "Rows count from 0.");
+  }
   let low = 0;
   let high = parts.length;
   while (high - low > 1) {
@@ -101,10 +103,4 @@ function partOf(parts: readonly ColumnPart[], row: number, rowCount: number): Co
   }
   // A row that is there is in a part.
   return parts[low] as ColumnPart;
-}
-
-function noRow(row: number, rowCount: number): E6Error {
-  return new E6Error("INVALID_PARAMETER", `There is no row ${row} in a result of ${rowCount}.`, {
-    hint: "Rows count from 0.",
-  });
 }

@@ -1,5 +1,5 @@
-import { E6Error } from "../error.ts";
 import { type Strategy, strategies } from "../headers.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StrategyStore } from "../strategy/strategy-store.ts";
@@ -119,6 +119,6 @@ export function createConnectionStrategy(parts: Parts, listeners: Set<Deployment
 /** Not every caller is compiled by TypeScript. */
 function checkStack(stack: Strategy): void {
   if (!strategies.includes(stack)) {
-    throw new E6Error("INVALID_PARAMETER", "the stack is neither blue nor green", { hint: "pass one of them" });
+    throw invalidParameter("the stack is neither blue nor green", "pass one of them");
   }
 }

@@ -1,8 +1,9 @@
 import type { E6Error } from "../error.ts";
 import { withoutFinalSemicolon } from "./final-semicolon.ts";
 import { sqlLiteral } from "./literal.ts";
-import { type EncodedParameter, encodeParameter, isList, type ParamValue, refused, typeName } from "./param-value.ts";
+import { type EncodedParameter, encodeParameter, isList, type ParamValue, typeName } from "./param-value.ts";
 import { findPlaceholders, type Placeholder } from "./placeholders.ts";
+import { refused } from "./refused.ts";
 import { isSqlStatement, positionsOf, type SqlStatement } from "./sql-template.ts";
 
 /**

@@ -1,10 +1,11 @@
-import { E6Error } from "../error.ts";
+import type { E6Error } from "../error.ts";
 import type { CalendarDate } from "../wire/calendar-date.ts";
 import { civilTime } from "../wire/civil-time.ts";
 import { Decimal } from "../wire/decimal.ts";
 import type { Interval } from "../wire/interval.ts";
 import { Timestamp } from "../wire/timestamp.ts";
 import { valueClassOf } from "../wire/value-class.ts";
+import { refused } from "./refused.ts";
 import { isTemporal, type TemporalValue, temporalValue } from "./temporal-value.ts";
 
 /** One value of a parameter. {@link ParamValue} says what becomes of each type. */
@@ -164,16 +165,10 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** An error that names a value, by its place and never by what it holds. */
-export function refused(name: string, problem: string): E6Error {
-  return new E6Error("INVALID_PARAMETER", `${name} ${problem}`);
-}
-
 /** The error for a type that has no rule. */
-export function refusedType(value: unknown, name: string): E6Error {
-  return new E6Error("INVALID_PARAMETER", `${name} is of the type ${typeName(value)}, which cannot be a parameter`, {
-    hint: value === undefined ? "Give null for NULL." : "Convert it to a type that can be one.",
-  });
+function refusedType(value: unknown, name: string): E6Error {
+  const hint = value === undefined ? "Give null for NULL." : "Convert it to a type that can be one.";
+  return refused(name, `is of the type ${typeName(value)}, which cannot be a parameter`, hint);
 }
 
 /** What a value is, by its prototype: what it holds could be a secret. */

@@ -1,5 +1,6 @@
-import { E6Error } from "../error.ts";
-import { encodeParameter, type ParamValue, refused, typeName } from "./param-value.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
+import { encodeParameter, type ParamValue, typeName } from "./param-value.ts";
+import { refused } from "./refused.ts";
 
 // A symbol, so that nothing that was read from JSON can pose as a statement; a registered one, for another copy of the package.
 const valuePositions: unique symbol = Symbol.for("e6data-web.valuePositions");
@@ -58,9 +59,7 @@ export function positionsOf(statement: SqlStatement): readonly number[] {
 function template(strings: TemplateStringsArray, ...inputs: SqlInput[]): SqlStatement {
   // Called as a function it would take any text for trusted.
   if (!Array.isArray(strings) || !Array.isArray(strings.raw)) {
-    throw new E6Error("INVALID_PARAMETER", "sql is a template tag", {
-      hint: "Write sql`…`; sql.raw() takes trusted text.",
-    });
+    throw invalidParameter("sql is a template tag", "Write sql`…`; sql.raw() takes trusted text.");
   }
   const parts = strings.map((text: string | undefined) => {
     if (text === undefined) throw refused("the text of sql`…`", "holds an invalid escape");

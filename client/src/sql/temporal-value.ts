@@ -1,7 +1,7 @@
-import { E6Error } from "../error.ts";
 import { CalendarDate } from "../wire/calendar-date.ts";
 import { Interval } from "../wire/interval.ts";
 import { Timestamp } from "../wire/timestamp.ts";
+import { refused } from "./refused.ts";
 
 /** A date without a time, as `Temporal.PlainDate` is one. */
 export interface PlainDateLike {
@@ -80,13 +80,12 @@ export function temporalValue(value: TemporalValue, name: string): CalendarDate 
 function isoNanos(iso: string, name: string): bigint {
   const [seconds = "", fraction = ""] = iso.split(".");
   const millis = Date.parse(`${seconds}Z`);
-  if (Number.isNaN(millis)) throw refusedTemporal(name, "lies beyond the range of dates");
+  if (Number.isNaN(millis)) throw refused(name, "lies beyond the range of dates");
   return BigInt(millis) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
 }
 
 function durationNanos(duration: DurationLike, name: string): bigint {
-  if (duration.years !== 0 || duration.months !== 0)
-    throw refusedTemporal(name, "has months, which have no fixed length");
+  if (duration.years !== 0 || duration.months !== 0) throw refused(name, "has months, which have no fixed length");
   const units: readonly (readonly [number, bigint])[] = [
     [duration.weeks, 604_800_000_000_000n],
     [duration.days, 86_400_000_000_000n],
@@ -101,10 +100,6 @@ function durationNanos(duration: DurationLike, name: string): bigint {
 }
 
 function micros(nanos: bigint, name: string): bigint {
-  if (nanos % 1000n !== 0n) throw refusedTemporal(name, "has parts of a microsecond: round it first");
+  if (nanos % 1000n !== 0n) throw refused(name, "has parts of a microsecond: round it first");
   return nanos / 1000n;
-}
-
-function refusedTemporal(name: string, problem: string): E6Error {
-  return new E6Error("INVALID_PARAMETER", `${name} ${problem}`);
 }

@@ -1,4 +1,4 @@
-import { E6Error } from "../error.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import type { ColumnOf, Value } from "./column.ts";
 import type { ReadableType } from "./vector-type.ts";
 
@@ -54,8 +54,6 @@ export abstract class StoredColumn<Type extends ReadableType, Item extends Value
 /** Checks that a batch of `rowCount` rows has this one. */
 export function assertRow(row: number, rowCount: number): void {
   if (!(Number.isInteger(row) && row >= 0 && row < rowCount)) {
-    throw new E6Error("INVALID_PARAMETER", `There is no row ${row} in a batch of ${rowCount}.`, {
-      hint: "Rows count from 0 within each batch.",
-    });
+    throw invalidParameter(`There is no row ${row} in a batch of ${rowCount}.`, "Rows count from 0 within each batch.");
   }
 }
