@@ -1,3 +1,5 @@
+import { onAbort } from "./transport/cancellation.ts";
+
 /** Time and chance, as the library needs them: tests put their own in place. */
 export interface Runtime {
   /** Resolves after `milliseconds`, some 24 days at most; rejects with the signal's reason once that aborts, leaving no timer behind. */
@@ -23,15 +25,14 @@ export const platformRuntime: Runtime = {
         reject(signal.reason);
         return;
       }
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
       const timer = setTimeout(() => {
-        signal.removeEventListener("abort", stop);
+        leaveOff();
         resolve();
       }, milliseconds);
-      signal.addEventListener("abort", stop, { once: true });
+      const leaveOff = onAbort(signal, () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
     });
   },
   now: () => performance.now(),
