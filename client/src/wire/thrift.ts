@@ -18,7 +18,7 @@ export const thriftType = {
 } as const;
 
 /** A type whose values all take the same number of bytes → that number. */
-const fixedSizes: Readonly<Record<number, number>> = {
+export const fixedSizes: Readonly<Record<number, number>> = {
   [thriftType.bool]: 1,
   [thriftType.byte]: 1,
   [thriftType.i16]: 2,

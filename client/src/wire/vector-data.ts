@@ -1,11 +1,11 @@
 import { readText, readTexts, Texts } from "./texts.ts";
-import { expectType, readInt32Field, readListHeader, readStruct, thriftType } from "./thrift.ts";
+import { expectType, fixedSizes, readInt32Field, readListHeader, readStruct, thriftType } from "./thrift.ts";
 import type { WireCursor } from "./wire-cursor.ts";
 
 /** One member of the engine's union `Data`: a struct whose field 1, `data`, holds the values. */
-export interface DataForm {
-  /** The member's field number in the union. */
-  readonly id: number;
+interface DataForm {
+  /** The name that its struct has in the engine's schema. */
+  readonly name: string;
   /** True: `data` is a list with one value for each row. False: one value for all rows. */
   readonly list: boolean;
   /** The Thrift type of one value. */
@@ -14,39 +14,30 @@ export interface DataForm {
   readonly second?: "scale" | "zones";
 }
 
-/** The union's members, by the names that their structs have in the engine's schema. Floats travel as doubles. */
-export const dataForms = {
-  BoolData: { id: 1, list: true, type: thriftType.bool },
-  Int32Data: { id: 2, list: true, type: thriftType.i32 },
-  Int64Data: { id: 3, list: true, type: thriftType.i64 },
-  DateData: { id: 4, list: true, type: thriftType.i64 },
-  Float32Data: { id: 5, list: true, type: thriftType.double },
-  Float64Data: { id: 6, list: true, type: thriftType.double },
-  VarcharData: { id: 7, list: true, type: thriftType.string },
-  BoolConstantData: { id: 8, list: false, type: thriftType.bool },
-  DateConstantData: { id: 9, list: false, type: thriftType.i64 },
-  NullConstantData: { id: 10, list: false, type: thriftType.byte },
-  NumericConstantData: { id: 11, list: false, type: thriftType.i64 },
-  NumericDecimalConstantData: { id: 12, list: false, type: thriftType.double },
-  TemporalIntervalConstantData: { id: 13, list: false, type: thriftType.byte },
-  TimeConstantData: { id: 14, list: false, type: thriftType.i64, second: "zones" },
-  VarcharConstantData: { id: 15, list: false, type: thriftType.string },
-  TimeData: { id: 16, list: true, type: thriftType.i64, second: "zones" },
-  Decimal128Data: { id: 17, list: true, type: thriftType.string, second: "scale" },
-  NumericDecimal128ConstantData: { id: 18, list: false, type: thriftType.string, second: "scale" },
-} as const satisfies Record<string, DataForm>;
+/** The union's members in the order of their field numbers, which count from 1. Floats travel as doubles. */
+const dataForms = [
+  { name: "BoolData", list: true, type: thriftType.bool },
+  { name: "Int32Data", list: true, type: thriftType.i32 },
+  { name: "Int64Data", list: true, type: thriftType.i64 },
+  { name: "DateData", list: true, type: thriftType.i64 },
+  { name: "Float32Data", list: true, type: thriftType.double },
+  { name: "Float64Data", list: true, type: thriftType.double },
+  { name: "VarcharData", list: true, type: thriftType.string },
+  { name: "BoolConstantData", list: false, type: thriftType.bool },
+  { name: "DateConstantData", list: false, type: thriftType.i64 },
+  { name: "NullConstantData", list: false, type: thriftType.byte },
+  { name: "NumericConstantData", list: false, type: thriftType.i64 },
+  { name: "NumericDecimalConstantData", list: false, type: thriftType.double },
+  { name: "TemporalIntervalConstantData", list: false, type: thriftType.byte },
+  { name: "TimeConstantData", list: false, type: thriftType.i64, second: "zones" },
+  { name: "VarcharConstantData", list: false, type: thriftType.string },
+  { name: "TimeData", list: true, type: thriftType.i64, second: "zones" },
+  { name: "Decimal128Data", list: true, type: thriftType.string, second: "scale" },
+  { name: "NumericDecimal128ConstantData", list: false, type: thriftType.string, second: "scale" },
+] as const satisfies readonly DataForm[];
 
 /** The name of a member. */
-export type DataFormName = keyof typeof dataForms;
-
-/** Bytes of one value, for the types that have a fixed size. */
-const valueSizes: Readonly<Record<number, number>> = {
-  [thriftType.bool]: 1,
-  [thriftType.byte]: 1,
-  [thriftType.i32]: 4,
-  [thriftType.i64]: 8,
-  [thriftType.double]: 8,
-};
+export type DataFormName = (typeof dataForms)[number]["name"];
 
 /** Where a vector's values lie. */
 export interface VectorData {
@@ -67,19 +58,19 @@ export interface VectorData {
 export function readVectorData(cursor: WireCursor, depth: number): VectorData | undefined {
   let data: VectorData | undefined;
   readStruct(cursor, depth, (id, type) => {
-    const known = Object.entries<DataForm>(dataForms).find(([, form]) => form.id === id);
-    if (known === undefined) return false;
-    const [name, form] = known;
-    expectType(cursor, type, thriftType.struct, name);
+    const form = dataForms[id - 1];
+    if (form === undefined) return false;
+    expectType(cursor, type, thriftType.struct, form.name);
     if (data !== undefined)
-      throw cursor.source.malformed(cursor.position, `${name} follows ${data.form} in one vector`);
-    data = readForm(cursor, depth - 1, name, form);
+      throw cursor.source.malformed(cursor.position, `${form.name} follows ${data.form} in one vector`);
+    data = readForm(cursor, depth - 1, form);
     return true;
   });
   return data;
 }
 
-function readForm(cursor: WireCursor, depth: number, name: string, form: DataForm): VectorData {
+function readForm(cursor: WireCursor, depth: number, form: DataForm): VectorData {
+  const { name } = form;
   let values: Pick<VectorData, "start" | "count" | "texts"> | undefined;
   let scale: number | undefined;
   let zones: Texts | undefined;
@@ -106,7 +97,7 @@ function readForm(cursor: WireCursor, depth: number, name: string, form: DataFor
 
 function readValues(cursor: WireCursor, what: string, form: DataForm): Pick<VectorData, "start" | "count" | "texts"> {
   const start = cursor.position;
-  const size = valueSizes[form.type];
+  const size = fixedSizes[form.type];
   if (size === undefined) {
     const texts = form.list ? readTexts(cursor, what) : readText(cursor, what);
     return { start, count: texts.count, texts };
