@@ -10,7 +10,7 @@ export const queryMutants = [
   {
     rows: ["G1"],
     what: "the engine of a query is forgotten",
-    file: "client/src/query/pin.ts",
+    file: "client/src/session/make-pin.ts",
     find: "route: { ...route, plannerIp: engineIP }",
     replace: "route",
     tests: [
@@ -21,7 +21,7 @@ export const queryMutants = [
   {
     rows: ["G1", "P3", "P6", "N1"],
     what: "all queries of a process share one route",
-    file: "client/src/query/pin.ts",
+    file: "client/src/session/make-pin.ts",
     find: "route: { ...route, plannerIp: engineIP }",
     replace: "route: Object.assign((globalThis.route ??= {}), route, { plannerIp: engineIP })",
     tests: [

@@ -1,9 +1,10 @@
-import { E6Error, isE6Error } from "../error.ts";
+import { isE6Error } from "../error.ts";
 import { createDataFrame, executeDataFrame } from "../gen/e6x_engine_tables.ts";
 import type { Settings } from "../options.ts";
 import type { Pin } from "../query/pin.ts";
+import type { Releases } from "../query/releases.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
-import { waitFor } from "../transport/cancellation.ts";
+import { makePin } from "../session/make-pin.ts";
 import type { CallOptions, EngineCaller } from "../transport/engine-caller.ts";
 
 /** Where a data frame takes its rows from. */
@@ -33,10 +34,7 @@ export interface SubmitContext {
   readonly call: EngineCaller;
   /** Where the names of a source are looked up that says nothing of it. */
   readonly settings: Pick<Settings, "catalog" | "schema">;
-  readonly releases: {
-    start(pin: Pin, cancel: boolean): unknown;
-    startLate(preparing: Promise<Pin>, giveUp: AbortController): void;
-  };
+  readonly releases: Pick<Releases, "startLate"> & { start(pin: Pin, cancel: boolean): unknown };
 }
 
 /**
@@ -79,24 +77,10 @@ async function createFrame(
 ): Promise<Pin> {
   const { catalog = settings.catalog, schema = settings.schema, table = "", parquet } = source;
   const engineIP = route.session.engineIp;
-  const home = { ...route, plannerIp: engineIP };
   const from = { catalog, schema, table, createFromParquet: parquet !== undefined, parquetFilePath: parquet ?? "" };
-  // The call outlives an abort: only its answer tells which frame to give back. So it ends by a signal of its own.
-  const giveUp = new AbortController();
-  const options = { route: home, signal: giveUp.signal };
-  const creating = call(createDataFrame, { ...from, engineIP, dataframeNumber }, options).then(({ queryId }) => {
-    if (queryId !== "") {
-      return { queryId, request: { engineIP, queryId }, route: home };
-    }
-    const { strategy } = route;
-    throw new E6Error("INTERNAL", "the engine created the data frame without giving it an id", { strategy });
-  });
-  try {
-    return await waitFor(creating, signal);
-  } catch (error) {
-    if (signal.aborted) {
-      releases.startLate(creating, giveUp);
-    }
-    throw error;
-  }
+  const home = { ...route, plannerIp: engineIP };
+  return await makePin(releases, route, signal, "created the data frame", async (signal) => ({
+    ...(await call(createDataFrame, { ...from, engineIP, dataframeNumber }, { route: home, signal })),
+    engineIP,
+  }));
 }

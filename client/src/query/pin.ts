@@ -13,12 +13,6 @@ export interface Pin {
   readonly route: SessionRoute;
 }
 
-/** Fixes a prepared query to the route on which it was prepared and to the engine that prepared it. */
-export function pinQuery(route: SessionRoute, prepared: { readonly queryId: string; readonly engineIP: string }): Pin {
-  const { queryId, engineIP } = prepared;
-  return { queryId, request: { engineIP, queryId }, route: { ...route, plannerIp: engineIP } };
-}
-
 /** The options of a call about a pinned query. */
 export function onPin(pin: Pin, { signal, remainingMs }: Pick<CallScope, "signal" | "remainingMs">): CallOptions {
   return { route: pin.route, queryId: pin.queryId, signal, timeoutMs: remainingMs() };

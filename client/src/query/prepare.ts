@@ -1,10 +1,10 @@
-import { E6Error, isE6Error } from "../error.ts";
+import { isE6Error } from "../error.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
 import type { SessionRoute } from "../session/engine-access.ts";
 import { identifyPlanner, type PlannerRequest, type PlannerWait } from "../session/identify-planner.ts";
+import { makePin } from "../session/make-pin.ts";
 import type { CallScope } from "../transport/call-scope.ts";
-import { waitFor } from "../transport/cancellation.ts";
-import { type Pin, pinQuery } from "./pin.ts";
+import type { Pin } from "./pin.ts";
 import type { QueryContext } from "./query-context.ts";
 import type { QueryPlan } from "./query-plan.ts";
 import { releaseTimeoutMs } from "./releases.ts";
@@ -26,22 +26,12 @@ export async function prepare(
   const request = { catalog, schema, queryString };
   const planner = plan.awaitPlanner ? await findPlanner(context, plan, route, request) : {};
   plan.report?.({ type: "planning" }, { strategy: route.strategy });
-  // The call outlives an abort: only its answer tells which query to cancel. So it ends by a signal of its own, and later.
-  const giveUp = new AbortController();
-  const options = { route, signal: giveUp.signal, timeoutMs: scope.remainingMs(releaseTimeoutMs) };
   // The request of the first kind has no field for a catalog, and is written without.
   const method = catalog === "" ? engine.prepareStatement : engine.prepareStatementV2;
-  const preparing = call(method, { ...planner, ...request }, options).then((prepared) => {
-    if (prepared.queryId !== "") return pinQuery(route, prepared);
-    const { strategy } = route;
-    throw new E6Error("INTERNAL", "the engine prepared the statement without giving it an id", { strategy });
-  });
-  try {
-    return await waitFor(preparing, scope.signal);
-  } catch (error) {
-    if (scope.signal.aborted) releases.startLate(preparing, giveUp);
-    throw error;
-  }
+  const timeoutMs = scope.remainingMs(releaseTimeoutMs);
+  return await makePin(releases, route, scope.signal, "prepared the statement", (signal) =>
+    call(method, { ...planner, ...request }, { route, signal, timeoutMs }),
+  );
 }
 
 /** Waits for a planner; what prepare is to say of it. An engine that does not know the call has no queue to wait in. */
