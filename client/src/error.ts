@@ -76,6 +76,17 @@ export function withDetails(error: E6Error, details: E6ErrorDetails, retryable =
   return new E6Error(code, message, { ...details, ...error, retryable, ...(cause !== undefined && { cause }) });
 }
 
+/** Where a call or a failed one was, as details of an error: what is known of that. */
+export function knownPlace({
+  queryId,
+  strategy,
+}: {
+  readonly queryId?: string | undefined;
+  readonly strategy?: Strategy | undefined;
+}): Pick<E6ErrorDetails, "queryId" | "strategy"> {
+  return { ...(queryId !== undefined && { queryId }), ...(strategy !== undefined && { strategy }) };
+}
+
 /** Tells whether a value is an {@link E6Error}, also one from another realm or another copy of this package. */
 export function isE6Error(value: unknown): value is E6Error {
   return value instanceof Error && brand in value;

@@ -1,4 +1,4 @@
-import { E6Error, type E6ErrorDetails, isE6Error } from "../error.ts";
+import { E6Error, type E6ErrorDetails, isE6Error, knownPlace } from "../error.ts";
 import * as engine from "../gen/e6x_engine_tables.ts";
 import { type CallLimits, readCallOptions } from "../transport/call-limits.ts";
 import { waitFor } from "../transport/cancellation.ts";
@@ -81,7 +81,7 @@ function asUnknownOutcome(error: unknown): undefined {
   if (!isE6Error(error) || error.code === "CANCELLED" || error.code === "CLOSED") {
     throw error;
   }
-  throw unknownOutcome({ cause: error, ...(error.strategy && { strategy: error.strategy }) });
+  throw unknownOutcome({ cause: error, ...knownPlace(error) });
 }
 
 function unknownOutcome(details: E6ErrorDetails): E6Error {

@@ -1,4 +1,4 @@
-import { isE6Error } from "../error.ts";
+import { isE6Error, knownPlace } from "../error.ts";
 import type { Settings } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import type { EngineAccess, SessionRoute } from "../session/engine-access.ts";
@@ -51,6 +51,6 @@ export async function onceOnly<T>(
     return await runNewWork(context, limits, once, "change");
   } catch (error) {
     if (!begun || !isE6Error(error) || !unknownOutcomes.has(failureOf(error))) throw error;
-    throw unknownOutcome(`${name}()`, { cause: error, ...(error.strategy && { strategy: error.strategy }) });
+    throw unknownOutcome(`${name}()`, { cause: error, ...knownPlace(error) });
   }
 }

@@ -1,4 +1,4 @@
-import { E6Error, isE6Error } from "../error.ts";
+import { E6Error, isE6Error, knownPlace } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
 import { harmlessly } from "../harmlessly.ts";
 import type { Strategy } from "../headers.ts";
@@ -83,7 +83,12 @@ export function createReport(listeners: readonly QueryListener[], runtime: Runti
   return (step, place) => {
     if (ended) return;
     ended = isLast(step);
-    const event = { ...step, ...(place ?? placeOfFailure(step)), elapsedMs: runtime.now() - startedAt };
+    // A query that had not begun to run failed where its error says.
+    const event = {
+      ...step,
+      ...(place ?? (step.type === "failed" && knownPlace(step.error))),
+      elapsedMs: runtime.now() - startedAt,
+    };
     for (const listener of listeners) harmlessly(() => listener(event));
   };
 }
@@ -98,11 +103,4 @@ export function beforeQuery<T>(options: object, work: () => T): T {
     if (typeof onEvent === "function") harmlessly(() => onEvent({ ...lastStep(error), elapsedMs: 0 }));
     throw error;
   }
-}
-
-/** Where a query failed that had not begun to run, as far as its error knows. */
-function placeOfFailure(step: QueryStep): QueryPlace {
-  if (step.type !== "failed") return {};
-  const { queryId, strategy } = step.error;
-  return { ...(queryId !== undefined && { queryId }), ...(strategy !== undefined && { strategy }) };
 }

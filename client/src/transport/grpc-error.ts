@@ -1,4 +1,4 @@
-import { E6Error, type E6ErrorDetails, isE6Error } from "../error.ts";
+import { E6Error, type E6ErrorDetails, isE6Error, knownPlace } from "../error.ts";
 import type { E6ErrorCode } from "../error-code.ts";
 import { type GatewayReason, headerReason, type Strategy } from "../headers.ts";
 import type { AnyMethod } from "../protobuf/schema.ts";
@@ -140,8 +140,7 @@ export function toE6Error(thrown: unknown, call: FailedCall): E6Error {
   const details: E6ErrorDetails = {
     ...meaning,
     cause: thrown,
-    ...(call.queryId !== undefined && { queryId: call.queryId }),
-    ...(call.strategy !== undefined && { strategy: call.strategy }),
+    ...knownPlace(call),
     ...(reason !== undefined && { reason }),
     position: meaning.code === "SQL_ERROR" ? sqlPosition(text) : undefined,
   };
