@@ -35,8 +35,8 @@ export function createSignIn(
     const request = {
       user,
       password: token,
-      ...(impersonate !== undefined && { userNameForImpersonation: impersonate }),
-      ...(customIdentityClaim !== undefined && { customIdentityClaim }),
+      userNameForImpersonation: impersonate,
+      customIdentityClaim,
     };
     const { sessionId, engineIP } = await call(engine.authenticate, request, options);
     if (sessionId === "") {
