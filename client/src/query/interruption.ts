@@ -11,7 +11,7 @@ export interface FailedStep {
   /** True if running the statement twice does no harm. */
   readonly readOnly: boolean;
   /** Rows that callers have by then; nothing while the query is handed to the engine. */
-  readonly rowsDelivered?: number;
+  readonly rowsDelivered?: number | undefined;
   /** True if the caller of that call has left, or had no more time. Default: no. */
   readonly isLeft?: boolean;
 }

@@ -90,8 +90,7 @@ export class Submission {
     if (!this.#isLetGo) void this.giveBack(!isSqlError(error));
     if (pin === undefined || (rowsDelivered === undefined && this.work.call !== "execute")) return error;
     const { readOnly, scope } = this.#terms;
-    const known = { pin, readOnly, isLeft: scope.signal.aborted };
-    const failure = asQueryFailure(error, { ...known, ...(rowsDelivered !== undefined && { rowsDelivered }) });
+    const failure = asQueryFailure(error, { pin, readOnly, rowsDelivered, isLeft: scope.signal.aborted });
     if (isE6Error(failure) && failure.code === "RESULT_INTERRUPTED") {
       this.#context.tell({ type: "interrupted", ...placeOf(pin), rowsDelivered: rowsDelivered ?? 0 });
     }
