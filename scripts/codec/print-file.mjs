@@ -28,16 +28,22 @@ export function printFile(out, file) {
   for (const method of methods) printMethod(out, method);
 }
 
-/** @param {GeneratedFile} out @param {DescEnum} description */
+/**
+ * Prints each number as a constant of its own: an object of them would be in a bundle with all its names.
+ *
+ * @param {GeneratedFile} out
+ * @param {DescEnum} description
+ */
 function printEnum(out, description) {
   const name = nameOf(description);
   out.print();
+  out.print("// Or another number, where the other end knows more of them: proto3 lets it pass.");
   out.print(out.jsDoc(description));
-  out.print(`export const ${name} = {`);
-  for (const { localName, number } of description.values) out.print(`  ${localName}: ${number},`);
-  out.print("} as const;");
-  out.print("/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */");
-  out.print(`export type ${name} = (typeof ${name})[keyof typeof ${name}];`);
+  out.print(`export type ${name} = ${description.values.map(({ number }) => number).join(" | ")};`);
+  for (const { localName, number } of description.values) {
+    out.print(`/** One of {@link ${name}}. */`);
+    out.print(`export const ${name}_${localName} = ${number};`);
+  }
 }
 
 /** @param {GeneratedFile} out @param {DescMessage} message */

@@ -110,9 +110,9 @@ function readColumns(columns: readonly string[], where: string): string[] {
 }
 
 const functions: Readonly<Record<Aggregate, engine.AggregateFunction>> = {
-  sum: engine.AggregateFunction.SUM,
-  count: engine.AggregateFunction.COUNT,
-  countDistinct: engine.AggregateFunction.COUNT_DISTINCT,
+  sum: engine.AggregateFunction_SUM,
+  count: engine.AggregateFunction_COUNT,
+  countDistinct: engine.AggregateFunction_COUNT_DISTINCT,
 };
 
 function readAggregates(columns: Readonly<Record<string, Aggregate | readonly Aggregate[]>>) {
@@ -120,14 +120,14 @@ function readAggregates(columns: Readonly<Record<string, Aggregate | readonly Ag
   return Object.entries(columns).flatMap(([key, names]) =>
     [names].flat().map((name) => {
       const value = lookUp(functions, name, "aggregate()");
-      return { key, value: key === "*" && name === "count" ? engine.AggregateFunction.COUNT_STAR : value };
+      return { key, value: key === "*" && name === "count" ? engine.AggregateFunction_COUNT_STAR : value };
     }),
   );
 }
 
 const directions: Readonly<Record<Direction, engine.SortDirection>> = {
-  asc: engine.SortDirection.ASC,
-  desc: engine.SortDirection.DESC,
+  asc: engine.SortDirection_ASC,
+  desc: engine.SortDirection_DESC,
 };
 
 function readOrder(columns: readonly (string | Readonly<Record<string, Direction>>)[]) {

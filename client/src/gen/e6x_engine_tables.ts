@@ -10,38 +10,41 @@
 
 import type { Method } from "../protobuf/schema.ts";
 
+// Or another number, where the other end knows more of them: proto3 lets it pass.
 /**
  * @generated from enum IdentifyPlannerResponse.QueueMessage
  */
-export const IdentifyPlannerResponse_QueueMessage = {
-  GO_AHEAD: 0,
-  WAITING_ON_PLANNER_SCALEUP: 1,
-  RATE_LIMIT: 2,
-} as const;
-/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */
-export type IdentifyPlannerResponse_QueueMessage = (typeof IdentifyPlannerResponse_QueueMessage)[keyof typeof IdentifyPlannerResponse_QueueMessage];
+export type IdentifyPlannerResponse_QueueMessage = 0 | 1 | 2;
+/** One of {@link IdentifyPlannerResponse_QueueMessage}. */
+export const IdentifyPlannerResponse_QueueMessage_GO_AHEAD = 0;
+/** One of {@link IdentifyPlannerResponse_QueueMessage}. */
+export const IdentifyPlannerResponse_QueueMessage_WAITING_ON_PLANNER_SCALEUP = 1;
+/** One of {@link IdentifyPlannerResponse_QueueMessage}. */
+export const IdentifyPlannerResponse_QueueMessage_RATE_LIMIT = 2;
 
+// Or another number, where the other end knows more of them: proto3 lets it pass.
 /**
  * @generated from enum AggregateFunction
  */
-export const AggregateFunction = {
-  SUM: 0,
-  COUNT: 1,
-  COUNT_STAR: 2,
-  COUNT_DISTINCT: 3,
-} as const;
-/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */
-export type AggregateFunction = (typeof AggregateFunction)[keyof typeof AggregateFunction];
+export type AggregateFunction = 0 | 1 | 2 | 3;
+/** One of {@link AggregateFunction}. */
+export const AggregateFunction_SUM = 0;
+/** One of {@link AggregateFunction}. */
+export const AggregateFunction_COUNT = 1;
+/** One of {@link AggregateFunction}. */
+export const AggregateFunction_COUNT_STAR = 2;
+/** One of {@link AggregateFunction}. */
+export const AggregateFunction_COUNT_DISTINCT = 3;
 
+// Or another number, where the other end knows more of them: proto3 lets it pass.
 /**
  * @generated from enum SortDirection
  */
-export const SortDirection = {
-  ASC: 0,
-  DESC: 1,
-} as const;
-/** One of these numbers, or another where the other end knows more of them: proto3 lets it pass. */
-export type SortDirection = (typeof SortDirection)[keyof typeof SortDirection];
+export type SortDirection = 0 | 1;
+/** One of {@link SortDirection}. */
+export const SortDirection_ASC = 0;
+/** One of {@link SortDirection}. */
+export const SortDirection_DESC = 1;
 
 /**
  * @generated from message AuthenticateRequest

@@ -73,7 +73,9 @@ describe("the tables", () => {
   });
 
   it("have no method that the schema does not have", () => {
-    const names = services.flatMap(({ tables }) => Object.values(tables).filter((value) => "service" in value));
+    const constants = services.flatMap(({ tables }) => Object.values<unknown>(tables));
+    // The others are the numbers of enumerations.
+    const names = constants.filter((value) => typeof value === "object");
     expect(names).toHaveLength(methods.length);
   });
 });

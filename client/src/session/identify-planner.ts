@@ -1,7 +1,8 @@
 import { E6Error } from "../error.ts";
 import {
   identifyPlanner as askForPlanner,
-  IdentifyPlannerResponse_QueueMessage as QueueMessage,
+  IdentifyPlannerResponse_QueueMessage_GO_AHEAD as goAhead,
+  IdentifyPlannerResponse_QueueMessage_RATE_LIMIT as rateLimit,
 } from "../gen/e6x_engine_tables.ts";
 import type { Runtime } from "../runtime.ts";
 import { waitFor } from "../transport/cancellation.ts";
@@ -59,10 +60,10 @@ export async function identifyPlanner(
     );
     const queryId = answer.existingQuery?.queryId ?? "";
     const elapsedMs = Math.max(runtime.now() - startedAt, Number(answer.existingQuery?.elapsedTimeMillis ?? 0n));
-    if (answer.queueMessage === QueueMessage.GO_AHEAD) {
+    if (answer.queueMessage === goAhead) {
       return { plannerIp: answer.plannerIp ?? "", queryId, elapsedMs };
     }
-    const reason = answer.queueMessage === QueueMessage.RATE_LIMIT ? "rate-limit" : "planner-scale-up";
+    const reason = answer.queueMessage === rateLimit ? "rate-limit" : "planner-scale-up";
     onWait({ reason, queryId, elapsedMs });
     if (runtime.now() - startedAt + pauseMs > plannerTimeoutMs) {
       throw noPlanner(reason);
