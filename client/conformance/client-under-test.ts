@@ -11,8 +11,9 @@ import { decode, encode } from "../src/protobuf/codec.ts";
 import type { Answer } from "../src/transport/call.ts";
 import { abortError } from "../src/transport/cancellation.ts";
 import { createGatewayTransport } from "../src/transport/gateway-transport.ts";
+import * as grpcCode from "../src/transport/grpc-code.ts";
 import { toE6Error } from "../src/transport/grpc-error.ts";
-import { GrpcError, grpcCode } from "../src/transport/grpc-status.ts";
+import { GrpcError } from "../src/transport/grpc-status.ts";
 import {
   type CompatError,
   type CompatRequest,

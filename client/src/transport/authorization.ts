@@ -2,7 +2,8 @@ import { E6Error, isE6Error } from "../error.ts";
 import { headerAuthorization } from "../headers.ts";
 import { type BearerToken, isFresh, type TokenProvider } from "./bearer-token.ts";
 import type { Send } from "./call.ts";
-import { GrpcError, grpcCode } from "./grpc-status.ts";
+import * as grpcCode from "./grpc-code.ts";
+import { GrpcError } from "./grpc-status.ts";
 
 /** Calls that change something each time they are made: refused or not, they are never made twice on their own. */
 const onceOnly: ReadonlySet<string> = new Set([

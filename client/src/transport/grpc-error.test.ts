@@ -12,8 +12,9 @@ import {
   prepareStatementV2,
 } from "../gen/e6x_engine_tables.ts";
 import { gatewayReasons } from "../headers.ts";
+import * as grpcCode from "./grpc-code.ts";
 import { toE6Error } from "./grpc-error.ts";
-import { GrpcError, grpcCode } from "./grpc-status.ts";
+import { GrpcError } from "./grpc-status.ts";
 import { HttpFailure } from "./http-failure.ts";
 
 /** A failure as it comes off the wire: with a gRPC status in its metadata. */

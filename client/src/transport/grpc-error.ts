@@ -2,7 +2,8 @@ import { E6Error, type E6ErrorDetails, isE6Error, knownPlace } from "../error.ts
 import type { E6ErrorCode } from "../error-code.ts";
 import { type GatewayReason, headerReason, type Strategy } from "../headers.ts";
 import type { AnyMethod } from "../protobuf/schema.ts";
-import { type GrpcCode, GrpcError, grpcCode } from "./grpc-status.ts";
+import * as grpcCode from "./grpc-code.ts";
+import { type GrpcCode, GrpcError } from "./grpc-status.ts";
 import { HttpFailure, type HttpFailureKind } from "./http-failure.ts";
 import { sqlPosition } from "./sql-position.ts";
 

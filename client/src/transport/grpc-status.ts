@@ -1,22 +1,4 @@
-/** The codes of gRPC. @see https://grpc.io/docs/guides/status-codes/ */
-export const grpcCode = {
-  canceled: 1,
-  unknown: 2,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  notFound: 5,
-  alreadyExists: 6,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  failedPrecondition: 9,
-  aborted: 10,
-  outOfRange: 11,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  dataLoss: 15,
-  unauthenticated: 16,
-} as const;
+import * as grpcCode from "./grpc-code.ts";
 
 /** One of {@link grpcCode}. */
 export type GrpcCode = (typeof grpcCode)[keyof typeof grpcCode];
@@ -55,13 +37,18 @@ export function findFailure(headers: Headers, trailers: Headers | undefined): Gr
   headers.forEach((value, name) => {
     all.append(name, value);
   });
-  const code = Object.values(grpcCode).find((known) => String(known) === status);
+  const code = parseCode(status);
   if (code !== undefined) {
     return new GrpcError(code, decodeMessage(message), { headers: all });
   }
   // What is no status was not said: nothing may be read into it but the gateway's reason beside it.
   all.delete(headerGrpcStatus);
   return new GrpcError(grpcCode.internal, `the answer has no valid status: ${status}`, { headers: all });
+}
+
+function parseCode(status: string | undefined): GrpcCode | undefined {
+  // The pattern knows the codes alone.
+  return /^([1-9]|1[0-6])$/.test(`${status}`) ? (Number(status) as GrpcCode) : undefined;
 }
 
 /** Reads a text with percent signs; one that is not well-formed stays as it came, as the protocol demands. */

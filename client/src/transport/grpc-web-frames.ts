@@ -1,4 +1,5 @@
-import { GrpcError, grpcCode } from "./grpc-status.ts";
+import * as grpcCode from "./grpc-code.ts";
+import { GrpcError } from "./grpc-status.ts";
 import { HttpFailure } from "./http-failure.ts";
 
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md: a frame is one byte of flags, four bytes of length, and that many bytes.

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { callOf } from "../../test/router-fetch.ts";
 import { healthCheck } from "../gen/e6x_engine_tables.ts";
 import type { Call, Send } from "./call.ts";
-import { GrpcError, grpcCode } from "./grpc-status.ts";
+import * as grpcCode from "./grpc-code.ts";
+import { GrpcError } from "./grpc-status.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,6 +1,7 @@
 import type { Send } from "./call.ts";
 import { onAbort } from "./cancellation.ts";
-import { GrpcError, grpcCode } from "./grpc-status.ts";
+import * as grpcCode from "./grpc-code.ts";
+import { GrpcError } from "./grpc-status.ts";
 
 /** The gateway waits so much longer than the caller: of two clocks that end together, the caller's own has to speak first. */
 const graceMs = 1000;

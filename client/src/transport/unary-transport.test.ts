@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { callOf } from "../../test/router-fetch.ts";
 import { AuthenticateResponseSchema } from "../gen/e6x_engine_pb.ts";
 import { authenticate } from "../gen/e6x_engine_tables.ts";
+import * as grpcCode from "./grpc-code.ts";
 import { GrpcError } from "./grpc-status.ts";
 import { writeFrame } from "./grpc-web-frames.ts";
 import { HttpFailure } from "./http-failure.ts";
@@ -123,10 +124,15 @@ describe("createUnaryTransport()", () => {
     expect([code, headers.get("x-own")]).toEqual([Code.FailedPrecondition, "a, b"]);
   });
 
+  it.each(Object.values(grpcCode))("reads the status %i", async (code) => {
+    expect((await errorOf([trailers(`grpc-status: ${code}\r\n`)])).code).toBe(code);
+  });
+
   // What a client may make of each is told by the conformance suite of connectrpc.com.
   it.each([
     ["trailers without a status", [trailers("grpc-message: error\r\n")], {}, Code.Internal],
     ["a status that is no number", [trailers("grpc-status: nine\r\n")], {}, Code.Internal],
+    ["a status with a zero before it", [trailers("grpc-status: 09\r\n")], {}, Code.Internal],
     ["a status that gRPC does not have", [trailers("grpc-status: 17\r\n")], {}, Code.Internal],
     ["a status that is there twice", [message, trailers("grpc-status: 0\r\ngrpc-status: 0\r\n")], {}, Code.Internal],
     ["a good status without a message", [trailers("grpc-status: 0\r\n")], {}, Code.Unimplemented],

@@ -1,7 +1,8 @@
 import { decode, encode } from "../protobuf/codec.ts";
 import type { Method } from "../protobuf/schema.ts";
 import type { Answer, Send } from "./call.ts";
-import { findFailure, GrpcError, grpcCode, headerGrpcStatus } from "./grpc-status.ts";
+import * as grpcCode from "./grpc-code.ts";
+import { findFailure, GrpcError, headerGrpcStatus } from "./grpc-status.ts";
 import { readFrames, writeFrame } from "./grpc-web-frames.ts";
 import { HttpFailure } from "./http-failure.ts";
 import { createUnaryFetch, type UnaryAnswer } from "./unary-fetch.ts";
