@@ -7,7 +7,10 @@ const maxMillis = 8.64e15;
 /** Any decimal of so many digits is told apart by a double. */
 const doubleDigits = 1e15;
 /** All powers of ten that are doubles exactly. */
-const powers = /* @__PURE__ */ Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+const powers = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+  1e21, 1e22,
+];
 
 /** A type whose plain form is a number, or a `Date` made from one. */
 export interface PlainNumber<Raw> {
