@@ -21,7 +21,7 @@ describe("makeRows()", () => {
   it.each(widths)("makes rows of %i columns", (width) => {
     const columns = Array.from({ length: width }, (_, index) => [`${index} a`, null, `${index} c`, "not asked for"]);
     const rows = [["before"]] as Value[][];
-    makeRows(rows, 3, columns.map(made));
+    makeRows(rows, 1, 3, columns.map(made));
     const expected = [0, 1, 2].map((row) => columns.map((column) => column[row]));
     expect(rows).toEqual([["before"], ...expected]);
   });
@@ -38,7 +38,7 @@ describe("makeRows()", () => {
     const columns = widths.slice(0, width).flatMap((index) => kinds[index % 3] ?? []);
     const rows: Value[][] = [];
     const cells = columns.map((column) => column.cells);
-    makeRows(rows, 3, cells);
+    makeRows(rows, 0, 3, cells);
     expect(rows).toEqual([0, 1, 2].map((row) => columns.map(({ expected }) => expected[row])));
   });
 });

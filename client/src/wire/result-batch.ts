@@ -1,4 +1,4 @@
-import { E6Error } from "../error.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import type { Column, Value } from "./column.ts";
 import { type BatchColumn, createColumn } from "./create-column.ts";
 import { type Cells, makeRows } from "./make-rows.ts";
@@ -14,7 +14,7 @@ import { createWireSource, type WireSource } from "./wire-source.ts";
  * Rows that are gathered together. Column by column keeps each loop to values of one kind; not too many at once, so that the rows are still
  * in the processor's cache, and young to the garbage collector, when the last column comes.
  */
-const blockRows = 128;
+const blockRows = 512;
 
 /** Some rows of a result, column by column. */
 export interface ResultBatch {
@@ -128,21 +128,21 @@ function createBatch(rowCount: number, columns: readonly BatchColumn[]): ResultB
 function columnAt(columns: readonly BatchColumn[], index: number): Column {
   const column = columns[index];
   if (column === undefined) {
-    throw new E6Error("INVALID_PARAMETER", `There is no column ${index} in a result of ${columns.length}.`, {
-      hint: "Columns count from 0.",
-    });
+    throw invalidParameter(`There is no column ${index} in a result of ${columns.length}.`, "Columns count from 0.");
   }
   return column;
 }
 
 function gatherRows(start: number, end: number, columns: readonly BatchColumn[]): Value[][] {
   const count = end - start;
-  const rows: Value[][] = [];
+  const rows = new Array<Value[]>(count);
   // Pushed, not mapped: V8 makes arrays of two kinds by map(), and discards the code that reads them when it meets the other one.
   const cells: Cells[] = [];
-  for (const { type, at } of columns) {
-    const values = new Array<Value>(Math.min(blockRows, count)).fill(null);
-    cells.push({ type, at: type === "LONG" || type === "DOUBLE" ? at : undefined, values, from: 0 });
+  for (const column of columns) {
+    const { type } = column;
+    const at = type === "LONG" || type === "DOUBLE" ? column.at : undefined;
+    const values = new Array<Value>(at === undefined ? Math.min(blockRows, count) : 0).fill(null);
+    cells.push({ type, at, values, from: 0 });
   }
   for (let from = start; from < end; from += blockRows) {
     const to = Math.min(from + blockRows, end);
@@ -150,16 +150,17 @@ function gatherRows(start: number, end: number, columns: readonly BatchColumn[])
       part.from = from;
       if (part.at === undefined) columns[index]?.fillValues(part.values, from, to);
     });
-    makeRows(rows, to - from, cells);
+    makeRows(rows, from - start, to - from, cells);
   }
   return rows;
 }
 
 function assertRange(from: number, to: number, rowCount: number): number {
   if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= rowCount)) {
-    throw new E6Error("INVALID_PARAMETER", `There are no rows ${from} to ${to} in a batch of ${rowCount}.`, {
-      hint: "Rows count from 0 within each batch.",
-    });
+    throw invalidParameter(
+      `There are no rows ${from} to ${to} in a batch of ${rowCount}.`,
+      "Rows count from 0 within each batch.",
+    );
   }
   return from;
 }

@@ -20,7 +20,7 @@ interface ResultVector {
 const files = import.meta.glob<ResultVector>("../../vectors/*.json", { eager: true, import: "default" });
 const cases = Object.values(files).map((vector) => [vector.name, vector] as const);
 
-function fromBase64(text: string): Uint8Array {
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
@@ -123,6 +123,17 @@ describe("readResultBatch()", () => {
     const batches = readBatches(vector);
     const values = mapColumns(vector, batches, (batch, index) =>
       batch.rows().map((row) => notation(row[index] as Value)),
+    );
+    expect(values).toEqual(expectedColumns(vector, batches));
+  });
+
+  it.each(cases)("needs the bytes of %s no more once it has made rows", (_, vector) => {
+    const sent = vector.batches.map(fromBase64);
+    const batches = sent.map((bytes) => readResultBatch(bytes, vector.fields));
+    const rows = batches.map((batch) => batch.rows());
+    for (const { buffer } of sent) buffer.transfer(0);
+    const values = vector.fields.map((_field, index) =>
+      rows.map((part) => part.map((row) => notation(row[index] as Value))),
     );
     expect(values).toEqual(expectedColumns(vector, batches));
   });
