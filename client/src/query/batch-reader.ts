@@ -18,6 +18,8 @@ export interface ReceivedBatch {
   readonly batch: ResultBatch;
   /** Size as it was sent. */
   readonly bytes: number;
+  /** The memory that it came in, where no batch follows it there. */
+  readonly buffer: ArrayBufferLike | undefined;
 }
 
 /** Asks for the batches that come next; `ended` where none follow them. */
@@ -59,7 +61,8 @@ export function createBatchReader(
       const batch = readResultBatch(chunk, metadata.fields, limits);
       ended ||= batch.rowCount === 0;
       rows += batch.rowCount;
-      if (batch.rowCount > 0) received.push({ batch, bytes: chunk.byteLength });
+      const buffer = chunk === answer.chunks.at(-1) ? chunk.buffer : undefined;
+      if (batch.rowCount > 0) received.push({ batch, bytes: chunk.byteLength, buffer });
     }
     if (announced >= 0 && rows > announced) throw countError("MALFORMED_RESULT", announced, `at least ${rows}`);
     if (ended && rows < announced) throw countError("RESULT_INCOMPLETE", announced, `${rows}`);

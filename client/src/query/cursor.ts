@@ -1,6 +1,8 @@
 import { E6Error, isE6Error, withDetails } from "../error.ts";
 import type { Strategy } from "../headers.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import type { Dialect, DialectValues } from "../result/dialect.ts";
+import { joinArrays } from "../result/join-arrays.ts";
 import { createRowReader } from "../result/row-reader.ts";
 import type { Params } from "../sql/bind-statement.ts";
 import type { CallLimits } from "../transport/call-limits.ts";
@@ -79,8 +81,8 @@ interface OpenResult<Row> {
   readonly read: (batch: ResultBatch) => readonly Row[];
   rows: readonly Row[];
   position: number;
-  /** Rows that a fetch has gathered so far; nobody has them before it ends. */
-  taken: Row[];
+  /** Rows that a fetch has gathered so far, batch by batch; nobody has them before it ends. */
+  taken: Row[][];
 }
 
 class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
@@ -118,9 +120,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     beforeQuery(options, () => {
       this.#assertOpen();
       if (this.#executing !== undefined) {
-        throw new E6Error("INVALID_PARAMETER", "the cursor is running a statement", {
-          hint: "wait for execute(), or cancel() first",
-        });
+        throw invalidParameter("the cursor is running a statement", "wait for execute(), or cancel() first");
       }
     });
     this.#executing = this.#start(statement, params, options).finally(() => {
@@ -158,7 +158,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     const { query, rows, position } = this.#result();
     query.handOver();
     if (position < rows.length) {
-      throw new E6Error("INVALID_PARAMETER", "a batch is half read", { hint: "fetch its rows first" });
+      throw invalidParameter("a batch is half read", "fetch its rows first");
     }
     let complete = false;
     try {
@@ -248,7 +248,7 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   #result() {
     this.#assertOpen();
     if (this.#open === undefined) {
-      throw new E6Error("INVALID_PARAMETER", "the cursor has no result", { hint: "execute() a statement first" });
+      throw invalidParameter("the cursor has no result", "execute() a statement first");
     }
     return this.#open;
   }
@@ -267,17 +267,22 @@ async function drain({ query }: OpenResult<unknown>): Promise<void> {
 
 async function take<Row>(open: OpenResult<Row>, count: number): Promise<Row[]> {
   open.taken = [];
-  while (open.taken.length < count) {
+  for (;;) {
+    // Not counted beside: where the query begins again, what was taken is gone.
+    const missing = open.taken.reduce((rest, { length }) => rest - length, count);
+    if (missing <= 0) break;
     if (open.position === open.rows.length) {
       const batch = await open.query.next();
       open.rows = batch === undefined ? [] : open.read(batch);
+      open.query.done();
       open.position = 0;
       if (batch === undefined) break;
     }
-    const end = Math.min(open.rows.length, open.position + count - open.taken.length);
-    // The rows up to there are all there.
-    for (; open.position < end; open.position++) open.taken.push(open.rows[open.position] as Row);
+    const part = open.rows.slice(open.position, open.position + missing);
+    open.position += part.length;
+    open.taken.push(part);
   }
-  open.query.deliver(open.taken.length);
-  return open.taken;
+  const rows = joinArrays(open.taken);
+  open.query.deliver(rows.length);
+  return rows;
 }

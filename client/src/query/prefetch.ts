@@ -1,3 +1,4 @@
+import { freeAnswer } from "../transport/answer-bytes.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { BatchReader, ReceivedBatch } from "./batch-reader.ts";
 
@@ -8,6 +9,8 @@ export interface BatchQueue {
    * the next call reads on. `isUrgent` tells of a failure that comes before the batches that wait; they stay.
    */
   next(isUrgent?: (error: unknown) => boolean): Promise<ResultBatch | undefined>;
+  /** Says that nobody needs the batch any more that was handed out last: its memory goes. */
+  done(): void;
   /** Asks for nothing more. What was asked for still comes. */
   stop(): void;
   /** True if a batch waits for its consumer or was asked for. */
@@ -28,6 +31,7 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
   let ended = false;
   let stopped = false;
   let begun = false;
+  let buffer: ArrayBufferLike | undefined;
   let failure: { readonly error: unknown } | undefined;
   let reading: Promise<void> | undefined;
 
@@ -57,6 +61,7 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
           throw error;
         }
         const first = waiting.shift();
+        buffer = first?.buffer;
         if (first !== undefined) {
           begun = true;
           bytes -= first.bytes;
@@ -68,6 +73,10 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
         reading ??= readOnce();
         await reading;
       }
+    },
+    done() {
+      if (buffer !== undefined) freeAnswer(buffer);
+      buffer = undefined;
     },
     stop() {
       stopped = true;

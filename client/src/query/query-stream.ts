@@ -1,5 +1,5 @@
-import { E6Error } from "../error.ts";
 import type { Strategy } from "../headers.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import type { Dialect, DialectValues } from "../result/dialect.ts";
 import { createRowReader } from "../result/row-reader.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
@@ -84,9 +84,7 @@ function readOnce(query: RunningQuery) {
   let taken = false;
   return (onDelivery: (batch: ResultBatch) => void = () => undefined): AsyncIterableIterator<ResultBatch> => {
     if (taken) {
-      throw new E6Error("INVALID_PARAMETER", "the stream is read already", {
-        hint: "read a stream once; query() keeps its rows",
-      });
+      throw invalidParameter("the stream is read already", "read a stream once; query() keeps its rows");
     }
     taken = true;
     let ended = false;
@@ -154,6 +152,7 @@ function spread<Item>(
   const load = async (): Promise<IteratorResult<Item>> => {
     try {
       for (;;) {
+        query.done();
         const batch = await batches.next();
         if (batch.done === true) return await end();
         items = read(batch.value)[Symbol.iterator]();

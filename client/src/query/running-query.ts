@@ -1,4 +1,5 @@
 import { E6Error, isE6Error } from "../error.ts";
+import { invalidParameter } from "../invalid-parameter.ts";
 import { failureOf } from "../session/recovery.ts";
 import { abortError, onAbort } from "../transport/cancellation.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
@@ -101,7 +102,7 @@ export class RunningQuery {
   /** Asks for the columns; from then on batches are read ahead. For one reader, once. */
   async read(terms: ReadTerms): Promise<ResultMetadata> {
     if (this.#reading !== undefined || this.#detached) {
-      throw misuse("the result is read already", "attach to a handle");
+      throw invalidParameter("the result is read already", "attach to a handle");
     }
     this.#reading = terms;
     return await this.#persist(() => this.#open(terms));
@@ -119,6 +120,11 @@ export class RunningQuery {
     }
   }
 
+  /** Says that the batch that came last was read, and that nobody keeps it: its memory goes, unless a caller may have a batch beside it. */
+  done(): void {
+    if (!this.#isShared) this.#queue?.done();
+  }
+
   /** Notes that the caller has been handed rows of the batches that came. */
   deliver(rows: number): void {
     this.#delivered += rows;
@@ -128,10 +134,10 @@ export class RunningQuery {
   handle({ includeSessionSecret = false }: HandleOptions = {}): QueryHandle {
     const isOver = this.#complete || this.#failure !== undefined || this.#submission.released !== undefined;
     if (!isOver && (this.#queue?.isBusy || this.#waiting > 0 || this.#received !== this.#delivered)) {
-      throw misuse("rows that have come are not read yet", "detach(), and read to the end first");
+      throw invalidParameter("rows that have come are not read yet", "detach(), and read to the end first");
     }
     if (isOver || this.#queue?.hasEnded) {
-      throw misuse("the query has ended: there is nothing to attach to", "take the handle earlier");
+      throw invalidParameter("the query has ended: there is nothing to attach to", "take the handle earlier");
     }
     this.#isShared = true;
     const { queryId, request, route } = this.pin;
@@ -256,10 +262,6 @@ function columnsError(): E6Error {
     retryable: true,
     hint: "run the query again",
   });
-}
-
-function misuse(what: string, hint: string): E6Error {
-  return new E6Error("INVALID_PARAMETER", what, { hint });
 }
 
 function leftError(): E6Error {

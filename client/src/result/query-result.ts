@@ -2,6 +2,7 @@ import type { Strategy } from "../headers.ts";
 import type { ResultBatch } from "../wire/result-batch.ts";
 import type { ResultField } from "../wire/result-metadata.ts";
 import type { Dialect, DialectValues } from "./dialect.ts";
+import { joinArrays } from "./join-arrays.ts";
 import { type ReadingOptions, resolveReading } from "./reading-options.ts";
 import { type ColumnsOf, createResultColumn } from "./result-column.ts";
 import { createRowReader } from "./row-reader.ts";
@@ -78,15 +79,9 @@ export function createQueryResult<DefaultDialect extends Dialect = "exact", Defa
     batches,
     queryId,
     strategy,
-    rows: (options) => joined(batches.map(reader(options).rows)),
-    objects: (options) => joined(batches.map(reader(options).objects)),
+    rows: (options) => joinArrays(batches.map(reader(options).rows)),
+    objects: (options) => joinArrays(batches.map(reader(options).objects)),
     columns,
     columnRecord: (options) => Object.fromEntries(columns(options).map((column) => [column.name, column])),
   };
-}
-
-/** The parts one behind the other. Several times as fast as `flat()`. */
-function joined<Item>(parts: readonly Item[][]): Item[] {
-  const [first = []] = parts;
-  return parts.length > 1 ? first.concat(...parts.slice(1)) : first;
 }

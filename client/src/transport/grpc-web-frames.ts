@@ -2,8 +2,12 @@ import * as grpcCode from "./grpc-code.ts";
 import { GrpcError } from "./grpc-status.ts";
 import { HttpFailure } from "./http-failure.ts";
 
-// https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md: a frame is one byte of flags, four bytes of length, and that many bytes.
-const prefixBytes = 5;
+/**
+ * What stands before the bytes of a frame: one byte of flags, four of their number.
+ *
+ * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
+ */
+export const prefixBytes = 5;
 const compressedFlag = 0x01;
 const trailerFlag = 0x80;
 

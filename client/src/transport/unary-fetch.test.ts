@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HttpFailure } from "./http-failure.ts";
 import { createUnaryFetch } from "./unary-fetch.ts";
 
@@ -18,18 +18,19 @@ async function failureOf(response: Response, maxBytes?: number): Promise<HttpFai
   throw new Error("no HttpFailure", { cause: outcome });
 }
 
-function streamOf(chunks: readonly Uint8Array[], end: (controller: ReadableStreamDefaultController) => void) {
+type Controller = ReadableStreamDefaultController | ReadableByteStreamController;
+
+function streamOf(chunks: readonly Uint8Array<ArrayBuffer>[], end: (controller: Controller) => void, type?: "bytes") {
   const rest = [...chunks];
-  return new ReadableStream<Uint8Array>({
-    pull(controller) {
-      const chunk = rest.shift();
-      if (chunk === undefined) {
-        end(controller);
-      } else {
-        controller.enqueue(chunk);
-      }
-    },
-  });
+  const pull = (controller: Controller) => {
+    const chunk = rest.shift();
+    if (chunk === undefined) {
+      end(controller);
+    } else {
+      controller.enqueue(chunk);
+    }
+  };
+  return type === undefined ? new ReadableStream({ pull }) : new ReadableStream({ pull, type });
 }
 
 describe("createUnaryFetch()", () => {
@@ -54,6 +55,24 @@ describe("createUnaryFetch()", () => {
     const chunks = Array.from(body, (byte) => Uint8Array.of(byte));
     const stream = streamOf(chunks, (controller) => controller.close());
     expect((await answering(new Response(stream, { headers: grpcWeb }))(url, {})).bytes).toEqual(body);
+  });
+
+  it("leaves the chunks of a stream alone that may be somebody else's", async () => {
+    const chunks = Array.from(body, (byte) => Uint8Array.of(byte));
+    const stream = streamOf(chunks, (controller) => controller.close());
+    await answering(new Response(stream, { headers: grpcWeb }))(url, {});
+    expect(chunks.map(([byte]) => byte)).toEqual([...body]);
+  });
+
+  it("gives the memory of a byte stream's chunks back, which are nobody else's", async () => {
+    const chunks = Array.from(body, (byte) => Uint8Array.of(byte));
+    const stream = streamOf(chunks, (controller) => controller.close(), "bytes");
+    const freed = vi.spyOn(ArrayBuffer.prototype, "transfer");
+    const { bytes } = await answering(new Response(stream, { headers: grpcWeb }))(url, {});
+    const times = freed.mock.calls.length;
+    freed.mockRestore();
+    expect(bytes).toEqual(body);
+    expect(times).toBe(body.length);
   });
 
   it("accepts an answer without a body", async () => {

@@ -1,4 +1,4 @@
-import { concatBytes } from "../concat-bytes.ts";
+import { createAnswerBytes } from "./answer-bytes.ts";
 import { HttpFailure } from "./http-failure.ts";
 
 type Fetch = typeof globalThis.fetch;
@@ -52,26 +52,35 @@ async function readBody(
   maxBytes: number,
   signal: AbortSignal | null | undefined,
 ): Promise<Uint8Array> {
-  if (response.body === null) {
+  const { body } = response;
+  if (body === null) {
     return new Uint8Array();
   }
-  const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const answer = createAnswerBytes(maxBytes, isByteStream(body));
+  const reader = body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch((error: unknown) => {
       signal?.throwIfAborted();
       throw new HttpFailure("broken-off", "the connection was lost while the answer came in", { cause: error });
     });
     if (done) {
-      return concatBytes(chunks);
+      return answer.toBytes();
     }
-    size += value.byteLength;
-    if (size > maxBytes) {
+    if (answer.size + value.byteLength > maxBytes) {
       // The limit is what the caller has to hear about, whatever becomes of the rest of the body.
       await reader.cancel().catch(() => undefined);
       throw new HttpFailure("too-large", `the answer is larger than the limit of ${maxBytes} bytes`);
     }
-    chunks.push(value);
+    answer.add(value);
+  }
+}
+
+/** A byte stream takes the memory of what is put into it away from whoever did that; what another stream hands out may be anybody's. */
+function isByteStream(body: ReadableStream): boolean {
+  try {
+    body.getReader({ mode: "byob" }).releaseLock();
+    return true;
+  } catch {
+    return false;
   }
 }
