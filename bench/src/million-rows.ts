@@ -1,140 +1,181 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { createClient } from "@connectrpc/connect";
-import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startGateway } from "@e6data-web/gateway";
-import { type Mock, startMock } from "@e6data-web/mock";
-import { type Connection, connect } from "e6data-web";
-import { GetNextResultBatchRequestSchema, QueryEngineService } from "e6data-web/proto";
+import { connect } from "e6data-web";
+import { chromium, type Page } from "playwright";
 import type { Benchmark } from "./benchmark.ts";
-import { fetchAllRows, readColumns, readRows, streamRows } from "./client-readings.ts";
+import { bundle } from "./bundle.ts";
+import { readColumns } from "./client-readings.ts";
 import { makeDecodeInput, pythonWithConnector, withRowCount } from "./decode-input.ts";
 import { measureRounds, type Subject, type Timing } from "./measure.ts";
-import { startMillionPython } from "./million-python.ts";
+import type { MillionPage } from "./million-page.ts";
+import type { ReadingOrder, ReadingWay } from "./million-reader.ts";
+import { startReadingProcess } from "./reading-process.ts";
+import { type ReplayingMock, startReplayingMock } from "./replaying-mock.ts";
+import { servePage } from "./serve-page.ts";
+
+declare global {
+  /** In the page: see million-page.ts. */
+  var millionPage: MillionPage;
+}
 
 const rowsOfBatch = 100_000;
 const batchCount = 10;
 const rowCount = rowsOfBatch * batchCount;
 const rounds = { warmUp: 2, counted: 7 };
 const sql = "select * from replayed";
-const names = {
-  columns: "client, to columns",
-  rows: "client, to rows",
-  fetched: "client, to rows by fetchAll()",
-  streamed: "client, rows streamed",
+const ways: Readonly<Record<ReadingWay, string>> = {
+  columns: "to columns",
+  rows: "to rows by query().rows()",
+  fetched: "to rows by cursor.fetchAll()",
+  streamed: "rows streamed, each let go of",
   raw: "raw fetch of the same bytes",
-  python: "Python connector, to rows",
-  pythonInTurn: "Python connector, rows in turn",
 };
+const python = { all: "Python connector, fetchall()", "in turn": "Python connector, fetchmany() in turn" };
+
+/** Where the client runs. */
+interface ClientRuntime {
+  readonly name: string;
+  /** Starts the client anew, for one way of reading: what others leave behind, in memory and in what a compiler has learnt, is not its own. */
+  start(name: string, way: ReadingWay): Promise<Subject>;
+}
 
 /** A million rows from the engine to the caller, against the bare bytes and against the Python connector. */
 export const millionRowsBenchmark: Benchmark = {
   name: "million-rows",
-  about: `${rowCount} rows (LONG, DOUBLE, STRING) in ${batchCount} replayed batches: client and raw fetch through Envoy, Python directly`,
+  about: `${rowCount} rows (LONG, DOUBLE, STRING) in ${batchCount} replayed batches: clients and raw fetch through Envoy, Python directly`,
   run: async () => {
-    const python = await pythonWithConnector();
-    const { metadata, batch } = await makeDecodeInput(python, rowsOfBatch);
-    await using mock = await startMock({ scale: 0.001 });
-    mock.replay(sql, {
-      metadata: withRowCount(metadata, rowCount),
-      batches: new Array<Uint8Array>(batchCount).fill(batch),
-    });
-    await using gateway = await startGateway({ blue: mock.blue, green: mock.green });
-    await using connection = connect({ url: gateway.url, user: "bench", token: "bench" });
-    const fetches = await countFetches(mock, connection);
-    const peer = startMillionPython(python, { port: mock.blue.port, sql, rowsOfBatch, rowCount });
-    try {
-      const timings = await measureRounds(
-        [
-          timedAsync(names.columns, () => readColumns(connection, sql)),
-          timedAsync(names.rows, async () => (await readRows(connection, sql)).length),
-          timedAsync(names.fetched, async () => (await fetchAllRows(connection, sql)).length),
-          timedAsync(names.streamed, () => countStreamed(connection)),
-          timedAsync(names.raw, await rawReader(gateway.url, fetches)),
-          peer.subject(names.python, "all"),
-          peer.subject(names.pythonInTurn, "in turn"),
-        ],
-        rounds,
-      );
-      return report(timings, fetches);
-    } finally {
-      await peer.close();
+    await using parts = new AsyncDisposableStack();
+    const pythonPath = await pythonWithConnector();
+    const { metadata, batch } = await makeDecodeInput(pythonPath, rowsOfBatch);
+    const batches = new Array<Uint8Array>(batchCount).fill(batch);
+    const mock = parts.use(
+      await startReplayingMock({ sql, result: { metadata: withRowCount(metadata, rowCount), batches } }),
+    );
+    const { url } = parts.use(await startGateway(mock.place));
+    const order = { url, sql, rowCount, fetches: await countFetches(mock, url) };
+    const runtimes = [...(await findProcesses(parts, order)), await openBrowser(parts, order)];
+    const subjects: Subject[] = [];
+    for (const runtime of runtimes) {
+      for (const way of Object.keys(ways) as ReadingWay[]) subjects.push(await runtime.start(label(runtime, way), way));
     }
+    for (const [way, name] of Object.entries(python)) {
+      const args = [
+        join(import.meta.dirname, "million_python.py"),
+        String(mock.place.blue.port),
+        sql,
+        String(rowsOfBatch),
+      ];
+      subjects.push(startReading(parts, pythonPath, args).subject(name, way));
+    }
+    return report(runtimes, await measureRounds(subjects, rounds), order);
   },
 };
 
-/** The calls by which the client fetches: the raw reader makes the same. */
-async function countFetches(mock: Mock, connection: Connection): Promise<readonly string[]> {
+function label({ name }: { readonly name: string }, way: ReadingWay): string {
+  return `${name}: ${ways[way]}`;
+}
+
+/** The calls by which the client fetches. */
+async function countFetches(mock: ReplayingMock, url: string): Promise<readonly string[]> {
+  await using connection = connect({ url, user: "bench", token: "bench" });
   await readColumns(connection, sql);
-  return mock.control
-    .calls()
-    .map(({ rpc }) => rpc)
-    .filter((rpc) => rpc.startsWith("getNextResultBatch"));
+  return (await mock.calls()).filter((rpc) => rpc.startsWith("getNextResultBatch"));
 }
 
-/** Each row read and dropped. */
-async function countStreamed(connection: Connection): Promise<number> {
-  let rows = 0;
-  await streamRows(connection, sql, () => {
-    rows++;
-  });
-  return rows;
+function startReading(parts: AsyncDisposableStack, command: string, args: readonly string[]) {
+  const reading = startReadingProcess(command, args, rowCount);
+  parts.defer(() => reading.close());
+  return reading;
 }
 
-/** Fetches the same answers by the same calls, and does nothing with them. */
-async function rawReader(baseUrl: string, fetches: readonly string[]): Promise<() => Promise<number>> {
-  const client = createClient(QueryEngineService, createGrpcWebTransport({ baseUrl }));
-  const headers = { strategy: "blue" };
-  const { sessionId } = await client.authenticate({ user: "bench", password: "bench" }, { headers });
-  return async () => {
-    const { queryId, engineIP } = await client.prepareStatement({ sessionId, queryString: sql }, { headers });
-    const query = { sessionId, queryId, engineIP };
-    const pinned = { ...headers, plannerip: engineIP };
-    await client.executeStatement(query, { headers: pinned });
-    await client.getResultMetadata(query, { headers: pinned });
-    const message = toBinary(GetNextResultBatchRequestSchema, create(GetNextResultBatchRequestSchema, query));
-    const body = new Uint8Array(5 + message.length);
-    new DataView(body.buffer).setUint32(1, message.length);
-    body.set(message, 5);
-    let bytes = 0;
-    for (const rpc of fetches) {
-      const init = { method: "POST", body, headers: { ...pinned, "content-type": "application/grpc-web+proto" } };
-      const answer = await fetch(`${baseUrl}/QueryEngineService/${rpc}`, init);
-      bytes += (await answer.arrayBuffer()).byteLength;
-    }
-    void client.clear(query, { headers: pinned });
-    return bytes;
-  };
-}
-
-function timedAsync(name: string, work: () => Promise<number>): Subject {
-  return {
+/** Node and Deno, both with the same code. */
+async function findProcesses(parts: AsyncDisposableStack, order: ReadingOrder): Promise<readonly ClientRuntime[]> {
+  const folder = await mkdtemp(join(tmpdir(), "million-rows-"));
+  parts.defer(() => rm(folder, { recursive: true }));
+  const program = join(folder, "million-process.mjs");
+  await writeFile(program, await bundle("million-process.ts"));
+  const deno = createRequire(import.meta.url).resolve("deno/bin.cjs");
+  const commands = [
+    ["Node", []],
+    ["Deno", [deno, "run", "--quiet", "--no-prompt", "--no-lock", `--allow-net=${new URL(order.url).host}`]],
+  ] as const;
+  return commands.map(([name, command]) => ({
     name,
-    measure: async () => {
-      const start = performance.now();
-      const seen = await work();
-      if (seen < rowCount) throw new Error(`${name}: only ${seen} came`);
-      return performance.now() - start;
+    start: async (subject, way) =>
+      startReading(parts, process.execPath, [...command, program, JSON.stringify(order)]).subject(subject, way),
+  }));
+}
+
+/** Chromium, a page for each way. The gateway is another origin for them, as it is for most pages. */
+async function openBrowser(parts: AsyncDisposableStack, order: ReadingOrder): Promise<ClientRuntime> {
+  const server = parts.adopt(await servePage("million-page.ts"), (served) => served.close());
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+    // Containers run as root, where Chromium's own sandbox cannot start.
+    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+  });
+  parts.defer(() => browser.close());
+  return {
+    name: "Chromium",
+    start: async (name, way) => {
+      const page = await browser.newPage();
+      await page.goto(server.url);
+      await page.waitForFunction("globalThis.millionPage");
+      await page.evaluate((given) => globalThis.millionPage.open(given), order);
+      return { name, measure: () => measureInPage(page, name, way) };
     },
   };
 }
 
-function report(timings: ReadonlyMap<string, Timing>, fetches: readonly string[]): string[] {
-  const line = (label: string, median: number, min: number, digits: number, note = "") =>
-    label.padEnd(36) + median.toFixed(digits).padStart(10) + min.toFixed(digits).padStart(10) + note;
-  const ratio = (label: string, part: string, whole: string, note: string) => {
+async function measureInPage(page: Page, name: string, way: ReadingWay): Promise<number> {
+  // A page in the background gets less of the processor.
+  await page.bringToFront();
+  const [milliseconds, rows] = await page.evaluate((asked) => globalThis.millionPage.read(asked), way);
+  if (rows !== rowCount) throw new Error(`${name}: not all rows were read`);
+  return milliseconds;
+}
+
+function report(
+  runtimes: readonly ClientRuntime[],
+  timings: ReadonlyMap<string, Timing>,
+  { fetches }: ReadingOrder,
+): string[] {
+  const line = (name: string, median: number, min: number, digits: number, note = "") =>
+    name.padEnd(50) + median.toFixed(digits).padStart(10) + min.toFixed(digits).padStart(10) + note;
+  const ratio = (name: string, part: string, whole: string, note = "") => {
     const [of, to] = [timings.get(part), timings.get(whole)];
-    return of === undefined || to === undefined ? [] : [line(label, of.median / to.median, of.min / to.min, 2, note)];
+    return of === undefined || to === undefined ? [] : [line(name, of.median / to.median, of.min / to.min, 2, note)];
   };
   return [
     `${fetches.length} fetches (${fetches[0]}); ${rounds.counted} interleaved rounds after ${rounds.warmUp} to warm up`,
     "",
-    `${"".padEnd(36)}    median       min  ms`,
+    `${"".padEnd(50)}    median       min  ms`,
     ...[...timings.values()].map(({ name, median, min }) => line(name, median, min, 0)),
-    "",
-    ...ratio("columns / raw fetch", names.columns, names.raw, "  at most 1.3 wanted"),
-    ...ratio("Python connector / rows", names.python, names.rows, "  at least 5 wanted"),
-    ...ratio("Python connector / fetchAll()", names.python, names.fetched, ""),
-    ...ratio("Python connector / columns", names.python, names.columns, ""),
-    ...ratio("Python in turn / rows streamed", names.pythonInTurn, names.streamed, ""),
+    ...runtimes.flatMap((runtime) => [
+      "",
+      ...ratio(
+        `${runtime.name}: columns / raw fetch`,
+        label(runtime, "columns"),
+        label(runtime, "raw"),
+        "  at most 1.3 wanted",
+      ),
+      ...ratio(
+        `${runtime.name}: Python fetchall() / rows()`,
+        python.all,
+        label(runtime, "rows"),
+        "  at least 5 wanted",
+      ),
+      ...ratio(
+        `${runtime.name}: Python fetchall() / fetchAll()`,
+        python.all,
+        label(runtime, "fetched"),
+        "  at least 5 wanted",
+      ),
+      ...ratio(`${runtime.name}: Python fetchall() / columns`, python.all, label(runtime, "columns")),
+      ...ratio(`${runtime.name}: Python in turn / rows streamed`, python["in turn"], label(runtime, "streamed")),
+    ]),
   ];
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { build } from "vite";
+import { bundle } from "./bundle.ts";
 
 /** What a path of the page's server answers. */
 export type PageAnswers = Readonly<Record<string, readonly [type: string, body: string | Uint8Array]>>;
@@ -33,20 +33,4 @@ export async function servePage(file: string, others: PageAnswers = {}): Promise
       server.closeAllConnections();
     },
   };
-}
-
-async function bundle(file: string): Promise<string> {
-  const output = await build({
-    configFile: false,
-    logLevel: "silent",
-    resolve: { conditions: ["e6data-source", "module", "browser", "production"] },
-    build: {
-      write: false,
-      target: "es2024",
-      modulePreload: false,
-      rollupOptions: { input: `${import.meta.dirname}/${file}` },
-    },
-  });
-  if (!("output" in output)) throw new Error("the build made no single output");
-  return output.output.flatMap((part) => (part.type === "chunk" ? [part.code] : [])).join("\n");
 }
