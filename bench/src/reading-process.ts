@@ -6,14 +6,24 @@ import type { Subject } from "./measure.ts";
 /** A process that reads a result and measures itself: a line that names a way to read gets a line with the milliseconds and the rows seen. */
 export interface ReadingProcess {
   subject(name: string, way: string): Subject;
-  close(): Promise<void>;
 }
 
-/** Starts one, which signs in and waits, so that starting it counts for nothing. Each reading has to see `rowCount` rows. */
-export function startReadingProcess(command: string, args: readonly string[], rowCount: number): ReadingProcess {
+/**
+ * Starts one, which signs in and waits, so that starting it counts for nothing. Each reading has to see `rowCount` rows. Ends with `parts`.
+ */
+export function startReadingProcess(
+  parts: AsyncDisposableStack,
+  command: string,
+  args: readonly string[],
+  rowCount: number,
+): ReadingProcess {
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exit = once(child, "exit");
+  parts.defer(async () => {
+    child.stdin.end();
+    await exit;
+  });
   return {
     subject: (name, way) => ({
       name,
@@ -25,9 +35,5 @@ export function startReadingProcess(command: string, args: readonly string[], ro
         return milliseconds;
       },
     }),
-    close: async () => {
-      child.stdin.end();
-      await exit;
-    },
   };
 }
