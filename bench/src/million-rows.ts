@@ -13,7 +13,7 @@ import { type ReplayingMock, startReplayingMock } from "./replaying-mock.ts";
 const rowsOfBatch = 100_000;
 const batchCount = 10;
 const rowCount = rowsOfBatch * batchCount;
-const rounds = { warmUp: 2, counted: 7 };
+const rounds = { warmUp: 2, counted: 11 };
 const sql = "select * from replayed";
 const clients: Readonly<Record<ReadingWay, string>> = {
   columns: "client, to columns",
