@@ -187,7 +187,18 @@ describe("transition() and time", () => {
 
   it("begins a cooldown of the other stack at 1 s", () => {
     const state: StrategyState = { ...onBlue, checkedAt: onBlue.changedAt, cooldown: cooling.cooldown };
-    expect(transition(state, refused("blue")).cooldown).toEqual({ stack: "blue", until: 11_000, delayMs: 1_000 });
+    const next = transition(state, refused("blue"));
+    expect(next.cooldown).toEqual({ stack: "blue", until: 11_000, delayMs: 1_000 });
+    // It ends when the other one would have: news all the same.
+    expect(next.version).toBe(state.version + 1);
+  });
+
+  it("counts a longer cooldown that ends with a former one, begun by a clock that was set back", () => {
+    const cooldown = { stack: "blue", until: 12_000, delayMs: 1_000 } as const;
+    const state: StrategyState = { ...onBlue, checkedAt: onBlue.changedAt, cooldown };
+    const next = transition(state, refused("blue"));
+    expect(next.cooldown).toEqual({ stack: "blue", until: 12_000, delayMs: 2_000 });
+    expect(next.version).toBe(state.version + 1);
   });
 
   it("takes work in the millisecond of the change for work", () => {

@@ -39,7 +39,10 @@ export function isNews(before: StrategyState, after: StrategyState): boolean {
     before.epoch !== after.epoch ||
     before.pending?.id !== after.pending?.id ||
     before.pending?.by !== after.pending?.by ||
-    before.cooldown?.until !== after.cooldown?.until
+    // Cooldowns of two stacks may end at the same time, and so may two of one, if its clock was set back between them.
+    before.cooldown?.stack !== after.cooldown?.stack ||
+    before.cooldown?.until !== after.cooldown?.until ||
+    before.cooldown?.delayMs !== after.cooldown?.delayMs
   );
 }
 
