@@ -20,9 +20,12 @@ export function startReadingProcess(
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exit = once(child, "exit");
+  // Where it cannot be started, or has ended, its answer is what is missed.
+  exit.catch(() => undefined);
+  child.stdin.on("error", () => undefined);
   parts.defer(async () => {
     child.stdin.end();
-    await exit;
+    await exit.catch(() => undefined);
   });
   return {
     subject: (name, way) => ({

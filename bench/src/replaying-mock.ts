@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { fork, type Serializable } from "node:child_process";
 import { once } from "node:events";
 import type { CannedResult } from "@e6data-web/mock";
 
@@ -28,13 +28,16 @@ export async function startReplayingMock(order: ReplayOrder): Promise<ReplayingM
     serialization: "advanced",
   });
   const exit = once(child, "exit");
-  const ask = async (message: unknown) => {
+  const ask = async (message: Serializable) => {
     // An exit in place of an answer: what went wrong stands on the terminal.
     const answer = Promise.race([once(child, "message"), exit.then(() => Promise.reject(new Error("the mock ended")))]);
-    child.send(Object(message));
+    child.send(message);
     return (await answer)[0];
   };
-  const place: ReplayPlace = await ask(order);
+  const place: ReplayPlace = await ask({ ...order }).catch((error: unknown) => {
+    child.disconnect();
+    throw error;
+  });
   return {
     place,
     calls: () => ask("calls"),

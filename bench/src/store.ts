@@ -109,6 +109,7 @@ function idleParts(): SharedStoreParts {
     onEvent: () => undefined,
     runtime: {
       sleep: () => new Promise(() => undefined),
+      turn: () => Promise.resolve(),
       now: () => 0,
       wallMs: () => 0,
       random: () => 0,

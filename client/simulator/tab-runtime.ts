@@ -23,6 +23,7 @@ export function createTabRuntime(owner: Owner, scheduler: Scheduler, random: Ran
         const cancel = scheduler.add(owner, `sleep ${Math.round(milliseconds)}`, milliseconds, wake, true);
         signal.addEventListener("abort", stop, { once: true });
       }),
+    turn: () => Promise.resolve(),
     now: () => scheduler.now,
     wallMs: () => wallStartMs + scheduler.now,
     random: () => random.uint32() / 2 ** 32,

@@ -4,6 +4,8 @@ import { onAbort } from "./transport/cancellation.ts";
 export interface Runtime {
   /** Resolves after `milliseconds`, some 24 days at most; rejects with the signal's reason once that aborts, leaving no timer behind. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Resolves once the platform has had its turn to send what was given to it. */
+  turn(): Promise<void>;
   /** Milliseconds since some moment; never runs backwards. */
   now(): number;
   /** Milliseconds since 1970 by the clock on the wall, which may be set. */
@@ -35,6 +37,20 @@ export const platformRuntime: Runtime = {
       });
     });
   },
+  turn: () =>
+    new Promise((resolve) => {
+      // Not a timer, where that can be: in hidden pages they may take a second.
+      if (typeof MessageChannel === "undefined") {
+        setTimeout(resolve);
+        return;
+      }
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    }),
   now: () => performance.now(),
   wallMs: () => Date.now(),
   random: () => Math.random(),

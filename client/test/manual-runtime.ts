@@ -43,6 +43,7 @@ export function createManualRuntime(): ManualRuntime {
           reject(signal.reason);
         });
       }),
+    turn: () => Promise.resolve(),
     now: () => time,
     wallMs: () => wallStartMs + time,
     random: () => 1,

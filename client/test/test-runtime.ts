@@ -31,6 +31,7 @@ export function createTestRuntime(): TestRuntime {
       for (const check of limits) check();
       return signal.aborted ? Promise.reject(signal.reason) : Promise.resolve();
     },
+    turn: () => Promise.resolve(),
     now: () => time,
     wallMs: () => wallStartMs + time,
     random: () => 1,

@@ -83,6 +83,7 @@ interface OpenResult<Row> {
   position: number;
   /** Rows that a fetch has gathered so far, batch by batch; nobody has them before it ends. */
   taken: Row[][];
+  takenRows: number;
 }
 
 class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
@@ -147,6 +148,9 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
   }
 
   async fetchMany(count = 1000) {
+    if (!Number.isSafeInteger(count) || count < 0) {
+      throw invalidParameter("fetchMany() was not given a whole number", "pass a number of rows, or call fetchAll()");
+    }
     return await this.#fetch(count);
   }
 
@@ -227,11 +231,11 @@ class StatementCursor<D extends Dialect, Made> implements Cursor<D, Made> {
     const { fields } = await query.read({
       prefetchBytes: this.#options.prefetchBytes ?? defaultPrefetchBytes,
       drop() {
-        if (open !== undefined) Object.assign(open, { rows: [], position: 0, taken: [] });
+        if (open !== undefined) Object.assign(open, { rows: [], position: 0, taken: [], takenRows: 0 });
       },
     });
     const { rows: read } = createRowReader(fields, this.#options);
-    open = { query, fields, read, rows: [], position: 0, taken: [] };
+    open = { query, fields, read, rows: [], position: 0, taken: [], takenRows: 0 };
     this.#open = open;
   }
 
@@ -266,23 +270,23 @@ async function drain({ query }: OpenResult<unknown>): Promise<void> {
 }
 
 async function take<Row>(open: OpenResult<Row>, count: number): Promise<Row[]> {
-  open.taken = [];
-  for (;;) {
-    // Not counted beside: where the query begins again, what was taken is gone.
-    const missing = open.taken.reduce((rest, { length }) => rest - length, count);
-    if (missing <= 0) break;
+  Object.assign(open, { taken: [], takenRows: 0 });
+  while (open.takenRows < count) {
     if (open.position === open.rows.length) {
       const batch = await open.query.next();
       open.rows = batch === undefined ? [] : open.read(batch);
-      open.query.done();
       open.position = 0;
       if (batch === undefined) break;
+      open.query.freeBatch(batch);
     }
-    const part = open.rows.slice(open.position, open.position + missing);
+    const part = open.rows.slice(open.position, open.position + count - open.takenRows);
     open.position += part.length;
+    open.takenRows += part.length;
     open.taken.push(part);
   }
   const rows = joinArrays(open.taken);
+  // Whoever has them lets go of them as he likes.
+  open.taken = [];
   open.query.deliver(rows.length);
   return rows;
 }

@@ -35,6 +35,22 @@ describe("Cursor.executeMany()", () => {
     expect(gateway.openQueries.size).toBe(0);
   });
 
+  it.each([2.5, 0.5, Number.NaN, -1, Number.POSITIVE_INFINITY])(
+    "refuses to fetch %d rows, and goes on",
+    async (count) => {
+      const { cursor, connection } = openCursor(2);
+      await cursor.execute("select 5");
+      await expect(cursor.fetchMany(count)).rejects.toMatchObject({
+        code: "INVALID_PARAMETER",
+        message: /whole number/,
+      });
+      expect(await cursor.fetchMany(0)).toEqual([]);
+      expect(await cursor.fetchMany(4)).toHaveLength(4);
+      expect(await cursor.fetchAll()).toHaveLength(2);
+      await connection.close();
+    },
+  );
+
   it("ends at the first failure and tells which set of values it was", async () => {
     const { gateway, cursor } = openCursor(1);
     let executed = 0;

@@ -9,8 +9,8 @@ export interface BatchQueue {
    * the next call reads on. `isUrgent` tells of a failure that comes before the batches that wait; they stay.
    */
   next(isUrgent?: (error: unknown) => boolean): Promise<ResultBatch | undefined>;
-  /** Says that nobody needs the batch any more that was handed out last: its memory goes. */
-  done(): void;
+  /** Gives the memory of the batch back that was handed out last, and which nobody needs any more. Of another batch it does nothing. */
+  free(batch: ResultBatch): void;
   /** Asks for nothing more. What was asked for still comes. */
   stop(): void;
   /** True if a batch waits for its consumer or was asked for. */
@@ -21,21 +21,30 @@ export interface BatchQueue {
   readonly hasEnded: boolean;
 }
 
+/** To make so many rows takes about a millisecond. */
+const manyRows = 10_000;
+
 /**
  * Reads ahead of its consumer while fewer than `maxBytes` wait. A batch leaves memory with its consumer; a failure comes
  * after the batches that came before it, and nothing more is read before it was told.
+ *
+ * Some platforms send only when it is their `turn`, and a consumer who works on many rows at once keeps them from it: they get one
+ * for each call, before such a batch is handed out.
  */
-export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
+export function prefetch(read: BatchReader, maxBytes: number, turn: () => Promise<void>): BatchQueue {
   const waiting: ReceivedBatch[] = [];
   let bytes = 0;
   let ended = false;
   let stopped = false;
   let begun = false;
-  let buffer: ArrayBufferLike | undefined;
+  let last: ReceivedBatch | undefined;
+  /** True until the platform has had a turn since the last call was made. */
+  let isCallNew = false;
   let failure: { readonly error: unknown } | undefined;
   let reading: Promise<void> | undefined;
 
   const readOnce = async () => {
+    isCallNew = true;
     try {
       const next = await read();
       waiting.push(...next.received);
@@ -61,11 +70,15 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
           throw error;
         }
         const first = waiting.shift();
-        buffer = first?.buffer;
+        last = first;
         if (first !== undefined) {
           begun = true;
           bytes -= first.bytes;
           readAhead();
+          if (isCallNew && reading !== undefined && first.batch.rowCount >= manyRows) {
+            isCallNew = false;
+            await turn();
+          }
           return first.batch;
         }
         if (ended || (stopped && reading === undefined)) return undefined;
@@ -74,9 +87,10 @@ export function prefetch(read: BatchReader, maxBytes: number): BatchQueue {
         await reading;
       }
     },
-    done() {
-      if (buffer !== undefined) freeAnswer(buffer);
-      buffer = undefined;
+    free(batch) {
+      if (last?.batch !== batch) return;
+      if (last.buffer !== undefined) freeAnswer(last.buffer);
+      last = undefined;
     },
     stop() {
       stopped = true;

@@ -128,12 +128,14 @@ function spread<Item>(
   read: (batch: ResultBatch) => Iterable<Item>,
 ): AsyncIterableIterator<Item> {
   let items: Iterator<Item> | undefined;
+  /** The batch that they are read from. */
+  let held: ResultBatch | undefined;
   let ended = false;
   let loading: Promise<unknown> | undefined;
   const end = async (): Promise<IteratorReturnResult<undefined>> => {
     ended = true;
     // The reason by which the query ends remembers who was at work then, and so would keep the last batch alive.
-    items = undefined;
+    items = held = undefined;
     await batches.return?.();
     return { done: true, value: undefined };
   };
@@ -152,10 +154,11 @@ function spread<Item>(
   const load = async (): Promise<IteratorResult<Item>> => {
     try {
       for (;;) {
-        query.done();
+        if (held !== undefined) query.freeBatch(held);
         const batch = await batches.next();
         if (batch.done === true) return await end();
-        items = read(batch.value)[Symbol.iterator]();
+        held = batch.value;
+        items = read(held)[Symbol.iterator]();
         const item = take();
         if (item !== undefined) return item;
       }

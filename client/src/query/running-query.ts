@@ -14,9 +14,6 @@ import type { QueryTerms } from "./query-plan.ts";
 import { observed, readMetadata } from "./read-metadata.ts";
 import type { Submission } from "./submission.ts";
 
-/** To make so many rows takes about a millisecond. */
-const manyRows = 10_000;
-
 /** How the rows of a query are read. */
 export interface ReadTerms {
   /** Batches are read ahead while fewer bytes than this wait. */
@@ -54,7 +51,7 @@ export class RunningQuery {
   #queue: BatchQueue | undefined;
   #complete = false;
   #detached = false;
-  /** True once somebody else may hold on to the query as it is. */
+  /** True once somebody else may hold on to the query as it is, or to batches of it. */
   #isShared = false;
   #failure: unknown;
 
@@ -123,9 +120,9 @@ export class RunningQuery {
     }
   }
 
-  /** Says that the batch that came last was read, and that nobody keeps it: its memory goes, unless a caller may have a batch beside it. */
-  done(): void {
-    if (!this.#isShared) this.#queue?.done();
+  /** Gives the memory of the batch back that came last, which was read and which nobody keeps; unless a caller may have a batch beside it. */
+  freeBatch(batch: ResultBatch): void {
+    if (!this.#isShared) this.#queue?.free(batch);
   }
 
   /** Notes that the caller has been handed rows of the batches that came. */
@@ -206,7 +203,8 @@ export class RunningQuery {
     const onAsk = () => submission.work.enter("fetch", pin.route);
     const read = createBatchReader(this.#context, pin, metadata, this.#terms, this.#rowsBefore, onAsk);
     const bytes = this.#detached ? 0 : prefetchBytes;
-    this.#queue = prefetch(observed(read, this.#terms, pin, metadata, this.#rowsBefore), bytes);
+    const { turn } = this.#context.runtime;
+    this.#queue = prefetch(observed(read, this.#terms, pin, metadata, this.#rowsBefore), bytes, turn);
     if (this.#detached) this.#queue.stop();
     return metadata;
   }
@@ -217,12 +215,10 @@ export class RunningQuery {
     const batch = await this.#queue?.next(
       (error) => isE6Error(error) && failureOf(error) !== "final" && this.#mayRestart(),
     );
+    // Its caller may have left since it came.
+    if (this.#failure !== undefined) throw this.#failure;
     if (batch !== undefined) this.#submission.work.budget.renew();
     this.#received += batch?.rowCount ?? 0;
-    // Platforms send when it is their turn, and who works on so many rows at once keeps them from it: first the call for the rows behind.
-    if (batch !== undefined && batch.rowCount >= manyRows && this.#queue?.isBusy) {
-      await this.#context.runtime.sleep(0, this.#terms.scope.signal);
-    }
     this.#complete = this.#queue?.hasEnded === true && batch === undefined;
     if (this.#complete) this.#settle({ type: "done", rows: this.#received });
     return batch;

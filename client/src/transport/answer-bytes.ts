@@ -2,6 +2,8 @@ import { prefixBytes } from "./grpc-web-frames.ts";
 
 /** Room for the trailers behind a message; more than they usually take. */
 const trailerRoom = 1024;
+/** Room is made for so many times what has come, whatever is announced: a length may be wrong. */
+const mostGrowth = 64;
 
 /** Memory that was made for one answer: nobody but the answer's reader has it. */
 class AnswerBuffer extends ArrayBuffer {}
@@ -26,10 +28,12 @@ export function createAnswerBytes(maxBytes: number, ownsChunks: boolean): Answer
   let size = 0;
   const grow = (least: number) => {
     const announced = size < prefixBytes ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
-    const room = Math.max(2 * least, prefixBytes + announced + trailerRoom);
+    const expected = prefixBytes + announced + trailerRoom;
+    const room = least > expected ? 2 * least : Math.min(expected, mostGrowth * least);
     const larger = new Uint8Array(new AnswerBuffer(Math.min(room, maxBytes)));
     larger.set(bytes.subarray(0, size));
     if (ownsChunks) bytes.buffer.transfer(0);
+    else freeAnswer(bytes.buffer);
     bytes = larger;
   };
   return {

@@ -66,6 +66,14 @@ describe("createAnswerBytes()", () => {
     expect(bytes.buffer.byteLength).toBe(maxBytes);
   });
 
+  it("makes no more room than is announced for an answer in two pieces", () => {
+    expect(collect(piecesOf(frame(3000), 2000)).buffer.byteLength).toBeLessThan(3005 + 1100);
+  });
+
+  it("makes room for so many times what has come, where a length promises more", () => {
+    expect(collect(piecesOf(frame(2 ** 32 - 1, 1), 5)).buffer.byteLength).toBe(64 * 6);
+  });
+
   it("reads on where more comes than was announced", () => {
     expect(collect(piecesOf(frame(10, 90_000), 700))).toEqual(frame(10, 90_000));
   });
